@@ -1,0 +1,59 @@
+/** Reads what the API says about its budget: `Ratelimit`, `Ratelimit-Policy` and `Retry-After`. */
+
+/** `Ratelimit: "default";r=50;t=30`: what is left, and for how long it must last. */
+export interface RateLimitState {
+  /** Requests left. */
+  readonly remaining: number;
+  /** Milliseconds until the budget is full again. */
+  readonly resetMs: number;
+}
+
+/** `Ratelimit-Policy: "burst";q=100;w=60`: what the budget is. */
+export interface RateLimitPolicy {
+  /** Requests per window. */
+  readonly quota: number;
+  /** The window's length in milliseconds. */
+  readonly windowMs: number;
+}
+
+/** One header is a list of `"name";key=value;…`; the numbers of each item, by key. */
+function items(header: string | undefined): Record<string, number>[] {
+  if (header === undefined) return [];
+  return header.split(",").map((item) => {
+    const numbers: Record<string, number> = Object.create(null);
+    for (const match of item.matchAll(/;\s*([a-z]+)\s*=\s*(\d{1,9})(?=\s*(?:;|$))/g)) {
+      numbers[match[1] ?? ""] = Number(match[2]);
+    }
+    return numbers;
+  });
+}
+
+/** Parses `Ratelimit`. Where it lists several budgets, the one with the least left counts. */
+export function parseRateLimit(header: string | undefined): RateLimitState | undefined {
+  let tightest: RateLimitState | undefined;
+  for (const { r, t } of items(header)) {
+    if (r === undefined || t === undefined) continue;
+    if (tightest === undefined || r < tightest.remaining) tightest = { remaining: r, resetMs: t * 1000 };
+  }
+  return tightest;
+}
+
+/** Parses `Ratelimit-Policy`; items without a positive quota and window are passed over. */
+export function parseRateLimitPolicy(header: string | undefined): RateLimitPolicy[] {
+  const policies: RateLimitPolicy[] = [];
+  for (const { q, w } of items(header)) {
+    if (q !== undefined && w !== undefined && q > 0 && w > 0) policies.push({ quota: q, windowMs: w * 1000 });
+  }
+  return policies;
+}
+
+/** The longest that a `Retry-After` is believed, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+
+/** Parses `Retry-After`, whole seconds or an HTTP date, into milliseconds from now. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}

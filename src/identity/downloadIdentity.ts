@@ -1,0 +1,63 @@
+/** What makes a download the download it is: the account, the video and the type. Its text form is the resource's id. */
+
+/** The two files Cloudflare Stream can make of a video: an MP4 (`default`) or its sound alone (`audio`, M4A). */
+export type DownloadType = "default" | "audio";
+
+/** All download types, in the order they are shown in messages. */
+export const DOWNLOAD_TYPES: readonly DownloadType[] = ["default", "audio"];
+
+/** One video of one account. */
+export interface VideoIdentity {
+  /** 32 lower-case hexadecimal characters. */
+  readonly accountId: string;
+  /** 32 lower-case hexadecimal characters. */
+  readonly videoId: string;
+}
+
+/** One download of one video. */
+export interface DownloadIdentity extends VideoIdentity {
+  readonly type: DownloadType;
+}
+
+const HEX_32 = /^[0-9a-f]{32}$/;
+
+/** Whether a text is an id as Cloudflare writes them: exactly 32 hexadecimal characters, lower case. */
+export function isHexId(value: unknown): value is string {
+  return typeof value === "string" && HEX_32.test(value);
+}
+
+/** Whether a value names a download type. */
+export function isDownloadType(value: unknown): value is DownloadType {
+  return value === "default" || value === "audio";
+}
+
+/** The resource id of a download: `<accountId>/<videoId>/<type>`. */
+export function formatId(identity: DownloadIdentity): string {
+  return `${identity.accountId}/${identity.videoId}/${identity.type}`;
+}
+
+/** The key under which one video's polls are shared: `<accountId>/<videoId>`. */
+export function videoKey(video: VideoIdentity): string {
+  return `${video.accountId}/${video.videoId}`;
+}
+
+/**
+ * Reads a resource id back.
+ *
+ * @throws Error when the text is not `<accountId>/<videoId>/<type>`, with an example of one that is.
+ */
+export function parseId(id: string): DownloadIdentity {
+  const [accountId, videoId, type, ...rest] = id.split("/");
+  if (rest.length > 0 || !isHexId(accountId) || !isHexId(videoId) || !isDownloadType(type)) {
+    throw new Error(
+      `"${id}" is not the id of a StreamDownload. An id is <accountId>/<videoId>/<type>, for example ` +
+        "023e105f4ecef8ad9ca31a8372d0c353/ea95132c15732412d22c1476fa83f27a/default",
+    );
+  }
+  return { accountId, videoId, type };
+}
+
+/** A download as a person reads it: `"audio" of video ea95132c15732412d22c1476fa83f27a`. */
+export function describe(identity: DownloadIdentity): string {
+  return `"${identity.type}" of video ${identity.videoId}`;
+}

@@ -1,0 +1,50 @@
+/** What the lifecycle needs from outside, so that it stands on any front: no Pulumi, no environment, no sockets of its own. */
+import type { Downloads } from "../api/download";
+import type { StreamApi } from "../api/streamApi";
+import type { VideoDetails } from "../api/video";
+import type { Clock } from "../time/clock";
+import type { SharedPolls } from "../waiting/sharedPolls";
+
+/** Tells the person who waits. */
+export interface Reporter {
+  /** What is going on right now; the next call replaces it. */
+  progress(message: string): void;
+  /** Something worth keeping in a log. */
+  note(message: string): void;
+  /** Something that needs attention. */
+  warn(message: string): void;
+}
+
+/** One account's credentials at work: shared by all operations that use them. */
+export interface Session {
+  readonly api: Pick<StreamApi, "createDownload" | "deleteDownload">;
+  readonly downloads: SharedPolls<Downloads>;
+  /** Undefined stands for a video that does not exist. */
+  readonly videos: SharedPolls<VideoDetails | undefined>;
+}
+
+/** One operation. */
+export interface Operation extends Session {
+  readonly clock: Clock;
+  readonly report: Reporter;
+  /** Aborted with {@link Cancelled} or {@link TimeLimitExceeded} as the reason. */
+  readonly signal: AbortSignal;
+}
+
+/** The user, or the engine, asked to stop. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+  constructor() {
+    super("cancelled");
+  }
+}
+
+/** The time that the resource's `customTimeouts` allow is over. */
+export class TimeLimitExceeded extends Error {
+  override readonly name = "TimeLimitExceeded";
+  readonly limitMs: number;
+  constructor(limitMs: number) {
+    super("the time limit is over");
+    this.limitMs = limitMs;
+  }
+}

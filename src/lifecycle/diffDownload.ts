@@ -1,0 +1,34 @@
+/** Diff: what has to happen to a StreamDownload. Asks nothing of the API. */
+import type { RawInputs } from "../validation/inputFields";
+import { percentText } from "./progressText";
+
+/** What is part of the identity: another value is another download. */
+const IDENTITY_KEYS = ["videoId", "type", "accountId"] as const;
+
+export interface DownloadDiff {
+  readonly changes: boolean;
+  /** The inputs that make it another download. */
+  readonly replaces: string[];
+  /** Why there is something to do although no input has changed. */
+  readonly because?: string;
+}
+
+/**
+ * Compares.
+ *
+ * @param olds the outputs of the last deployment
+ * @param news the checked inputs of the program; unknown ones count as changed
+ */
+export function diffDownload(olds: RawInputs, news: RawInputs): DownloadDiff {
+  const replaces = IDENTITY_KEYS.filter((key) => news[key] !== undefined && news[key] !== olds[key]);
+  if (replaces.length > 0) return { changes: true, replaces };
+  if (olds.status === "error") {
+    return { changes: true, replaces, because: "Cloudflare failed to make the file; this update asks for it again" };
+  }
+  if (olds.status !== "ready") {
+    const percent = typeof olds.percentComplete === "number" ? olds.percentComplete : 0;
+    const then = news.waitForReady === false ? "this update looks how far it is" : "this update waits for it";
+    return { changes: true, replaces, because: `still encoding, ${percentText(percent)}; ${then}` };
+  }
+  return { changes: news.waitForReady !== olds.waitForReady, replaces };
+}

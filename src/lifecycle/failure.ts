@@ -1,0 +1,49 @@
+/** Turns whatever went wrong into one message a person can act on. */
+import { ERROR_CODES } from "../api/facts";
+import { ApiError } from "../http/apiError";
+import { NetworkError } from "../http/networkError";
+import { formatDuration } from "../time/duration";
+import { Cancelled, TimeLimitExceeded } from "./context";
+
+/** Whether the same request may go well later. */
+export function isTransient(error: unknown): boolean {
+  return (error instanceof ApiError || error instanceof NetworkError) && error.isTransient;
+}
+
+/** Whether the operation was ended from outside rather than by a failure. */
+export function isInterruption(error: unknown): error is Cancelled | TimeLimitExceeded {
+  return error instanceof Cancelled || error instanceof TimeLimitExceeded;
+}
+
+/** An error as one sentence or two: what the API said, and what to do next. */
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) {
+    const ray = error.rayId === undefined ? "" : ` (ray ${error.rayId})`;
+    return `${error.message}${ray}. ${nextStep(error)}`;
+  }
+  if (error instanceof NetworkError) return `${error.message}. ${networkStep(error)}`;
+  if (error instanceof TimeLimitExceeded) return `the time limit of ${formatDuration(error.limitMs)} is over`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nextStep(error: ApiError): string {
+  const { status } = error;
+  if (status === 401 || error.hasCode(ERROR_CODES.INVALID_TOKEN, ERROR_CODES.INVALID_ACCESS_TOKEN, ERROR_CODES.INVALID_HEADERS)) {
+    return "The credentials are not valid: check cloudflare:apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
+  }
+  if (status === 403) return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
+  if (error.hasCode(ERROR_CODES.NO_ROUTE)) return "Check the account id and the video id.";
+  if (status === 404) return "Check that the video exists in this account.";
+  if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
+  if (status >= 300 && status < 400) return "Check cloudflare:baseUrl or CLOUDFLARE_BASE_URL.";
+  if (status >= 500 || status === 408) return "Cloudflare has trouble: run `pulumi up` again later.";
+  return "Correct what Cloudflare objects to, then run `pulumi up` again.";
+}
+
+function networkStep(error: NetworkError): string {
+  if (error.fault === "tls") return "Check the certificate of the endpoint, or a proxy in between.";
+  if (error.fault === "dns" || error.fault === "refused") {
+    return "Check the network, and cloudflare:baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+  }
+  return "Run `pulumi up` again; nothing is lost.";
+}

@@ -1,0 +1,8 @@
+/** What is known of the process this runs in: whether it is the engine's plugin, and where the engine is. */
+
+/** The engine's address, `host:port`, when this process is Pulumi's dynamic provider; otherwise undefined. */
+export function engineAddress(argv: readonly string[] = process.argv): string | undefined {
+  const script = argv[1] ?? "";
+  const address = argv[argv.length - 1] ?? "";
+  return /dynamic-provider/.test(script) && /^[\w.[\]:-]+:\d+$/.test(address) ? address : undefined;
+}

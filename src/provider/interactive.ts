@@ -1,0 +1,14 @@
+/** Whether a person is watching. The engine does not tell its plugins, so the surroundings have to. */
+import { closeSync, openSync } from "node:fs";
+
+/** True with a terminal and outside of a CI system. */
+export function isInteractive(env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env.CI !== undefined && env.CI !== "" && env.CI !== "false") return false;
+  try {
+    // The plugin's own output is a pipe; what it shares with the CLI is the controlling terminal.
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return process.platform === "win32";
+  }
+}

@@ -1,0 +1,76 @@
+/** Gives each operation what it needs: a session, a reporter, and a signal that ends it on Ctrl-C or when its time is over. */
+import { Cancelled, type Operation, TimeLimitExceeded } from "../lifecycle/context";
+import { explain } from "../lifecycle/failure";
+import type { Clock } from "../time/clock";
+import { parseDuration } from "../time/duration";
+import type { RawInputs } from "../validation/inputFields";
+import { onEngineCancel } from "./cancellation";
+import { plainError } from "./engineErrors";
+import { logToEngine } from "./engineLog";
+import { engineAddress } from "./engineProcess";
+import { watchEngine } from "./engineWatch";
+import { isInteractive } from "./interactive";
+import { createReporter } from "./progressReporter";
+import type { OpenSession } from "./sessions";
+
+/** The operations of Pulumi's `customTimeouts`, and reading, which has none. */
+export type TimedOperation = "create" | "update" | "delete" | "read";
+
+/** How long an operation may take unless the resource says otherwise: 1 hour. */
+export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
+
+const running = new Set<AbortController>();
+let attached = false;
+
+/** Connects the process to its engine: once, when there is an engine to connect to. */
+export function attachToEngine(): void {
+  const address = engineAddress();
+  if (attached || address === undefined) return;
+  attached = true;
+  onEngineCancel(() => {
+    for (const operation of running) operation.abort(new Cancelled());
+  });
+  watchEngine(address, () => process.exit(1));
+}
+
+/**
+ * Runs one operation.
+ *
+ * @param verb how an error message begins, for example `creating download "audio" of video ea95…`
+ * @throws Error with one plain message
+ */
+export async function runOperation<T>(
+  settings: { readonly verb: string; readonly kind: TimedOperation; readonly inputs: RawInputs; readonly clock: Clock },
+  open: () => OpenSession,
+  run: (operation: Operation & OpenSession) => Promise<T>,
+): Promise<T> {
+  const { verb, kind, inputs, clock } = settings;
+  attachToEngine();
+  const controller = new AbortController();
+  const over = new AbortController();
+  running.add(controller);
+  const limitMs = timeLimit(inputs, kind);
+  clock.sleep(limitMs, over.signal).then(
+    () => controller.abort(new TimeLimitExceeded(limitMs)),
+    () => undefined,
+  );
+  try {
+    const urn = typeof inputs.__urn === "string" ? inputs.__urn : "";
+    const report = createReporter({ urn, clock, log: logToEngine, interactive: isInteractive() });
+    return await run({ ...open(), clock, report, signal: controller.signal });
+  } catch (error) {
+    if (error instanceof Error && "reasons" in error) throw error;
+    throw plainError(`${verb}: ${explain(error)}`);
+  } finally {
+    over.abort();
+    running.delete(controller);
+  }
+}
+
+/** The time limit that the resource's `customTimeouts` set for this operation. */
+function timeLimit(inputs: RawInputs, kind: TimedOperation): number {
+  const timeouts = inputs.__timeouts;
+  if (typeof timeouts !== "object" || timeouts === null) return DEFAULT_TIME_LIMIT_MS;
+  const text: unknown = Object.getOwnPropertyDescriptor(timeouts, kind)?.value;
+  return (typeof text === "string" ? parseDuration(text) : undefined) ?? DEFAULT_TIME_LIMIT_MS;
+}

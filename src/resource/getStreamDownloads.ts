@@ -1,0 +1,72 @@
+/** Looks up which downloads a video has, without managing any of them. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** The arguments of {@link getStreamDownloads}. */
+export interface GetStreamDownloadsArgs {
+  /** The video's id: 32 hexadecimal characters. */
+  videoId: string;
+  /**
+   * The account that the video is in.
+   * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
+   */
+  accountId?: string | undefined;
+}
+
+/** One download that exists. */
+export interface StreamDownloadInfo {
+  /** `ready`: the file is there. `inprogress`: it is being made. `error`: Cloudflare could not make it. */
+  status: "ready" | "inprogress" | "error";
+  /** How much of the file is made, 0 to 100. */
+  percentComplete: number;
+  /** Where the file is; only once `status` is `ready`. */
+  url?: string | undefined;
+}
+
+/** What {@link getStreamDownloads} found. A type that has no download is absent. */
+export interface GetStreamDownloadsResult {
+  videoId: string;
+  accountId: string;
+  /** The MP4. */
+  default?: StreamDownloadInfo | undefined;
+  /** The sound alone. */
+  audio?: StreamDownloadInfo | undefined;
+}
+
+/**
+ * Lists the downloads of a video. It asks the API from the program itself, in previews too, so it needs credentials there; see
+ * {@link getStreamDownloadsOutput} for a form that does without in a preview.
+ *
+ * @throws Error for wrong arguments, missing credentials, and whatever the API or the network refuses, in one message
+ * @example
+ * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
+ * export const mp4 = found.default?.url;
+ */
+export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
+  // What asks the API is loaded only by programs that call this.
+  const { lookUpDownloads } = await import("../provider/lookUp.js");
+  return lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
+}
+
+/**
+ * The same with inputs that may be outputs of other resources. In a preview without credentials the result is unknown, and a
+ * warning says so, where {@link getStreamDownloads} would fail.
+ *
+ * @example
+ * export const mp4 = getStreamDownloadsOutput({ videoId: video.id }).apply((found) => found.default?.url);
+ */
+export function getStreamDownloadsOutput(args: {
+  videoId: pulumi.Input<string>;
+  accountId?: pulumi.Input<string | undefined> | undefined;
+}): pulumi.Output<GetStreamDownloadsResult> {
+  return pulumi.output(args).apply(async (known): Promise<GetStreamDownloadsResult> => {
+    const { isMissingCredentials } = await import("../provider/lookUp.js");
+    try {
+      return await getStreamDownloads(known);
+    } catch (error) {
+      if (!pulumi.runtime.isDryRun() || !isMissingCredentials(error)) throw error;
+      await pulumi.log.warn(`getStreamDownloads: not looked up in this preview: ${(error as Error).message}`);
+      // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
+      return pulumi.unknown as unknown as GetStreamDownloadsResult;
+    }
+  });
+}

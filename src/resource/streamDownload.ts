@@ -1,0 +1,98 @@
+/** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
+import * as pulumi from "@pulumi/pulumi";
+import { PROVIDER_STRING } from "./providerString";
+
+/** The arguments of a {@link StreamDownload}. */
+export interface StreamDownloadArgs {
+  /** The video's id: 32 hexadecimal characters. Another video is another download: the resource is replaced. */
+  videoId: pulumi.Input<string>;
+  /**
+   * What to make of the video: `"default"` is an MP4, `"audio"` its sound alone (M4A). Another type replaces the resource.
+   * @default "default"
+   */
+  type?: pulumi.Input<"default" | "audio"> | undefined;
+  /**
+   * The account that the video is in: 32 hexadecimal characters. Another account replaces the resource.
+   * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
+   */
+  accountId?: pulumi.Input<string> | undefined;
+  /**
+   * Whether to wait until the file is there, for at most `customTimeouts.create` or `.update` (1 hour). With false the update
+   * goes on at once, `status` is `inprogress` and `url` undefined; each later update or refresh looks again.
+   * @default true
+   */
+  waitForReady?: pulumi.Input<boolean> | undefined;
+}
+
+/**
+ * A downloadable file of a Cloudflare Stream video. A download that exists already is adopted, never made twice.
+ *
+ * The update fails with one message that names the cause when the video cannot be downloaded, when Cloudflare refuses, or when
+ * the time limit is over; what has been started then stays in the state, and the next update goes on from there.
+ *
+ * @example
+ * const trailer = new StreamDownload("trailer", { videoId: "ea95132c15732412d22c1476fa83f27a" });
+ * export const url = trailer.url;
+ */
+export class StreamDownload extends pulumi.CustomResource {
+  /** The type under which the engine knows this resource. */
+  static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload";
+
+  /** The video's id. */
+  declare readonly videoId: pulumi.Output<string>;
+  /** What is made of the video. */
+  declare readonly type: pulumi.Output<"default" | "audio">;
+  /** The account that the video is in. */
+  declare readonly accountId: pulumi.Output<string>;
+  /** Whether updates wait for the file. */
+  declare readonly waitForReady: pulumi.Output<boolean>;
+  /** Where the file is. Undefined until `status` is `ready`. */
+  declare readonly url: pulumi.Output<string | undefined>;
+  /** `ready`: the file is there. `inprogress`: it is being made. `error`: Cloudflare could not make it. */
+  declare readonly status: pulumi.Output<"ready" | "inprogress" | "error">;
+  /** How much of the file is made, 0 to 100. */
+  declare readonly percentComplete: pulumi.Output<number>;
+
+  /**
+   * Looks up a download that is not this program's to manage.
+   *
+   * @param name the resource's name in this program
+   * @param id `<accountId>/<videoId>/<type>`; the update fails when there is no such download
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload {
+    return new StreamDownload(name, undefined, { ...opts, id });
+  }
+
+  /** Whether a value is a StreamDownload, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is StreamDownload {
+    if (typeof value !== "object" || value === null) return false;
+    return "__pulumiType" in value && value.__pulumiType === StreamDownload.engineType;
+  }
+
+  /**
+   * Declares a download.
+   *
+   * @param name the resource's name, unique in the program
+   * @param args what to make of which video; required unless `opts.id` looks an existing download up
+   * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
+   */
+  constructor(name: string, args: StreamDownloadArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
+    super(StreamDownload.engineType, name, { ...args, ...outputKeys(), ...hiddenInputs(StreamDownload.engineType, name, opts) }, opts);
+  }
+}
+
+/** Outputs exist on the resource from the start, also in a preview. */
+function outputKeys(): Record<"url" | "status" | "percentComplete", undefined> {
+  return { url: undefined, status: undefined, percentComplete: undefined };
+}
+
+/** What the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does not display `__` keys. */
+export function hiddenInputs(type: string, name: string, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+  const { create, update, delete: remove } = opts.customTimeouts ?? {};
+  const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
+  return {
+    __provider: PROVIDER_STRING,
+    __urn: pulumi.createUrn(name, type, opts.parent),
+    ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+/** The checks that the inputs of every resource here are made of. Each normalises what it accepts. */
+import { type DownloadType, isDownloadType, isHexId } from "../identity/downloadIdentity";
+import { type Failure, quote, UNKNOWN } from "./failures";
+
+/** Inputs as they come from a program: anything may be in them. */
+export type RawInputs = Readonly<Record<string, unknown>>;
+
+/** An accepted value, or one that is not known yet, or undefined where it was wrong or absent. */
+export type Checked<T> = T | typeof UNKNOWN | undefined;
+
+/** A 32-digit hexadecimal id; upper case is accepted and lowered. */
+export function checkHexId(value: unknown, property: string, what: string, failures: Failure[]): Checked<string> {
+  if (value === UNKNOWN) return UNKNOWN;
+  const lowered = typeof value === "string" ? value.toLowerCase() : value;
+  if (isHexId(lowered)) return lowered;
+  const shown = value === undefined || value === null ? "nothing was given" : `got ${quote(value)}`;
+  failures.push({ property, reason: `must be ${what}, 32 hexadecimal characters; ${shown}` });
+  return undefined;
+}
+
+/** A download type. */
+export function checkType(value: unknown, property: string, failures: Failure[]): Checked<DownloadType> {
+  if (value === UNKNOWN || isDownloadType(value)) return value;
+  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); got ${quote(value)}` });
+  return undefined;
+}
+
+/** `waitForReady`, true unless it is given. */
+export function checkWaitForReady(value: unknown, failures: Failure[]): Checked<boolean> {
+  if (value === undefined || value === null) return true;
+  if (value === UNKNOWN || typeof value === "boolean") return value;
+  failures.push({ property: "waitForReady", reason: `must be true or false; got ${quote(value)}` });
+  return undefined;
+}
+
+/** Refuses arguments that do not exist. Keys that begin with two underscores are this package's own. */
+export function checkNoOthers(news: RawInputs, known: readonly string[], failures: Failure[]): void {
+  for (const key of Object.keys(news)) {
+    if (key.startsWith("__") || known.includes(key)) continue;
+    failures.push({ property: key, reason: `is not an argument; the arguments are ${known.join(", ")}` });
+  }
+}
+
+/** The hidden inputs, which every answer has to carry on. */
+export function hiddenInputs(inputs: RawInputs): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("__") && key !== "__proto__"));
+}

@@ -1,0 +1,68 @@
+/**
+ * When to look again. Pure: from what has been seen so far to the pause before the next look.
+ *
+ * Looking often costs the account's request budget, looking seldom costs the user time. Each pause is a share of what
+ * seems to remain, so looks come closer together towards the end, and never so close that they cost more than they tell:
+ * being late by a few percent of the whole is not felt.
+ */
+
+/** What was seen at one moment. */
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** 0 to 100. */
+  readonly percent: number;
+}
+
+/** No pause is shorter, in milliseconds. */
+const SHORTEST_PAUSE_MS = 1000;
+/** Nor longer: someone may have deleted the video meanwhile. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
+/** A pause at the end, as a share of the time waited so far: what being late may cost. */
+const FINAL_SHARE = 0.035;
+/** A pause when the percentage tells nothing, as a share of the time waited so far. */
+const BLIND_SHARE = 0.3;
+/** A pause with an estimate, as a share of what remains: the estimate may be off. */
+const REMAINING_SHARE = 0.75;
+/** With an estimate, no pause is longer than this multiple of the time waited so far: a young estimate is a weak one. */
+const DOUBT_FACTOR = 1.5;
+
+/**
+ * Estimates the milliseconds that remain until 100 percent.
+ *
+ * @param samples what was seen, oldest first, starting with the moment the work began (as 0 percent) where that is known
+ * @returns undefined while the percentage has not moved
+ */
+export function estimateRemaining(samples: readonly Sample[], now: number): number | undefined {
+  const first = samples[0];
+  const last = samples[samples.length - 1];
+  if (first === undefined || last === undefined || last.percent <= first.percent) return undefined;
+  // The latter half of the course counts: the start is often slower (a queue) or quicker (a short first step) than the rest.
+  const middle = samples.find((sample) => sample.percent >= (first.percent + last.percent) / 2 && sample !== last);
+  const from = middle !== undefined && middle.percent < last.percent ? middle : first;
+  const pace = (last.percent - from.percent) / Math.max(1, last.at - from.at);
+  return Math.max(0, (100 - last.percent) / pace - (now - last.at));
+}
+
+/**
+ * The pause before the next look, in milliseconds, without jitter.
+ *
+ * @param samples what was seen, oldest first; the first one is the moment from which the time waited is counted
+ */
+export function nextPause(samples: readonly Sample[], now: number): number {
+  const first = samples[0];
+  if (first === undefined) return SHORTEST_PAUSE_MS;
+  const waited = Math.max(0, now - first.at);
+  const shortest = Math.max(SHORTEST_PAUSE_MS, waited * FINAL_SHARE);
+  const remaining = estimateRemaining(samples, now);
+  const wanted =
+    remaining === undefined ? waited * BLIND_SHARE : Math.min(remaining * REMAINING_SHARE, waited * DOUBT_FACTOR);
+  return Math.min(LONGEST_PAUSE_MS, Math.max(shortest * stalledFactor(samples), wanted));
+}
+
+/** Looks that saw no change since the one before make the next ones rarer, up to three times: the end is not near after all. */
+function stalledFactor(samples: readonly Sample[]): number {
+  const last = samples[samples.length - 1];
+  const unchanged = samples.filter((sample) => sample.percent === last?.percent).length - 1;
+  return Math.min(3, 1 + 0.5 * Math.max(0, unchanged - 1));
+}
