@@ -1,0 +1,179 @@
+/** The emulated API as a web application: routes, credentials, budget, faults, the request log, and the files themselves. */
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import { authenticate } from "./authentication";
+import { failure, type Reply } from "./envelope";
+import { type Fault, Faults, type OperationName } from "./faults";
+import { CONTENT_TYPES, FILE_NAMES, mediaFile } from "./media";
+import { perform } from "./operations";
+import { DEFAULT_UNKNOWNS, type DownloadType, type EmulatorOptions, type Unknowns } from "./options";
+import { RateLimit } from "./rateLimit";
+import { Stream } from "./stream";
+
+/** One request of the API, as the log keeps it. */
+export interface LoggedRequest {
+  /** Milliseconds since the epoch, by the emulator's clock. */
+  readonly at: number;
+  readonly operation: OperationName;
+  readonly method: string;
+  readonly path: string;
+  readonly videoId: string;
+  readonly type: string;
+  /** The answer's status; 0 where the connection was cut or no answer came. */
+  readonly status: number;
+}
+
+/** The application with what a test looks at and turns. */
+export interface EmulatedApi {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly stream: Stream;
+  readonly faults: Faults;
+  readonly rateLimit: RateLimit | undefined;
+  readonly requests: LoggedRequest[];
+  /** Where the files are served from; set once the address is known. */
+  origin: string;
+}
+
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+/** The path under which the API stands. */
+export const API_PREFIX = "/client/v4";
+
+/** Builds the application. It opens no port. */
+export function createApp(options: EmulatorOptions, now: () => number): EmulatedApi {
+  const unknowns: Unknowns = { ...DEFAULT_UNKNOWNS, ...options.unknowns };
+  const { encodingMs = 5000 } = options;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const api: EmulatedApi = {
+    app,
+    stream: new Stream({
+      strict: options.strict ?? false,
+      course: unknowns.percentCourse,
+      durationMs: typeof encodingMs === "function" ? encodingMs : () => encodingMs,
+      fails: options.encodingFails ?? (() => false),
+    }),
+    faults: new Faults(),
+    rateLimit: options.rateLimit === false ? undefined : new RateLimit(options.rateLimit ?? {}),
+    requests: [],
+    origin: "",
+  };
+  let rays = 0;
+
+  const route = (operation: OperationName) => async (context: AppContext) => {
+    const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
+    const at = now();
+    const call = { operation, accountId, videoId, type, now: at, origin: api.origin };
+    const rateLimitHeaders: Record<string, string> = {};
+    const answer = (): Reply => {
+      const authentication = authenticate(credentialsOf(context), context.req.method !== "GET", options, unknowns);
+      if ("refusal" in authentication) return authentication.refusal;
+      const budget = api.rateLimit?.request(authentication.user, at);
+      Object.assign(rateLimitHeaders, budget?.headers);
+      if (budget?.limited) return failure({ status: 429, code: 971, message: "Please wait and consider throttling your request speed" }, unknowns);
+      return perform(call, api.stream, unknowns);
+    };
+    const fault = api.faults.strike(operation, videoId);
+    const acts = fault === undefined || fault.kind === "delay" || fault.kind === "trickle" || fault.acts === true;
+    const reply = acts ? answer() : failure({ status: 500, code: 10001, message: "not carried out" }, unknowns);
+    rays += 1;
+    const headers = { ...rateLimitHeaders, "cf-ray": `${rays.toString(16).padStart(16, "0")}-EMU` };
+    const sent = fault === undefined ? { ...reply, headers: { ...reply.headers, ...headers } } : await spoil(fault, reply, headers, context);
+    api.requests.push({
+      at,
+      operation,
+      method: context.req.method,
+      path: context.req.path,
+      videoId,
+      type,
+      status: sent === undefined ? 0 : sent.status,
+    });
+    if (sent === undefined) return RESPONSE_ALREADY_SENT;
+    return sent instanceof Response ? sent : new Response(sent.body, { status: sent.status, headers: sent.headers });
+  };
+
+  const videoPath = `${API_PREFIX}/accounts/:accountId/stream/:videoId`;
+  app.get(videoPath, route("videoDetails"));
+  app.get(`${videoPath}/downloads`, route("listDownloads"));
+  app.post(`${videoPath}/downloads`, route("createDefaultDownload"));
+  app.delete(`${videoPath}/downloads`, route("deleteDefaultDownload"));
+  app.post(`${videoPath}/downloads/:type`, route("createDownload"));
+  app.delete(`${videoPath}/downloads/:type`, route("deleteDownload"));
+  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.stream, now()));
+  app.notFound((context) => {
+    const reply = failure({ status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` }, unknowns);
+    return new Response(reply.body, { status: reply.status, headers: reply.headers });
+  });
+  return api;
+}
+
+function credentialsOf(context: AppContext) {
+  return {
+    authorization: context.req.header("authorization"),
+    email: context.req.header("x-auth-email"),
+    key: context.req.header("x-auth-key"),
+  };
+}
+
+function serveFile(context: AppContext, stream: Stream, now: number): Response {
+  const { videoId = "", file = "" } = context.req.param() as Record<string, string>;
+  const type = (Object.keys(FILE_NAMES) as DownloadType[]).find((known) => FILE_NAMES[known] === file);
+  const video = stream.videos().find((known) => known.videoId === videoId);
+  if (type === undefined || video === undefined || stream.view(video, type, now)?.status !== "ready") {
+    return new Response("Not Found\n", { status: 404 });
+  }
+  const name = context.req.query("filename");
+  const disposition = name !== undefined && /^[A-Za-z0-9_-]{1,120}$/.test(name) ? name : videoId;
+  return new Response(mediaFile(videoId, type), {
+    headers: {
+      "content-type": CONTENT_TYPES[type],
+      "content-disposition": `attachment; filename="${disposition}.${file.split(".")[1]}"`,
+    },
+  });
+}
+
+/** Spoils an answer as the fault says. Undefined: the connection is cut, or stays silent. */
+async function spoil(
+  fault: Fault,
+  reply: Reply,
+  extra: Record<string, string>,
+  context: AppContext,
+): Promise<Reply | Response | undefined> {
+  const headers = { ...reply.headers, ...extra };
+  const outgoing = context.env?.outgoing;
+  switch (fault.kind) {
+    case "status": {
+      const error = { status: fault.status, code: fault.code ?? 10001, message: fault.message ?? "a fault that was ordered" };
+      const proper = failure(error, { messages: "present" });
+      const contentType = fault.body === undefined ? {} : { "content-type": "text/html" };
+      return { status: fault.status, headers: { ...headers, ...contentType, ...fault.headers }, body: fault.body ?? proper.body };
+    }
+    case "body":
+      return { status: 200, headers: { ...headers, "content-type": fault.contentType ?? "application/json" }, body: fault.body };
+    case "delay":
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return { ...reply, headers };
+    case "hang":
+      return undefined;
+    case "reset":
+      outgoing?.destroy();
+      return undefined;
+    case "half-body":
+      outgoing?.writeHead(200, { ...headers, "content-length": String(reply.body.length) });
+      outgoing?.write(reply.body.slice(0, Math.ceil(reply.body.length / 2)), () => outgoing.destroy());
+      return undefined;
+    case "trickle": {
+      const { body } = reply;
+      let sent = 0;
+      const trickling = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          if (sent >= body.length) return controller.close();
+          await new Promise((resolve) => setTimeout(resolve, fault.msPerByte ?? 1000).unref());
+          controller.enqueue(new TextEncoder().encode(body[sent]));
+          sent += 1;
+        },
+      });
+      return new Response(trickling, { status: reply.status, headers });
+    }
+  }
+}

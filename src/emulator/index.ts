@@ -1,0 +1,14 @@
+/** An emulator of Cloudflare Stream's downloads API, for tests and for trying things out without an account. */
+export type { LoggedRequest } from "./app";
+export { type Emulator, startEmulator } from "./emulator";
+export type { Fault, FaultKind, OperationName } from "./faults";
+export type {
+  DownloadType,
+  EmulatorOptions,
+  ErrorAnswer,
+  PercentCourse,
+  RateLimitOptions,
+  Unknowns,
+  VideoState,
+} from "./options";
+export type { DownloadView, VideoDeclaration } from "./stream";

@@ -1,0 +1,100 @@
+/** Everything about the emulated API that a test can choose; each thing that Cloudflare does not document is a switch. */
+
+export type DownloadType = "default" | "audio";
+
+/** The states of a video that the API documents. */
+export type VideoState = "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
+
+/** How `percentComplete` goes from 0 to 100 while a file is made: as time does, in quarters, late in a rush, or not at all. */
+export type PercentCourse = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
+
+/** An error answer: its HTTP status, its code and its words. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+}
+
+export interface EmulatorOptions {
+  /** The port; 0 takes a free one. Default 0. */
+  readonly port?: number;
+  /** The address to listen on. Default 127.0.0.1: nothing outside of this machine reaches it. */
+  readonly host?: string;
+  /** How long a file is made, in milliseconds. Default 5,000. */
+  readonly encodingMs?: number | ((videoId: string, type: DownloadType) => number);
+  /** Whether making a file fails; `generation` counts from 1. Default: never. */
+  readonly encodingFails?: (videoId: string, type: DownloadType, generation: number) => boolean;
+  /** Whether only videos that were declared exist. Default false: each well-formed id is a video that is ready. */
+  readonly strict?: boolean;
+  /** The tokens that are valid. Default: any. */
+  readonly tokens?: readonly string[];
+  /** Valid tokens that may only read. */
+  readonly readOnlyTokens?: readonly string[];
+  /** Requests in a window before everything is answered 429 for a while. Default 1,200 in 5 minutes, then 5 minutes; `false`: no limit. */
+  readonly rateLimit?: RateLimitOptions | false;
+  /** The clock. Default: this machine's time, which `clock.advance` moves on. */
+  readonly now?: () => number;
+  /** The positions of the switches. */
+  readonly unknowns?: Partial<Unknowns>;
+}
+
+export interface RateLimitOptions {
+  readonly quota?: number;
+  readonly windowMs?: number;
+  readonly lockMs?: number;
+  /** Whether a 429 says how long to wait. Default true. */
+  readonly retryAfter?: boolean;
+}
+
+/** What the API's documentation leaves open. */
+export interface Unknowns {
+  /** The answer to a POST for a video that is not ready. */
+  readonly videoNotReady: ErrorAnswer;
+  /** The answer to a POST for a live stream in progress. */
+  readonly videoIsLive: ErrorAnswer;
+  /** The answer to a POST for a video that failed to encode, or is too long. */
+  readonly videoUnusable: ErrorAnswer;
+  /** A POST for a download that exists: answers with it, makes it anew, or refuses. */
+  readonly repost: "same" | "restart" | "refuse";
+  /** A POST for a download that failed. */
+  readonly repostAfterError: "same" | "restart" | "refuse";
+  /** A list of no downloads: `{}` or 404. */
+  readonly listNone: "empty" | "404";
+  /** A DELETE of none: 404 or 200. */
+  readonly deleteNone: "404" | "200";
+  /** A POST answers with the one type, or with all that the video has. */
+  readonly postAnswer: "one" | "all";
+  /** A POST without a type answers flat, as in older documents, or keyed by type. */
+  readonly untypedPostShape: "flat" | "keyed";
+  /** A POST with a type answers keyed, or flat like the older one. */
+  readonly typedPostShape: "flat" | "keyed";
+  readonly percentFormat: "number" | "string";
+  readonly percentCourse: PercentCourse;
+  /** Whether `url` is there while the file is being made. */
+  readonly urlWhileInProgress: "present" | "absent";
+  /** The code for an invalid token. */
+  readonly invalidTokenCode: 1000 | 9109;
+  /** Whether envelopes have `messages`. */
+  readonly messages: "present" | "absent";
+  /** Milliseconds for which a new download is not listed yet. */
+  readonly listingLagMs: number;
+}
+
+export const DEFAULT_UNKNOWNS: Unknowns = {
+  videoNotReady: { status: 400, code: 10005, message: "Video is not ready to stream" },
+  videoIsLive: { status: 400, code: 10005, message: "Downloads are not available while a video is live" },
+  videoUnusable: { status: 400, code: 10005, message: "Video can not be downloaded" },
+  repost: "same",
+  repostAfterError: "restart",
+  listNone: "empty",
+  deleteNone: "404",
+  postAnswer: "one",
+  untypedPostShape: "keyed",
+  typedPostShape: "keyed",
+  percentFormat: "number",
+  percentCourse: "linear",
+  urlWhileInProgress: "present",
+  invalidTokenCode: 1000,
+  messages: "present",
+  listingLagMs: 0,
+};

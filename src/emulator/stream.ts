@@ -1,0 +1,135 @@
+/** The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits. */
+import type { DownloadType, PercentCourse, VideoState } from "./options";
+
+/** A video to declare. */
+export interface VideoDeclaration {
+  readonly videoId: string;
+  /** The account it is in. Default: every account. */
+  readonly accountId?: string;
+  /** Default `ready`. */
+  readonly state?: VideoState;
+  /** Milliseconds until a video that is not ready becomes so. Default: never. */
+  readonly readyAfterMs?: number;
+  /** Why the video is in state `error`. */
+  readonly errorReason?: string;
+}
+
+/** A download as it stands at a moment. */
+export interface DownloadView {
+  readonly status: "ready" | "inprogress" | "error";
+  /** 0 to 100. */
+  readonly percent: number;
+}
+
+interface Video extends VideoDeclaration {
+  readonly declaredAt: number;
+  readonly downloads: Map<DownloadType, StoredDownload>;
+}
+
+interface StoredDownload {
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly fails: boolean;
+  /** Set by a test, whatever the time. */
+  readonly forced?: DownloadView;
+}
+
+export interface StreamOptions {
+  readonly strict: boolean;
+  readonly course: PercentCourse;
+  readonly durationMs: (videoId: string, type: DownloadType) => number;
+  readonly fails: (videoId: string, type: DownloadType, generation: number) => boolean;
+}
+
+/** All videos of all accounts. */
+export class Stream {
+  readonly #options: StreamOptions;
+  readonly #videos = new Map<string, Video>();
+  readonly #removed = new Set<string>();
+  readonly #generations = new Map<string, number>();
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  declare(video: VideoDeclaration, now: number): void {
+    this.#removed.delete(video.videoId);
+    this.#videos.set(video.videoId, { ...video, declaredAt: now, downloads: new Map() });
+  }
+
+  remove(videoId: string): void {
+    this.#videos.delete(videoId);
+    this.#removed.add(videoId);
+  }
+
+  /** The video, or undefined; where ids need not be declared, a well-formed one is a video that is ready. */
+  find(accountId: string, videoId: string, now: number): Video | undefined {
+    const known = this.#videos.get(videoId);
+    if (known !== undefined) return known.accountId === undefined || known.accountId === accountId ? known : undefined;
+    if (this.#options.strict || this.#removed.has(videoId)) return undefined;
+    this.declare({ videoId }, now);
+    return this.#videos.get(videoId);
+  }
+
+  videos(): readonly Video[] {
+    return [...this.#videos.values()];
+  }
+
+  stateOf(video: Video, now: number): { state: VideoState; percent: number } {
+    const declared = video.state ?? "ready";
+    if (declared === "ready" || video.readyAfterMs === undefined) return { state: declared, percent: declared === "ready" ? 100 : 0 };
+    const share = (now - video.declaredAt) / video.readyAfterMs;
+    return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
+  }
+
+  /** Begins to make a file; what there was of this type is gone. */
+  start(video: Video, type: DownloadType, now: number): void {
+    const key = `${video.videoId}/${type}`;
+    const generation = (this.#generations.get(key) ?? 0) + 1;
+    this.#generations.set(key, generation);
+    const { durationMs, fails } = this.#options;
+    video.downloads.set(type, {
+      startedAt: now,
+      durationMs: durationMs(video.videoId, type),
+      fails: fails(video.videoId, type, generation),
+    });
+  }
+
+  /** How many times a file was begun. */
+  generations(videoId: string, type: DownloadType): number {
+    return this.#generations.get(`${videoId}/${type}`) ?? 0;
+  }
+
+  /** Puts a download into a state, as something outside of the API's users might. */
+  force(video: Video, type: DownloadType, view: DownloadView, now: number): void {
+    video.downloads.set(type, { startedAt: now, durationMs: 0, fails: false, forced: view });
+  }
+
+  view(video: Video, type: DownloadType, now: number): DownloadView | undefined {
+    const stored = video.downloads.get(type);
+    if (stored === undefined) return undefined;
+    if (stored.forced !== undefined) return stored.forced;
+    const share = stored.durationMs <= 0 ? 1 : (now - stored.startedAt) / stored.durationMs;
+    if (share < 1) return { status: "inprogress", percent: 100 * alongCourse(this.#options.course, Math.max(0, share)) };
+    return stored.fails ? { status: "error", percent: 0 } : { status: "ready", percent: 100 };
+  }
+
+  startedAt(video: Video, type: DownloadType): number {
+    return video.downloads.get(type)?.startedAt ?? 0;
+  }
+}
+
+function alongCourse(course: PercentCourse, share: number): number {
+  switch (course) {
+    case "linear":
+      return share;
+    case "steps":
+      return Math.floor(share * 4) / 4;
+    case "late":
+      return share < 0.8 ? share / 8 : 0.1 + (share - 0.8) * 4.5;
+    case "stuck":
+      return 0;
+    default:
+      return course(share);
+  }
+}

@@ -1,0 +1,146 @@
+/** Finds a Pulumi CLI for this repository, or makes one. Uses nothing but Node. */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const CLI_VERSION = "3.228.0";
+const OLDEST_CLI = [3, 200, 0];
+const DOWNLOAD_HOST = "https://get.pulumi.com";
+const PROBE_MS = 4000;
+const HEARTBEAT_MS = 10_000;
+
+const tools = dirname(fileURLToPath(import.meta.url));
+const repository = dirname(tools);
+
+/**
+ * The folder to put first on the PATH, so that `pulumi` and its language host are found.
+ * @param {(line: string) => void} say told what takes time
+ * @returns {Promise<string>}
+ */
+export async function pulumiBinFolder(say) {
+  const own = fromPath();
+  if (own !== undefined) return own;
+  const folder = cacheFolder();
+  if (!existsSync(join(folder, "pulumi"))) {
+    if (!(await reachable(DOWNLOAD_HOST)) || !(await download(folder, say))) await build(folder, say);
+  }
+  addDynamicProvider(folder);
+  return folder;
+}
+
+/** A user's own CLI, where it and its language host are there and recent enough. */
+function fromPath() {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    if (!existsSync(join(folder, "pulumi")) || !existsSync(join(folder, "pulumi-language-nodejs"))) continue;
+    const { stdout } = spawnSync(join(folder, "pulumi"), ["version"], { encoding: "utf8", timeout: 20_000 });
+    const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(stdout ?? "")?.slice(1).map(Number);
+    if (version !== undefined && atLeast(version, OLDEST_CLI)) return folder;
+  }
+  return undefined;
+}
+
+function atLeast(version, oldest) {
+  for (const [i, part] of oldest.entries()) {
+    if (version[i] !== part) return version[i] > part;
+  }
+  return true;
+}
+
+/** Outside of git, by everything that decides what is built. */
+function cacheFolder() {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${CLI_VERSION}`);
+  for (const part of ["cli", "language-host"]) hash.update(readFileSync(join(tools, part, "go.mod")));
+  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  return join(base, "pulumi-cloudflare-stream-downloads", `pulumi-${CLI_VERSION}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+/** A closed network may answer with silence: a few seconds decide. */
+async function reachable(url) {
+  try {
+    await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PROBE_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The official npm package: it fetches the CLI with all its parts into PULUMI_HOME. Returns whether it could. */
+async function download(folder, say) {
+  say(`downloading the Pulumi CLI ${CLI_VERSION} with the official npm package`);
+  const home = `${folder}.download-${process.pid}`;
+  const env = { ...process.env, PULUMI_HOME: home, PULUMI_VERSION: CLI_VERSION, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  try {
+    await run("npx", ["--yes", "pulumi", "version"], { env, cwd: tools }, "downloading", say);
+  } catch (error) {
+    say(`the download failed: ${error.message.split("\n")[0]}`);
+    return false;
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  renameSync(join(home, "versions", CLI_VERSION, "bin"), folder);
+  return true;
+}
+
+async function build(folder, say) {
+  const go = spawnSync("go", ["version"], { encoding: "utf8" });
+  if (go.status !== 0) {
+    throw new Error(
+      `there is no Pulumi CLI on the PATH, ${DOWNLOAD_HOST} cannot be reached, and to build the CLI Go 1.25 or newer is needed, ` +
+        "which is not here. Install Pulumi (https://www.pulumi.com/docs/install/) or Go, then run this again.",
+    );
+  }
+  say(`no Pulumi CLI here and no way to download one: building ${CLI_VERSION} with ${go.stdout.trim()} (some two minutes, once)`);
+  const unfinished = `${folder}.build-${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" };
+  const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`;
+  const parts = [
+    ["cli", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s ${version}`]],
+    ["language-host", "pulumi-language-nodejs", "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs", ["-ldflags", "-w -s"]],
+  ];
+  for (const [part, name, source, flags] of parts) {
+    const args = ["build", "-trimpath", ...flags, "-o", join(unfinished, name), source];
+    await run("go", args, { env, cwd: join(tools, part) }, `building ${name}`, say);
+  }
+  if (existsSync(folder)) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, folder);
+  say("the Pulumi CLI is built");
+}
+
+/** The third piece of the engine's Node.js side is a script that @pulumi/pulumi ships. */
+function addDynamicProvider(folder) {
+  const name = "pulumi-resource-pulumi-nodejs";
+  const shipped = join(repository, "node_modules", "@pulumi", "pulumi", name);
+  if (existsSync(join(folder, name)) || !existsSync(shipped)) return;
+  const copy = join(folder, `${name}.${process.pid}`);
+  copyFileSync(shipped, copy);
+  chmodSync(copy, 0o755);
+  renameSync(copy, join(folder, name));
+}
+
+/** Runs a command, quietly but for a line now and then; its output is shown if it fails. */
+function run(command, args, options, what, say) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const started = Date.now();
+    const heartbeat = setInterval(() => say(`${what}: ${Math.round((Date.now() - started) / 1000)} s`), HEARTBEAT_MS);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => {
+        output = (output + data).slice(-20_000);
+      });
+    }
+    child.on("error", (error) => {
+      clearInterval(heartbeat);
+      reject(error);
+    });
+    child.on("close", (code) => {
+      clearInterval(heartbeat);
+      if (code === 0) resolve();
+      else reject(new Error(`${what} failed (${command} exited with ${code}):\n${output}`));
+    });
+  });
+}
