@@ -25,7 +25,10 @@ export function ensureInstalled() {
 /** Compiles where a source is newer than the last build. */
 export function ensureBuilt() {
   const marker = join(repository, "dist", "index.js");
-  const newest = Math.max(modified(join(repository, "tsconfig.build.json")), ...sources(join(repository, "src")).map(modified));
+  const newest = Math.max(
+    modified(join(repository, "tsconfig.build.json")),
+    ...sources(join(repository, "src")).map(modified),
+  );
   if (existsSync(marker) && modified(marker) >= newest) return;
   say("building");
   mustRun("npm", ["run", "--silent", "build"]);
@@ -59,6 +62,11 @@ function sources(folder) {
 }
 
 function mustRun(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: repository, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: repository,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
 }

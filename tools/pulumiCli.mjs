@@ -36,7 +36,10 @@ function fromPath() {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     if (!existsSync(join(folder, "pulumi")) || !existsSync(join(folder, "pulumi-language-nodejs"))) continue;
     const { stdout } = spawnSync(join(folder, "pulumi"), ["version"], { encoding: "utf8", timeout: 20_000 });
-    const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(stdout ?? "")?.slice(1).map(Number);
+    const version = /v?(\d+)\.(\d+)\.(\d+)/
+      .exec(stdout ?? "")
+      ?.slice(1)
+      .map(Number);
     if (version !== undefined && atLeast(version, OLDEST_CLI)) return folder;
   }
   return undefined;
@@ -92,14 +95,26 @@ async function build(folder, say) {
         "which is not here. Install Pulumi (https://www.pulumi.com/docs/install/) or Go, then run this again.",
     );
   }
-  say(`no Pulumi CLI here and no way to download one: building ${CLI_VERSION} with ${go.stdout.trim()} (some two minutes, once)`);
+  say(
+    `no Pulumi CLI here and no way to download one: building ${CLI_VERSION} with ${go.stdout.trim()} (some two minutes, once)`,
+  );
   const unfinished = `${folder}.build-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" };
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`;
   const parts = [
-    ["cli", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s ${version}`]],
-    ["language-host", "pulumi-language-nodejs", "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs", ["-ldflags", "-w -s"]],
+    [
+      "cli",
+      "pulumi",
+      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s ${version}`],
+    ],
+    [
+      "language-host",
+      "pulumi-language-nodejs",
+      "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      ["-ldflags", "-w -s"],
+    ],
   ];
   for (const [part, name, source, flags] of parts) {
     const args = ["build", "-trimpath", ...flags, "-o", join(unfinished, name), source];

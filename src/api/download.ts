@@ -1,6 +1,6 @@
 /** A download as the API reports it, read from every shape the API is documented or known to answer with. */
 import { isRecord } from "../http/envelope";
-import { type DownloadType, DOWNLOAD_TYPES } from "../identity/downloadIdentity";
+import { DOWNLOAD_TYPES, type DownloadType } from "../identity/downloadIdentity";
 
 /** `ready`: the file is there. `inprogress`: it is being made. `error`: making it failed. */
 export type DownloadStatus = "ready" | "inprogress" | "error";

@@ -95,7 +95,12 @@ export class StreamApi {
     }
   }
 
-  #send(method: ApiRequest["method"], path: string, repeat: ApiRequest["repeat"], options: CallOptions): Promise<unknown> {
+  #send(
+    method: ApiRequest["method"],
+    path: string,
+    repeat: ApiRequest["repeat"],
+    options: CallOptions,
+  ): Promise<unknown> {
     return this.#transport.send({
       method,
       path,

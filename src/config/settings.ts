@@ -45,7 +45,9 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
   const lowered = accountId.toLowerCase();
   if (isHexId(lowered)) return lowered;
   const where = configured === undefined ? "CLOUDFLARE_ACCOUNT_ID" : "the configuration cloudflare-stream:accountId";
-  throw new SettingsError(`${where} must be 32 hexadecimal characters, as the Cloudflare dashboard shows the account id`);
+  throw new SettingsError(
+    `${where} must be 32 hexadecimal characters, as the Cloudflare dashboard shows the account id`,
+  );
 }
 
 /**
@@ -64,7 +66,8 @@ export function connection(source: SettingsSource): Connection {
     );
   if (configured === undefined) {
     const credentials = fromEnvironment();
-    if (credentials === undefined) throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}`);
+    if (credentials === undefined)
+      throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}`);
     return { baseUrl: baseUrl(source), credentials };
   }
   const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
@@ -94,7 +97,9 @@ function credentialsOf(
   for (const value of [token, key, email]) {
     // Node refuses such a header with an error that quotes it.
     if (value !== undefined && !/^[\x21-\x7e]+$/.test(value)) {
-      throw new SettingsError(`the Cloudflare credentials contain a space, a line break or another character no token has. ${HOW_TO_AUTHENTICATE}`);
+      throw new SettingsError(
+        `the Cloudflare credentials contain a space, a line break or another character no token has. ${HOW_TO_AUTHENTICATE}`,
+      );
     }
   }
   if (token !== undefined) return { kind: "token", token };
@@ -108,7 +113,12 @@ function credentialsOf(
 function baseUrl({ config, env }: SettingsSource): string {
   const text = present(config("cloudflare:baseUrl")) ?? present(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:") || url.username !== "" || url.search !== "") {
+  if (
+    url === undefined ||
+    (url.protocol !== "https:" && url.protocol !== "http:") ||
+    url.username !== "" ||
+    url.search !== ""
+  ) {
     throw new SettingsError(
       `the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL) must be an https address such as ${PUBLIC_BASE_URL}`,
     );

@@ -70,7 +70,11 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
       if ("refusal" in authentication) return authentication.refusal;
       const budget = api.rateLimit?.request(authentication.user, at);
       Object.assign(rateLimitHeaders, budget?.headers);
-      if (budget?.limited) return failure({ status: 429, code: 971, message: "Please wait and consider throttling your request speed" }, unknowns);
+      if (budget?.limited)
+        return failure(
+          { status: 429, code: 971, message: "Please wait and consider throttling your request speed" },
+          unknowns,
+        );
       return perform(call, api.stream, unknowns);
     };
     const fault = api.faults.strike(operation, videoId);
@@ -78,7 +82,10 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
     const reply = acts ? answer() : failure({ status: 500, code: 10001, message: "not carried out" }, unknowns);
     rays += 1;
     const headers = { ...rateLimitHeaders, "cf-ray": `${rays.toString(16).padStart(16, "0")}-EMU` };
-    const sent = fault === undefined ? { ...reply, headers: { ...reply.headers, ...headers } } : await spoil(fault, reply, headers, context);
+    const sent =
+      fault === undefined
+        ? { ...reply, headers: { ...reply.headers, ...headers } }
+        : await spoil(fault, reply, headers, context);
     api.requests.push({
       at,
       operation,
@@ -143,13 +150,25 @@ async function spoil(
   const outgoing = context.env?.outgoing;
   switch (fault.kind) {
     case "status": {
-      const error = { status: fault.status, code: fault.code ?? 10001, message: fault.message ?? "a fault that was ordered" };
+      const error = {
+        status: fault.status,
+        code: fault.code ?? 10001,
+        message: fault.message ?? "a fault that was ordered",
+      };
       const proper = failure(error, { messages: "present" });
       const contentType = fault.body === undefined ? {} : { "content-type": "text/html" };
-      return { status: fault.status, headers: { ...headers, ...contentType, ...fault.headers }, body: fault.body ?? proper.body };
+      return {
+        status: fault.status,
+        headers: { ...headers, ...contentType, ...fault.headers },
+        body: fault.body ?? proper.body,
+      };
     }
     case "body":
-      return { status: 200, headers: { ...headers, "content-type": fault.contentType ?? "application/json" }, body: fault.body };
+      return {
+        status: 200,
+        headers: { ...headers, "content-type": fault.contentType ?? "application/json" },
+        body: fault.body,
+      };
     case "delay":
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return { ...reply, headers };

@@ -7,7 +7,11 @@ import type { EmulatorOptions, Unknowns } from "./options";
 export type Authentication = { readonly user: string } | { readonly refusal: Reply };
 
 export function authenticate(
-  headers: { readonly authorization?: string | undefined; readonly email?: string | undefined; readonly key?: string | undefined },
+  headers: {
+    readonly authorization?: string | undefined;
+    readonly email?: string | undefined;
+    readonly key?: string | undefined;
+  },
   writes: boolean,
   options: EmulatorOptions,
   unknowns: Unknowns,
@@ -17,7 +21,7 @@ export function authenticate(
   });
   if (headers.authorization === undefined) {
     if (headers.email === undefined || headers.key === undefined) {
-      return refuse(400, ERROR_CODES.MISSING_CREDENTIALS, 'Missing X-Auth-Key, X-Auth-Email or Authorization headers');
+      return refuse(400, ERROR_CODES.MISSING_CREDENTIALS, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
     }
     return { user: headers.email };
   }

@@ -34,7 +34,8 @@ async function main(): Promise<void> {
     return;
   }
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port must be 0 to 65535; got ${values.port}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port must be 0 to 65535; got ${values.port}`);
   const encodingMs = parseDuration(values.encoding);
   if (encodingMs === undefined) throw new Error(`--encoding must be a time such as 5s or 2m; got ${values.encoding}`);
   const badVideo = values.video.find((id) => !/^[0-9a-f]{32}$/.test(id));
@@ -68,6 +69,8 @@ Ctrl-C ends it.
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`cloudflare-stream-emulator: ${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
+  process.stderr.write(
+    `cloudflare-stream-emulator: ${error instanceof Error ? error.message : String(error)}\nSee --help.\n`,
+  );
   process.exitCode = 2;
 });

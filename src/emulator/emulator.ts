@@ -107,7 +107,9 @@ function listen(fetch: Parameters<typeof serve>[0]["fetch"], hostname: string, p
   return new Promise<{ server: ServerType; port: number }>((resolve, reject) => {
     const server = serve({ fetch, hostname, port }, (address) => resolve({ server, port: address.port }));
     server.on("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new Error(`port ${port} is taken; choose another, or 0 for a free one`) : error);
+      reject(
+        error.code === "EADDRINUSE" ? new Error(`port ${port} is taken; choose another, or 0 for a free one`) : error,
+      );
     });
   });
 }

@@ -14,7 +14,14 @@ export type OperationName = (typeof OPERATIONS)[number];
 /** What a fault does to the answer. */
 export type FaultKind =
   /** An error answer; without a body of its own it is a proper envelope. */
-  | { readonly kind: "status"; readonly status: number; readonly code?: number; readonly message?: string; readonly headers?: Record<string, string>; readonly body?: string }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly code?: number;
+      readonly message?: string;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   /** A 200 with this body. */
   | { readonly kind: "body"; readonly body: string; readonly contentType?: string }
   /** The connection is cut. */

@@ -9,7 +9,10 @@ export const CONTENT_TYPES: Record<DownloadType, string> = { default: "video/mp4
 /** An ISO media file: a `ftyp` box with the right brand, and a `free` box that names the video. */
 export function mediaFile(videoId: string, type: DownloadType): Uint8Array<ArrayBuffer> {
   const brand = type === "audio" ? "M4A " : "isom";
-  const bytes = Buffer.concat([box("ftyp", `${brand}\0\0\0\0${brand}`), box("free", `cloudflare-stream-emulator ${videoId} ${type}\n`)]);
+  const bytes = Buffer.concat([
+    box("ftyp", `${brand}\0\0\0\0${brand}`),
+    box("free", `cloudflare-stream-emulator ${videoId} ${type}\n`),
+  ]);
   return new Uint8Array(bytes);
 }
 

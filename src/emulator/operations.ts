@@ -36,7 +36,10 @@ export function perform(call: Call, stream: Stream, unknowns: Unknowns): Reply {
   if (call.operation === "listDownloads") return list(video, call, stream, unknowns);
   const type = TYPES.find((known) => known === call.type);
   if (type === undefined) {
-    return failure({ status: 400, code: ERROR_CODES.BAD_REQUEST, message: "Bad Request: unknown download type" }, unknowns);
+    return failure(
+      { status: 400, code: ERROR_CODES.BAD_REQUEST, message: "Bad Request: unknown download type" },
+      unknowns,
+    );
   }
   return call.operation === "createDownload" || call.operation === "createDefaultDownload"
     ? create(video, type, call, stream, unknowns)
@@ -63,7 +66,8 @@ function create(video: Video, type: DownloadType, call: Call, stream: Stream, un
 function list(video: Video, call: Call, stream: Stream, unknowns: Unknowns): Reply {
   const listed = TYPES.filter((type) => call.now - stream.startedAt(video, type) >= unknowns.listingLagMs);
   const result = keyed(video, listed, call, stream, unknowns);
-  if (Object.keys(result).length === 0 && unknowns.listNone === "404") return notFound(unknowns, "Not Found: no downloads");
+  if (Object.keys(result).length === 0 && unknowns.listNone === "404")
+    return notFound(unknowns, "Not Found: no downloads");
   return success(result, unknowns);
 }
 
@@ -75,15 +79,28 @@ function remove(video: Video, type: DownloadType, stream: Stream, call: Call, un
   return success("ok", unknowns);
 }
 
-function keyed(video: Video, types: readonly DownloadType[], call: Call, stream: Stream, unknowns: Unknowns): Record<string, unknown> {
+function keyed(
+  video: Video,
+  types: readonly DownloadType[],
+  call: Call,
+  stream: Stream,
+  unknowns: Unknowns,
+): Record<string, unknown> {
   const present = types.filter((type) => stream.view(video, type, call.now) !== undefined);
   return Object.fromEntries(present.map((type) => [type, render(video, type, call, stream, unknowns)]));
 }
 
-function render(video: Video, type: DownloadType, call: Call, stream: Stream, unknowns: Unknowns): Record<string, unknown> {
+function render(
+  video: Video,
+  type: DownloadType,
+  call: Call,
+  stream: Stream,
+  unknowns: Unknowns,
+): Record<string, unknown> {
   const view = stream.view(video, type, call.now) ?? { status: "inprogress", percent: 0 };
   const percentComplete = unknowns.percentFormat === "string" ? view.percent.toFixed(6) : view.percent;
-  const withUrl = view.status === "ready" || (view.status === "inprogress" && unknowns.urlWhileInProgress === "present");
+  const withUrl =
+    view.status === "ready" || (view.status === "inprogress" && unknowns.urlWhileInProgress === "present");
   const url = `${call.origin}/${video.videoId}/downloads/${FILE_NAMES[type]}`;
   return { status: view.status, percentComplete, ...(withUrl ? { url } : {}) };
 }

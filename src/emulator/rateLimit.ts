@@ -54,7 +54,11 @@ export class RateLimit {
   #spending(user: string, now: number): Spending {
     let spending = this.#users.get(user);
     const lockOver = spending !== undefined && spending.lockedUntil > 0 && spending.lockedUntil <= now;
-    if (spending === undefined || lockOver || (spending.lockedUntil === 0 && now >= spending.windowStart + this.#windowMs)) {
+    if (
+      spending === undefined ||
+      lockOver ||
+      (spending.lockedUntil === 0 && now >= spending.windowStart + this.#windowMs)
+    ) {
       spending = { windowStart: now, count: 0, lockedUntil: 0 };
       this.#users.set(user, spending);
     }

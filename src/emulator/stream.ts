@@ -77,7 +77,8 @@ export class Stream {
 
   stateOf(video: Video, now: number): { state: VideoState; percent: number } {
     const declared = video.state ?? "ready";
-    if (declared === "ready" || video.readyAfterMs === undefined) return { state: declared, percent: declared === "ready" ? 100 : 0 };
+    if (declared === "ready" || video.readyAfterMs === undefined)
+      return { state: declared, percent: declared === "ready" ? 100 : 0 };
     const share = (now - video.declaredAt) / video.readyAfterMs;
     return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
   }
@@ -110,7 +111,8 @@ export class Stream {
     if (stored === undefined) return undefined;
     if (stored.forced !== undefined) return stored.forced;
     const share = stored.durationMs <= 0 ? 1 : (now - stored.startedAt) / stored.durationMs;
-    if (share < 1) return { status: "inprogress", percent: 100 * alongCourse(this.#options.course, Math.max(0, share)) };
+    if (share < 1)
+      return { status: "inprogress", percent: 100 * alongCourse(this.#options.course, Math.max(0, share)) };
     return stored.fails ? { status: "error", percent: 0 } : { status: "ready", percent: 100 };
   }
 

@@ -27,7 +27,9 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(details: ApiErrorDetails) {
-    const words = details.items.map((item) => (item.code === undefined ? item.message : `${item.message} [code: ${item.code}]`));
+    const words = details.items.map((item) =>
+      item.code === undefined ? item.message : `${item.message} [code: ${item.code}]`,
+    );
     super(`Cloudflare answered ${details.status}: ${words.join("; ") || "no reason given"}`);
     this.status = details.status;
     this.items = details.items;

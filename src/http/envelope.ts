@@ -51,10 +51,13 @@ function parseJson(body: string): unknown {
 
 function errorItems(errors: unknown): ApiErrorItem[] {
   if (!Array.isArray(errors)) return [];
-  return errors.slice(0, 5).filter(isRecord).map((item) => {
-    const message = printable(typeof item.message === "string" ? item.message : "") || "no message";
-    return typeof item.code === "number" ? { code: item.code, message } : { message };
-  });
+  return errors
+    .slice(0, 5)
+    .filter(isRecord)
+    .map((item) => {
+      const message = printable(typeof item.message === "string" ? item.message : "") || "no message";
+      return typeof item.code === "number" ? { code: item.code, message } : { message };
+    });
 }
 
 /** A proxy or a gateway answers in HTML or plain text: its title, or its first words, are all that helps. */

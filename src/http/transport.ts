@@ -6,9 +6,9 @@ import http from "node:http";
 import https from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import axios, { isAxiosError } from "axios";
+import type { Clock } from "../time/clock";
 import { ApiError } from "./apiError";
 import type { Budget, Priority } from "./budget";
-import type { Clock } from "../time/clock";
 import { openEnvelope } from "./envelope";
 import { faultOfCode, NetworkError } from "./networkError";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimitHeaders";
@@ -168,7 +168,8 @@ export class Transport {
       });
     } catch (error) {
       request.signal?.throwIfAborted();
-      if (limit.signal.aborted) throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`);
+      if (limit.signal.aborted)
+        throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`);
       throw this.#networkError(error);
     } finally {
       over.abort();
@@ -180,9 +181,13 @@ export class Transport {
     if (!isAxiosError(error)) return new NetworkError("other", this.#host, redact(String(error), this.#secrets()));
     if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
     const cause: unknown = error.cause;
-    const causeCode = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+    const causeCode =
+      cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
     // Axios says ERR_BAD_RESPONSE or ERR_NETWORK of a connection that broke off; the cause says what it was.
-    const code = error.code?.startsWith("ERR_BAD_RESPONSE") || error.code === "ERR_NETWORK" ? (causeCode ?? "ECONNRESET") : error.code;
+    const code =
+      error.code?.startsWith("ERR_BAD_RESPONSE") || error.code === "ERR_NETWORK"
+        ? (causeCode ?? "ECONNRESET")
+        : error.code;
     return new NetworkError(faultOfCode(code), this.#host, code);
   }
 
@@ -204,7 +209,9 @@ function authorization(credentials: Credentials): Record<string, string> {
 }
 
 function refusesCredentials(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 401 || error.status === 403 || error.hasCode(6003, 9106, 9109, 1000));
+  return (
+    error instanceof ApiError && (error.status === 401 || error.status === 403 || error.hasCode(6003, 9106, 9109, 1000))
+  );
 }
 
 function mayRepeat(error: unknown, repeat: ApiRequest["repeat"]): boolean {

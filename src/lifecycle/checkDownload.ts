@@ -47,11 +47,24 @@ export function checkDownload(
   const type = checkType(news.type ?? "default", "type", failures);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
-  if (failures.length === 0 && typeof news.__urn === "string" && isKnown(videoId) && isKnown(type) && isKnown(accountId)) {
+  if (
+    failures.length === 0 &&
+    typeof news.__urn === "string" &&
+    isKnown(videoId) &&
+    isKnown(type) &&
+    isKnown(accountId)
+  ) {
     const taken = claims.declare(news.__urn, [{ accountId, videoId, type }]);
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
-  const inputs = { ...hiddenInputs(news), videoId, type, waitForReady, ...(accountId === undefined ? {} : { accountId }) };
+  if (failures.length > 0) return { inputs: news, failures };
+  const inputs = {
+    ...hiddenInputs(news),
+    videoId,
+    type,
+    waitForReady,
+    ...(accountId === undefined ? {} : { accountId }),
+  };
   return { inputs, failures };
 }
 

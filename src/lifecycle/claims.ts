@@ -2,7 +2,7 @@
  * Who needs which download, within one process: what the program declares and what was created for it. A rename or a
  * replacement ends with deleting the old resource, whose file may by then be the new one's; the claims tell.
  */
-import { formatId, type DownloadIdentity } from "../identity/downloadIdentity";
+import { type DownloadIdentity, formatId } from "../identity/downloadIdentity";
 
 /** The claims of one provider process. Resources are named by their URN. */
 export class Claims {
@@ -15,7 +15,10 @@ export class Claims {
    *
    * @returns the other resource that declared one of the downloads already, with that download; undefined when all are free
    */
-  declare(urn: string, identities: readonly DownloadIdentity[]): { urn: string; identity: DownloadIdentity } | undefined {
+  declare(
+    urn: string,
+    identities: readonly DownloadIdentity[],
+  ): { urn: string; identity: DownloadIdentity } | undefined {
     for (const id of this.#declarations.get(urn) ?? []) {
       if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
     }

@@ -5,7 +5,7 @@
 import type { Download, DownloadStatus } from "../api/download";
 import { ApiError } from "../http/apiError";
 import { NetworkError } from "../http/networkError";
-import { describe, type DownloadIdentity } from "../identity/downloadIdentity";
+import { type DownloadIdentity, describe } from "../identity/downloadIdentity";
 import { formatDuration } from "../time/duration";
 import { estimateRemaining } from "../waiting/cadence";
 import type { Operation } from "./context";
@@ -61,11 +61,13 @@ export async function ensureDownload(
     }
     let regenerated = false;
     let current: Download | undefined = before;
-    if (before?.status === "inprogress") report.note(`adopted: already being made, ${percentText(before.percentComplete)}`);
+    if (before?.status === "inprogress")
+      report.note(`adopted: already being made, ${percentText(before.percentComplete)}`);
     for (;;) {
       if (current === undefined) current = await ask(operation, identity);
       else if (current.status === "error") {
-        if (regenerated) return failed(progress.seen(current), "Cloudflare reported the status \"error\" again after it was asked anew");
+        if (regenerated)
+          return failed(progress.seen(current), 'Cloudflare reported the status "error" again after it was asked anew');
         regenerated = true;
         report.warn("Cloudflare could not make the file; asking for it once more");
         current = await regenerate(operation, identity);
@@ -76,7 +78,8 @@ export async function ensureDownload(
       if (!options.waitForReady) return { state: stateOf(current) };
       const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
       if (next === undefined) {
-        if (regenerated) return failed(progress.state, "the download was deleted by someone else while it was being made");
+        if (regenerated)
+          return failed(progress.state, "the download was deleted by someone else while it was being made");
         regenerated = true;
         report.warn("the download was deleted by someone else while it was being made; asking for it once more");
         progress = new Progress(ASKED, clock.now());
@@ -165,7 +168,9 @@ async function ask(operation: Operation, identity: DownloadIdentity): Promise<Do
       if (surelyNot) {
         // The code for "not ready yet" is not documented, so every refusal is held against the video's own state.
         const wasReady = await waitForVideo(operation, identity).catch((videoError: unknown) => {
-          throw new NothingAsked(videoError instanceof VideoUnavailable || isInterruption(videoError) ? videoError : error);
+          throw new NothingAsked(
+            videoError instanceof VideoUnavailable || isInterruption(videoError) ? videoError : error,
+          );
         });
         // Ready at the first look may mean: since the refusal. A second refusal is about something else.
         if (wasReady && refusals > 0) throw new NothingAsked(error);

@@ -28,10 +28,14 @@ export function explain(error: unknown): string {
 
 function nextStep(error: ApiError): string {
   const { status } = error;
-  if (status === 401 || error.hasCode(ERROR_CODES.INVALID_TOKEN, ERROR_CODES.INVALID_ACCESS_TOKEN, ERROR_CODES.INVALID_HEADERS)) {
+  if (
+    status === 401 ||
+    error.hasCode(ERROR_CODES.INVALID_TOKEN, ERROR_CODES.INVALID_ACCESS_TOKEN, ERROR_CODES.INVALID_HEADERS)
+  ) {
     return "The credentials are not valid: check cloudflare:apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
   }
-  if (status === 403) return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
+  if (status === 403)
+    return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
   if (error.hasCode(ERROR_CODES.NO_ROUTE)) return "Check the account id and the video id.";
   if (status === 404) return "Check that the video exists in this account.";
   if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";

@@ -48,7 +48,9 @@ function isReady(video: VideoIdentity, details: VideoDetails | undefined): boole
     throw new VideoUnavailable(`the video could not be encoded${reason}. Upload it again and use the new video's id.`);
   }
   if (details.state === "live-inprogress") {
-    throw new VideoUnavailable("the video is a live stream in progress. Downloads can be made once its recording has ended.");
+    throw new VideoUnavailable(
+      "the video is a live stream in progress. Downloads can be made once its recording has ended.",
+    );
   }
   return details.readyToStream;
 }

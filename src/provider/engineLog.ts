@@ -16,7 +16,9 @@ export interface LogLine {
 /** The numbers of `pulumirpc.LogSeverity`. */
 const SEVERITY = { info: 1, warning: 2, error: 3 } as const;
 
-let client: { readonly engine: EngineClient; readonly proto: typeof import("@pulumi/pulumi/proto/engine_pb") } | undefined;
+let client:
+  | { readonly engine: EngineClient; readonly proto: typeof import("@pulumi/pulumi/proto/engine_pb") }
+  | undefined;
 
 /** Sends one line. A log that cannot be delivered is no reason to fail; outside of the engine it goes nowhere. */
 export async function logToEngine(line: LogLine): Promise<void> {
@@ -37,7 +39,8 @@ export async function logToEngine(line: LogLine): Promise<void> {
 }
 
 function connect(address: string): NonNullable<typeof client> {
-  const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
+  const { EngineClient } =
+    require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
   // gRPC is Pulumi's dependency, not ours: it is resolved from there.
   const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as {

@@ -8,7 +8,7 @@ import { type DownloadIdentity, formatId, parseId } from "../identity/downloadId
 import { checkDownload } from "../lifecycle/checkDownload";
 import { Claims } from "../lifecycle/claims";
 import { diffDownload } from "../lifecycle/diffDownload";
-import { deleteDownload, doing, ensureDownload, observe, type Outcome, stateOf } from "../lifecycle/downloadLifecycle";
+import { deleteDownload, doing, ensureDownload, type Outcome, observe, stateOf } from "../lifecycle/downloadLifecycle";
 import { systemClock } from "../time/clock";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
@@ -50,7 +50,11 @@ export const provider = {
     const identity = identityOf(id);
     return operate("reading", "read", identity, props, async (operation) => {
       const download = await observe(operation, identity);
-      if (download === undefined) return { id: "", props: {} };
+      if (download === undefined) {
+        // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
+        if (props.status !== undefined) return { id: "", props: {} };
+        throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
+      }
       const waitForReady = props.waitForReady ?? true;
       return { id, props: { ...hiddenInputs(props), ...identity, waitForReady, ...stateOf(download) } };
     });

@@ -1,5 +1,5 @@
 /** What lives as long as the process, for each credential: the request budget, the shared polls, the open sockets. */
-import { type Downloads } from "../api/download";
+import type { Downloads } from "../api/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../api/facts";
 import { StreamApi } from "../api/streamApi";
 import type { VideoDetails } from "../api/video";

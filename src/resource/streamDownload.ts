@@ -77,13 +77,26 @@ export class StreamDownload extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
-    super(StreamDownload.engineType, name, { ...args, ...outputKeys(), ...hiddenInputs(StreamDownload.engineType, name, opts) }, opts);
+    super(
+      StreamDownload.engineType,
+      name,
+      { ...allKeys(), ...args, ...hiddenInputs(StreamDownload.engineType, name, opts) },
+      opts,
+    );
   }
 }
 
-/** Outputs exist on the resource from the start, also in a preview. */
-function outputKeys(): Record<"url" | "status" | "percentComplete", undefined> {
-  return { url: undefined, status: undefined, percentComplete: undefined };
+/** Every property exists on the resource from the start, also in a preview and when it is looked up. */
+function allKeys(): Record<string, undefined> {
+  return {
+    videoId: undefined,
+    type: undefined,
+    accountId: undefined,
+    waitForReady: undefined,
+    url: undefined,
+    status: undefined,
+    percentComplete: undefined,
+  };
 }
 
 /** What the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does not display `__` keys. */

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+const repository = resolve(__dirname, "../..");
+
+/** The same program as each kind of project writes it. */
+const PROGRAMS: Record<
+  string,
+  { readonly main: string; readonly body: string; readonly files: Record<string, string> }
+> = {
+  JavaScript: {
+    main: "index.js",
+    body: 'const { StreamDownload } = require("pulumi-cloudflare-stream-downloads");\nexports.url = new StreamDownload("a", { videoId }).url;\n',
+    files: {},
+  },
+  ESM: {
+    main: "index.mjs",
+    body: 'import { StreamDownload } from "pulumi-cloudflare-stream-downloads";\nexport const url = new StreamDownload("a", { videoId }).url;\n',
+    files: {},
+  },
+  TypeScript: {
+    main: "index.ts",
+    body: 'import { StreamDownload, StreamDownloadArgs } from "pulumi-cloudflare-stream-downloads";\nconst args: StreamDownloadArgs = { videoId };\nexport const url = new StreamDownload("a", args).url;\n',
+    files: {
+      "tsconfig.json":
+        '{ "compilerOptions": { "strict": true, "module": "commonjs", "target": "ES2022", "moduleResolution": "node", "types": [] } }\n',
+    },
+  },
+};
+
+describe("the packed package in an unrelated project", () => {
+  const fixture = new Fixture();
+  let folder: string;
+  let tarball: string;
+
+  before(function () {
+    if (process.env.PULUMI_ENGINE === "missing") this.skip();
+    folder = mkdtempSync(join(tmpdir(), "stream-package-"));
+    const npm = (...args: string[]) =>
+      execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"], {
+        cwd: folder,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    tarball = execFileSync("npm", ["pack", repository, "--ignore-scripts", "--silent", "--pack-destination", folder], {
+      cwd: folder,
+      encoding: "utf8",
+    }).trim();
+    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+    npm("install", "--omit=dev", join(folder, tarball), "@pulumi/pulumi@3.248.0", "typescript@5.9");
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("holds what it is for and no file of tests, tools or examples", () => {
+    const listed = execFileSync("tar", ["tzf", join(folder, tarball)], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    for (const file of [
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/provider/index.js",
+      "dist/emulator/cli.js",
+      "README.md",
+      "LICENSE",
+    ]) {
+      expect(listed).to.include(`package/${file}`);
+    }
+    expect(
+      listed.filter((file) => !/^package\/(dist\/|package\.json|README\.md|LICENSE|CHANGELOG\.md)/.test(file)),
+    ).to.deep.equal([]);
+  });
+
+  it("is installed without a development dependency", () => {
+    for (const name of ["mocha", "chai", "fast-check", "tsx"])
+      expect(readdirSync(join(folder, "node_modules"))).to.not.include(name);
+  });
+
+  for (const [kind, { main, body, files }] of Object.entries(PROGRAMS)) {
+    it(`works in a project in ${kind}`, async () => {
+      const emulator = await fixture.emulator();
+      const stack = await fixture.stack(emulator, "");
+      const program = join(folder, kind);
+      mkdirSync(program);
+      writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
+      writeFileSync(join(program, "package.json"), JSON.stringify({ main, private: true }));
+      writeFileSync(join(program, main), body.replace("{ videoId }", `{ videoId: "${video(1)}" }`));
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(program, name), text);
+      const inProgram = (...args: string[]) => stack.mustRun("--cwd", program, "--stack", "dev", ...args);
+      await inProgram("up", "--yes", "--skip-preview");
+      expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+      await inProgram("destroy", "--yes");
+      expect(emulator.files()).to.deep.equal([]);
+    });
+  }
+});

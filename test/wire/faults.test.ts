@@ -1,0 +1,185 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { type Emulator, type Fault, startEmulator } from "../../src/emulator";
+import { ApiError } from "../../src/http/apiError";
+import { NetworkError } from "../../src/http/networkError";
+import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { openStream } from "../support/openStream";
+
+const first = { accountId: ACCOUNT, videoId: video(1) };
+const audio = { ...first, type: "audio" as const };
+
+/** What a promise is rejected with. */
+async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("it went well");
+}
+
+describe("a request that something happens to", () => {
+  let emulator: Emulator;
+  beforeEach(async () => {
+    emulator = await startEmulator();
+  });
+  afterEach(() => emulator.close());
+  const posts = () => emulator.requests.filter((request) => request.method === "POST").length;
+
+  const passing: Fault[] = [
+    { kind: "reset" },
+    { kind: "half-body", acts: true },
+    { kind: "status", status: 408 },
+    { kind: "status", status: 500 },
+    { kind: "status", status: 502, body: "<html><title>502 Bad Gateway</title></html>" },
+    { kind: "status", status: 503 },
+    { kind: "status", status: 429, headers: { "retry-after": "0" } },
+    { kind: "body", body: "<html>login</html>", contentType: "text/html" },
+    { kind: "body", body: "" },
+    { kind: "body", body: "[]" },
+  ];
+  for (const fault of passing) {
+    const name = JSON.stringify(fault);
+    it(`is repeated when it reads: ${name}`, async () => {
+      emulator.fault({ ...fault, times: 2 });
+      expect(await openStream(emulator.baseUrl).api.listDownloads(first)).to.deep.equal({});
+      expect(emulator.requests).to.have.length(3);
+    });
+  }
+
+  it("is repeated when it deletes, and a 404 then means that the first try did it", async () => {
+    emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
+    emulator.fault({ kind: "reset", acts: true, operation: "deleteDownload" });
+    expect(await openStream(emulator.baseUrl).api.deleteDownload(audio)).to.equal(false);
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  for (const fault of [
+    { kind: "reset", acts: true },
+    { kind: "status", status: 500 },
+    { kind: "status", status: 504 },
+  ] as Fault[]) {
+    it(`is not repeated when it creates and may have acted: ${JSON.stringify(fault)}`, async () => {
+      emulator.fault(fault);
+      await failureOf(openStream(emulator.baseUrl).api.createDownload(audio));
+      expect(posts()).to.equal(1);
+    });
+  }
+
+  it("is repeated when it creates and surely did not act: 429", async () => {
+    emulator.fault({ kind: "status", status: 429, headers: { "retry-after": "0" } });
+    await openStream(emulator.baseUrl).api.createDownload(audio);
+    expect(posts()).to.equal(2);
+  });
+
+  it("ends after its time limit, also when the answer trickles", async () => {
+    const { api } = openStream(emulator.baseUrl, { timeoutMs: 100, retries: 0 });
+    for (const kind of ["hang", "trickle"] as const) {
+      emulator.fault({ kind });
+      const error = await failureOf(api.listDownloads(first));
+      expect(error).to.be.instanceOf(NetworkError).with.property("fault", "timeout");
+    }
+  });
+
+  it("ends at once when it is aborted, with the signal's reason", async () => {
+    emulator.fault({ kind: "hang" });
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const failure = failureOf(openStream(emulator.baseUrl).api.listDownloads(first, { signal: controller.signal }));
+    while (emulator.requests.length === 0) await new Promise(setImmediate);
+    controller.abort(reason);
+    expect(await failure).to.equal(reason);
+  });
+
+  it("fails with what the API said: words, codes and ray id", async () => {
+    emulator.fault({ kind: "status", status: 422, code: 10010, message: "bad \u001b[31mred\u0007 words" });
+    const error = (await failureOf(openStream(emulator.baseUrl).api.listDownloads(first))) as ApiError;
+    expect(error).to.be.instanceOf(ApiError);
+    expect(error.message).to.equal("Cloudflare answered 422: bad [31mred words [code: 10010]");
+    expect(error.rayId).to.match(/-EMU$/);
+  });
+
+  it("tells a refused connection, an unknown host and a broken TLS apart", async () => {
+    const cases = [
+      ["http://127.0.0.1:1/client/v4", "refused"],
+      ["http://does-not-exist.invalid/client/v4", "dns"],
+      [emulator.baseUrl.replace("http:", "https:"), "tls"],
+    ] as const;
+    for (const [baseUrl, fault] of cases) {
+      const error = await failureOf(openStream(baseUrl, { retries: 0 }).api.listDownloads(first));
+      expect(error, baseUrl).to.be.instanceOf(NetworkError).with.property("fault", fault);
+    }
+  });
+
+  it("asks again with the environment's credentials once those of the configuration are refused", async () => {
+    await emulator.close();
+    emulator = await startEmulator({ tokens: ["fresh-token"] });
+    const { api } = openStream(emulator.baseUrl, { fallbackCredentials: { kind: "token", token: "fresh-token" } });
+    expect(await api.listDownloads(first)).to.deep.equal({});
+    await api.listDownloads(first);
+    expect(emulator.requests.map((request) => request.status)).to.deep.equal([401, 200, 200]);
+  });
+});
+
+describe("a hostile server", () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+  const serve = async (answer: Parameters<typeof createServer>[1]) => {
+    const started = createServer(answer as never);
+    server = started;
+    await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(started.address() as AddressInfo).port}/client/v4`;
+  };
+
+  it("cannot lead the token to another host by a redirect", async () => {
+    const elsewhere = await startEmulator();
+    const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
+      response
+        .writeHead(307, { location: `${elsewhere.baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}/downloads` })
+        .end();
+    }) as never);
+    const error = await failureOf(openStream(baseUrl).api.listDownloads(first));
+    expect(error.message).to.contain("307").and.contain("redirect");
+    expect(elsewhere.requests).to.have.length(0);
+    await elsewhere.close();
+  });
+
+  it("cannot fill the memory with a huge answer", async () => {
+    const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
+      const chunk = Buffer.alloc(64 * 1024, 0x20);
+      const more = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", more);
+      more();
+    }) as never);
+    const error = await failureOf(openStream(baseUrl).api.listDownloads(first));
+    expect(error).to.be.instanceOf(NetworkError).with.property("fault", "oversized");
+  });
+
+  it("cannot pollute prototypes, pass off a script as a url, or send an impossible percentage", async () => {
+    let result = '{"__proto__":{"status":"ready"},"default":{"status":"inprogress","percentComplete":"1e999"}}';
+    const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
+      response.end(`{"success":true,"errors":[],"result":${result}}`);
+    }) as never);
+    const { api } = openStream(baseUrl);
+    expect(await api.listDownloads(first)).to.deep.equal({ default: { status: "inprogress", percentComplete: 100 } });
+    expect(({} as Record<string, unknown>).status).to.equal(undefined);
+    result = '{"default":{"status":"inprogress","percentComplete":"NaN"}}';
+    expect((await api.listDownloads(first)).default?.percentComplete).to.equal(0);
+    result = '{"default":{"status":"ready","percentComplete":100,"url":"javascript:alert(1)"}}';
+    expect((await failureOf(api.listDownloads(first))).message).to.contain("not an http(s) address");
+  });
+
+  it("never gets a path that an id has shaped", async () => {
+    const baseUrl = await serve((() => undefined) as never);
+    const { api } = openStream(baseUrl);
+    const error = await failureOf(api.listDownloads({ accountId: ACCOUNT, videoId: `../${TOKEN}` }));
+    expect(error.message).to.contain("must be 32 hexadecimal characters");
+  });
+});

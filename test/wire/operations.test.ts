@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { expect } from "chai";
+import { type Emulator, type EmulatorOptions, startEmulator, type Unknowns } from "../../src/emulator";
+import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { openStream } from "../support/openStream";
+
+interface Document {
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      { readonly responses: Record<string, { readonly content: Record<string, { readonly schema: object }> }> }
+    >
+  >;
+}
+
+const document = JSON.parse(
+  readFileSync(join(__dirname, "../fixtures/openapi-stream-downloads.json"), "utf8"),
+) as Document;
+
+/** Validates an answer against the response that the document gives for the operation. */
+function validator() {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema(document, "api");
+  return (path: string, method: string, status: "200" | "4XX", body: unknown): string => {
+    const pointer = [path, method, "responses", status, "content", "application/json", "schema"];
+    const ref = `api#/paths/${pointer.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
+    const validate = ajv.compile({ $ref: ref });
+    return validate(body) ? "valid" : ajv.errorsText(validate.errors);
+  };
+}
+
+describe("the five operations and video details over HTTP", () => {
+  let emulator: Emulator;
+  const start = async (options: EmulatorOptions = {}) => {
+    emulator = await startEmulator({ encodingMs: 1000, ...options });
+    return openStream(emulator.baseUrl).api;
+  };
+  afterEach(() => emulator.close());
+  const first = { accountId: ACCOUNT, videoId: video(1) };
+
+  it("create, list, find ready and delete a download of each type", async () => {
+    const api = await start();
+    for (const type of ["default", "audio"] as const) {
+      const identity = { ...first, type };
+      expect(await api.listDownloads(first)).to.deep.equal({});
+      expect((await api.createDownload(identity))[type]?.status).to.equal("inprogress");
+      emulator.clock.advance(1000);
+      expect((await api.listDownloads(first))[type]).to.deep.include({ status: "ready", percentComplete: 100 });
+      expect(await api.deleteDownload(identity)).to.equal(true);
+      expect(await api.deleteDownload(identity)).to.equal(false);
+    }
+  });
+
+  it("act on the default download without a type", async () => {
+    const api = await start();
+    expect((await api.createDefaultDownload(first)).default?.status).to.equal("inprogress");
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+    expect(await api.deleteDefaultDownload(first)).to.equal(true);
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("tell a video's state and progress, and undefined for none", async () => {
+    const api = await start({ strict: true });
+    emulator.addVideo({ videoId: video(1), state: "inprogress", readyAfterMs: 1000 });
+    emulator.clock.advance(500);
+    const details = await api.videoDetails(first);
+    expect(details).to.include({ readyToStream: false, state: "inprogress" });
+    expect(details?.percentComplete).to.be.within(50, 60);
+    expect(await api.videoDetails({ accountId: ACCOUNT, videoId: video(9) })).to.equal(undefined);
+  });
+
+  const switches: Partial<Unknowns>[] = [
+    { listNone: "404", deleteNone: "200" },
+    { typedPostShape: "flat", untypedPostShape: "flat" },
+    { postAnswer: "all", percentFormat: "string" },
+    { urlWhileInProgress: "absent", messages: "absent" },
+    { repost: "restart" },
+  ];
+  for (const unknowns of switches) {
+    it(`come out the same where the API is ${JSON.stringify(unknowns)}`, async () => {
+      const api = await start({ unknowns });
+      const identity = { ...first, type: "audio" as const };
+      expect(await api.listDownloads(first)).to.deep.equal({});
+      expect((await api.createDownload(identity)).audio?.status).to.equal("inprogress");
+      emulator.clock.advance(500);
+      const { audio } = await api.listDownloads(first);
+      expect(audio?.percentComplete).to.be.within(50, 60);
+      emulator.clock.advance(500);
+      expect((await api.listDownloads(first)).audio?.url).to.match(/audio\.m4a$/);
+      await api.deleteDownload(identity);
+      expect(await api.listDownloads(first)).to.deep.equal({});
+    });
+  }
+
+  it("are answered as the API's own schemas say, and asked on its paths without a body", async () => {
+    await start({ strict: true });
+    emulator.addVideo({ videoId: video(1) });
+    const check = validator();
+    const base = "/accounts/{account_id}/stream/{identifier}";
+    const cases: [string, string, string][] = [
+      ["get", base, ""],
+      ["post", `${base}/downloads`, "/downloads"],
+      ["post", `${base}/downloads/{download_type}`, "/downloads/audio"],
+      ["get", `${base}/downloads`, "/downloads"],
+      ["delete", `${base}/downloads/{download_type}`, "/downloads/audio"],
+      ["delete", `${base}/downloads`, "/downloads"],
+    ];
+    for (const [method, path, suffix] of cases) {
+      for (const [id, status] of [
+        [video(1), "200"],
+        [video(9), "4XX"],
+      ] as const) {
+        const url = `${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${id}${suffix}`;
+        const response = await fetch(url, {
+          method: method.toUpperCase(),
+          headers: { authorization: `Bearer ${TOKEN}` },
+        });
+        expect(check(path, method, status, await response.json()), `${method} ${path} ${status}`).to.equal("valid");
+      }
+    }
+    expect(check(base, "get", "200", { success: "yes" })).to.not.equal("valid");
+  });
+});
