@@ -4,7 +4,7 @@ import { StreamDownload } from "../../src";
 import { PROVIDER_STRING } from "../../src/resource/providerString";
 import { video } from "../support/ids";
 
-const valueOf = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
 describe("a StreamDownload under Pulumi's mocks", () => {
   const seen: pulumi.runtime.MockResourceArgs[] = [];
@@ -21,7 +21,7 @@ describe("a StreamDownload under Pulumi's mocks", () => {
   it("registers its type, the constant provider, its URN and its timeouts, and passes every argument on", async () => {
     const typo = { typo: 1 } as object;
     const resource = new StreamDownload("a", { videoId: video(1), ...typo }, { customTimeouts: { create: "5m" } });
-    expect(await valueOf(resource.url)).to.equal("https://example.com/default.mp4");
+    expect(await known(resource.url)).to.equal("https://example.com/default.mp4");
     const [args] = seen;
     expect(args?.type).to.equal("pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload");
     expect(args?.inputs).to.deep.include({
