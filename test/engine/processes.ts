@@ -1,0 +1,31 @@
+/** The processes behind a running CLI. */
+import { execFileSync } from "node:child_process";
+
+interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+function processes(): ProcessInfo[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  return lines.map((line) => {
+    const [pid = "", parent = "", ...command] = line.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
+  });
+}
+
+/** The pid of the dynamic provider's Node process below a CLI. */
+export function providerPid(cli: number | undefined): number {
+  const all = processes();
+  const below = (pid: number): ProcessInfo[] =>
+    all.filter((process) => process.parent === pid).flatMap((child) => [child, ...below(child.pid)]);
+  const found = below(cli ?? -1).find(({ command }) => /^\S*node\b.*dynamic-provider/.test(command));
+  if (found === undefined) throw new Error("the CLI has no provider process");
+  return found.pid;
+}
+
+/** Whether a process is there. */
+export function isAlive(pid: number): boolean {
+  return processes().some((process) => process.pid === pid && !/<defunct>/.test(process.command));
+}
