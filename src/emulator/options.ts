@@ -4,13 +4,7 @@ export type DownloadType = "default" | "audio";
 
 /** The states of a video that the API documents. */
 export type VideoState =
-  | "pendingupload"
-  | "downloading"
-  | "queued"
-  | "inprogress"
-  | "ready"
-  | "error"
-  | "live-inprogress";
+  "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
 /** How `percentComplete` goes from 0 to 100 while a file is made: as time does, in quarters, late in a rush, or not at all. */
 export type PercentCourse = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);

@@ -4,7 +4,6 @@
 export const REDACTED = "[redacted]";
 
 // Control characters (C0, DEL, C1) but tab and newline, and the bidirectional overrides that can reorder a line on screen.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be removed
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Removes control characters, and cuts a text that is too long to be a message. */

@@ -17,8 +17,7 @@ export interface LogLine {
 const SEVERITY = { info: 1, warning: 2, error: 3 } as const;
 
 let client:
-  | { readonly engine: EngineClient; readonly proto: typeof import("@pulumi/pulumi/proto/engine_pb") }
-  | undefined;
+  { readonly engine: EngineClient; readonly proto: typeof import("@pulumi/pulumi/proto/engine_pb") } | undefined;
 
 /** Sends one line. A log that cannot be delivered is no reason to fail; outside of the engine it goes nowhere. */
 export async function logToEngine(line: LogLine): Promise<void> {
