@@ -61,6 +61,14 @@ const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
 /** No answer of these operations comes near this; a larger one is not read to its end. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 
+let loading: Promise<typeof import("p-retry")> | undefined;
+
+/** An ES module, which CommonJS can only import while it runs; once. */
+export function retryLibrary(): Promise<typeof import("p-retry")> {
+  loading ??= import("p-retry");
+  return loading;
+}
+
 /** Sends requests for one credential. */
 export class Transport {
   readonly #options: TransportOptions;
@@ -92,7 +100,7 @@ export class Transport {
    * @throws the signal's reason when it is aborted
    */
   async send(request: ApiRequest): Promise<unknown> {
-    const { default: pRetry } = await import("p-retry");
+    const { default: pRetry } = await retryLibrary();
     let rateLimited = 0;
     return pRetry(() => this.#attempt(request), {
       retries: this.#options.retries ?? DEFAULT_RETRIES,

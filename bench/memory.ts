@@ -1,0 +1,39 @@
+/** Whether memory stays flat: waits one after another in one process, heap measured after a collection. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
+import { systemClock } from "../src/time/clock";
+import { ACCOUNT, openInProcess, video } from "./inProcessApi";
+import type { Section } from "./report";
+import { inVirtualTime } from "./virtualTime";
+
+const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
+
+export async function benchMemory(waits = 2000): Promise<Section> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const rows: (string | number)[][] = [];
+  const world = openInProcess({ encodingMs: 60_000, rateLimit: false });
+  await inVirtualTime(world.busy, async () => {
+    const session = world.session();
+    const operation = { ...session, clock: systemClock, report: silent, signal: new AbortController().signal };
+    for (let done = 0; done <= waits; done += 1) {
+      if (done % (waits / 4) === 0) {
+        world.api.requests.length = 0;
+        collect();
+        rows.push([done, process.memoryUsage().heapUsed / 1024 / 1024]);
+      }
+      const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
+      await ensureDownload(operation, identity, { waitForReady: true });
+      await session.api.deleteDownload(identity);
+    }
+  });
+  return {
+    name: "memory",
+    title: `Memory over ${waits} waits`,
+    text: "One process, one wait after another, each of 60 s on a moved clock; the heap after a collection.",
+    header: ["waits", "heap (MiB)"],
+    rows,
+    data: rows.map(([done, heap]) => ({ waits: done, heapMiB: heap })),
+  };
+}

@@ -1,0 +1,27 @@
+/** `npm run bench`: runs all benches, or those named as arguments, prints their tables and writes docs/benchmarks.md. */
+import { join } from "node:path";
+import { benchBudget } from "./budget";
+import { benchCadence } from "./cadence";
+import { benchMemory } from "./memory";
+import { type Section, tableOf, writeReport } from "./report";
+
+const BENCHES: Record<string, () => Promise<Section>> = {
+  cadence: benchCadence,
+  budget: benchBudget,
+  memory: benchMemory,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const sections: Section[] = [];
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    process.stderr.write(`[bench] ${name}\n`);
+    const section = await bench();
+    process.stdout.write(`\n${section.title}\n${section.text}\n\n${tableOf(section)}\n`);
+    sections.push(section);
+  }
+  // A part of the benches is a look at that part; only all of them together make the report.
+  if (names.length === 0) writeReport(sections, join(__dirname, "..", "docs", "benchmarks"));
+}
+
+void main(process.argv.slice(2));
