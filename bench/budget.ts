@@ -1,4 +1,5 @@
 /** A thousand videos with two downloads each under the real budget, on a moved clock, against the best schedule there can be. */
+import { setMaxListeners } from "node:events";
 import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
 import { systemClock } from "../src/time/clock";
 import { ACCOUNT, openInProcess, TOKEN, video } from "./inProcessApi";
@@ -42,6 +43,7 @@ async function run(videos: number, scenario: Scenario) {
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
     if (scenario.locked) world.api.rateLimit?.lock(TOKEN, WINDOW_S * 1000, Date.now());
     let over = false;
     const other = async () => {
@@ -54,7 +56,9 @@ async function run(videos: number, scenario: Scenario) {
     const operation = { ...session, clock: systemClock, report: silent, signal: controller.signal };
     const outcomes = await Promise.all(
       Array.from({ length: videos }, (_, n) =>
-        TYPES.map((type) => ensureDownload(operation, { accountId: ACCOUNT, videoId: video(n + 1), type }, { waitForReady: true })),
+        TYPES.map((type) =>
+          ensureDownload(operation, { accountId: ACCOUNT, videoId: video(n + 1), type }, { waitForReady: true }),
+        ),
       ).flat(),
     );
     const seconds = Date.now() / 1000;
@@ -62,7 +66,12 @@ async function run(videos: number, scenario: Scenario) {
     await disturbance;
     const ready = outcomes.filter(({ state }) => state.status === "ready").length;
     const { requests } = world.api;
-    return { seconds, ready, requests: requests.length, limited: requests.filter(({ status }) => status === 429).length };
+    return {
+      seconds,
+      ready,
+      requests: requests.length,
+      limited: requests.filter(({ status }) => status === 429).length,
+    };
   });
 }
 
@@ -73,7 +82,16 @@ export async function benchBudget(videos = 1000): Promise<Section> {
     const best = leastTime(videos, scenario.otherPerSecond > 0 ? QUOTA / 2 : QUOTA) + (scenario.locked ? WINDOW_S : 0);
     const measured = await run(videos, scenario);
     const perDownload = measured.requests / (videos * TYPES.length);
-    rows.push([scenario.name, best, measured.seconds, measured.seconds / best, measured.ready, measured.requests, perDownload, measured.limited]);
+    rows.push([
+      scenario.name,
+      best,
+      measured.seconds,
+      measured.seconds / best,
+      measured.ready,
+      measured.requests,
+      perDownload,
+      measured.limited,
+    ]);
     data.push({ scenario: scenario.name, best, ...measured });
   }
   return {

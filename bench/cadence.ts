@@ -40,7 +40,8 @@ async function average(encodingS: number, interval: number | undefined): Promise
   const trials: Measured[] = [];
   // Each trial's encoding time differs a little, so that no poller is lucky in all of them.
   for (let i = 0; i < TRIALS; i += 1) trials.push(await measure(encodingS * (1 + (i / TRIALS - 0.5) * 0.2), interval));
-  const mean = (pick: (trial: Measured) => number) => trials.reduce((sum, trial) => sum + pick(trial), 0) / trials.length;
+  const mean = (pick: (trial: Measured) => number) =>
+    trials.reduce((sum, trial) => sum + pick(trial), 0) / trials.length;
   return { late: mean(({ late }) => late), gets: mean(({ gets }) => gets) };
 }
 
@@ -49,7 +50,11 @@ export async function benchCadence(): Promise<Section> {
   const lateness: Plot["series"][number]["points"][number][][] = [[], [], []];
   const data: Record<string, unknown>[] = [];
   for (const encodingS of ENCODING_S) {
-    const [ours, two, five] = [await average(encodingS, undefined), await average(encodingS, 2), await average(encodingS, 5)];
+    const [ours, two, five] = [
+      await average(encodingS, undefined),
+      await average(encodingS, 2),
+      await average(encodingS, 5),
+    ];
     const target = Math.max(2, 0.05 * encodingS);
     const held = ours.late <= target && ours.gets <= 25;
     rows.push([encodingS, target, ours.late, ours.gets, two.late, two.gets, five.late, five.gets, held ? "yes" : "no"]);
@@ -60,7 +65,17 @@ export async function benchCadence(): Promise<Section> {
     name: "cadence",
     title: "How soon readiness is noticed",
     text: `Mean of ${TRIALS} trials each, on a moved clock, one video. Late: seconds between the file being ready and its being noticed.`,
-    header: ["encoding (s)", "target (s)", "ours: late (s)", "ours: GETs", "every 2 s: late", "GETs", "every 5 s: late", "GETs", "target and 25 GETs held"],
+    header: [
+      "encoding (s)",
+      "target (s)",
+      "ours: late (s)",
+      "ours: GETs",
+      "every 2 s: late",
+      "GETs",
+      "every 5 s: late",
+      "GETs",
+      "target and 25 GETs held",
+    ],
     rows,
     data,
     plot: {

@@ -34,7 +34,9 @@ export function machine(): Record<string, string> {
 
 export function tableOf(section: Section): string {
   const cell = (value: string | number) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
-  const lines = [section.header, section.header.map(() => "---"), ...section.rows].map((row) => `| ${row.map(cell).join(" | ")} |`);
+  const lines = [section.header, section.header.map(() => "---"), ...section.rows].map(
+    (row) => `| ${row.map(cell).join(" | ")} |`,
+  );
   return lines.join("\n");
 }
 
@@ -67,22 +69,39 @@ function svgOf(plot: Plot): string {
   const scale = (values: readonly number[], from: number, to: number) => {
     const logs = values.filter((value) => value > 0).map(Math.log10);
     const [low, high] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
-    const place = (value: number) => from + ((Math.log10(Math.max(value, 10 ** low)) - low) / Math.max(1, high - low)) * (to - from);
+    const place = (value: number) =>
+      from + ((Math.log10(Math.max(value, 10 ** low)) - low) / Math.max(1, high - low)) * (to - from);
     const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
     return { place, ticks };
   };
-  const x = scale(all.map(([value]) => value), MARGIN.left, WIDTH - MARGIN.right);
-  const y = scale(all.map(([, value]) => value), HEIGHT - MARGIN.bottom, MARGIN.top);
+  const x = scale(
+    all.map(([value]) => value),
+    MARGIN.left,
+    WIDTH - MARGIN.right,
+  );
+  const y = scale(
+    all.map(([, value]) => value),
+    HEIGHT - MARGIN.bottom,
+    MARGIN.top,
+  );
   const bottom = HEIGHT - MARGIN.bottom;
   const right = WIDTH - MARGIN.right;
   const grid = [
-    ...x.ticks.map((tick) => `<line x1="${x.place(tick)}" y1="${MARGIN.top}" x2="${x.place(tick)}" y2="${bottom}" stroke="#ddd"/><text x="${x.place(tick)}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`),
-    ...y.ticks.map((tick) => `<line x1="${MARGIN.left}" y1="${y.place(tick)}" x2="${right}" y2="${y.place(tick)}" stroke="#ddd"/><text x="${MARGIN.left - 8}" y="${y.place(tick) + 4}" text-anchor="end">${tick}</text>`),
+    ...x.ticks.map(
+      (tick) =>
+        `<line x1="${x.place(tick)}" y1="${MARGIN.top}" x2="${x.place(tick)}" y2="${bottom}" stroke="#ddd"/><text x="${x.place(tick)}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`,
+    ),
+    ...y.ticks.map(
+      (tick) =>
+        `<line x1="${MARGIN.left}" y1="${y.place(tick)}" x2="${right}" y2="${y.place(tick)}" stroke="#ddd"/><text x="${MARGIN.left - 8}" y="${y.place(tick) + 4}" text-anchor="end">${tick}</text>`,
+    ),
   ];
   const lines = plot.series.map(({ name, points }, i) => {
     const colour = COLOURS[i % COLOURS.length] ?? "#000";
     const path = points.map(([px, py]) => `${x.place(px).toFixed(1)},${y.place(py).toFixed(1)}`);
-    const dots = path.map((point) => `<circle cx="${point.split(",")[0]}" cy="${point.split(",")[1]}" r="3" fill="${colour}"/>`);
+    const dots = path.map(
+      (point) => `<circle cx="${point.split(",")[0]}" cy="${point.split(",")[1]}" r="3" fill="${colour}"/>`,
+    );
     const label = `<rect x="${right + 12}" y="${MARGIN.top + i * 22}" width="12" height="12" fill="${colour}"/><text x="${right + 30}" y="${MARGIN.top + 10 + i * 22}">${name}</text>`;
     return `<polyline points="${path.join(" ")}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}${label}`;
   });

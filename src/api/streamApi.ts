@@ -40,12 +40,14 @@ export class StreamApi {
    */
   async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
     const path = `${downloadsPath(identity)}/${identity.type}`;
-    return parseDownloads(await this.#send("POST", path, "unless-acted", options), identity.type);
+    return this.#send("POST", path, "unless-acted", options, (result) => parseDownloads(result, identity.type));
   }
 
   /** Asks for the `default` download on the older path without a type: `POST …/downloads`. */
   async createDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
-    return parseDownloads(await this.#send("POST", downloadsPath(video), "unless-acted", options), "default");
+    return this.#send("POST", downloadsPath(video), "unless-acted", options, (result) =>
+      parseDownloads(result, "default"),
+    );
   }
 
   /**
@@ -54,7 +56,7 @@ export class StreamApi {
    */
   async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
     try {
-      return parseDownloads(await this.#send("GET", downloadsPath(video), "always", options));
+      return await this.#send("GET", downloadsPath(video), "always", options, (result) => parseDownloads(result));
     } catch (error) {
       if (isAbsent(error)) return {};
       throw error;
@@ -78,7 +80,7 @@ export class StreamApi {
   /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
   async videoDetails(video: VideoIdentity, options: CallOptions = {}): Promise<VideoDetails | undefined> {
     try {
-      return parseVideoDetails(await this.#send("GET", videoPath(video), "always", options));
+      return await this.#send("GET", videoPath(video), "always", options, parseVideoDetails);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
@@ -87,7 +89,7 @@ export class StreamApi {
 
   async #delete(path: string, options: CallOptions): Promise<boolean> {
     try {
-      await this.#send("DELETE", path, "always", options);
+      await this.#send("DELETE", path, "always", options, () => undefined);
       return true;
     } catch (error) {
       if (isAbsent(error)) return false;
@@ -95,13 +97,15 @@ export class StreamApi {
     }
   }
 
-  #send(
-    method: ApiRequest["method"],
+  #send<T>(
+    method: ApiRequest<T>["method"],
     path: string,
-    repeat: ApiRequest["repeat"],
+    repeat: ApiRequest<T>["repeat"],
     options: CallOptions,
-  ): Promise<unknown> {
+    parse: (result: unknown) => T,
+  ): Promise<T> {
     return this.#transport.send({
+      parse,
       method,
       path,
       repeat,

@@ -1,5 +1,5 @@
 /** A video's details, as far as they decide whether it can be downloaded. */
-import { isRecord } from "../http/envelope";
+import { isRecord, MalformedAnswer } from "../http/envelope";
 import { printable } from "../http/redact";
 import { parsePercent } from "./download";
 
@@ -26,15 +26,15 @@ export interface VideoDetails {
   readonly errorReason?: string;
 }
 
-/** Reads video details from a `result`; what is missing is taken as not ready. */
+/** Reads video details from a `result`; what is missing in it is taken as not ready. Throws MalformedAnswer for what is no object. */
 export function parseVideoDetails(result: unknown): VideoDetails {
-  const video = isRecord(result) ? result : {};
-  const status = isRecord(video.status) ? video.status : {};
+  if (!isRecord(result)) throw new MalformedAnswer("no details of a video");
+  const status = isRecord(result.status) ? result.status : {};
   const state = VIDEO_STATES.find((known) => known === status.state);
   const reasons = [status.errorReasonText, status.errReasonText, status.errorReasonCode, status.errReasonCode];
   const reason = reasons.find((text) => typeof text === "string" && text !== "");
   return {
-    readyToStream: video.readyToStream === true,
+    readyToStream: result.readyToStream === true,
     percentComplete: parsePercent(status.pctComplete),
     ...(state === undefined ? {} : { state }),
     ...(typeof reason === "string" ? { errorReason: printable(reason) } : {}),

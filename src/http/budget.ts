@@ -3,7 +3,7 @@
  *
  * Cloudflare counts 1,200 requests in 5 minutes for a user, whoever spends them, and locks the user out for 5 minutes when
  * there is one more. So the budget plans on that rule by itself, believes the API's headers when they say that less is left
- * (another process may be spending too), lets writes go before reads before polls, and leaves the last tenth to writes and
+ * (another process may be spending too, and goes on doing so), lets writes go before reads before polls, and leaves the last tenth to writes and
  * reads alone.
  */
 import type { Clock } from "../time/clock";
@@ -21,6 +21,15 @@ const UNTOUCHED_SHARE: Record<Priority, number> = { write: 0.01, read: 0.01, pol
 
 /** The part of the quota from which on polls are stretched. */
 const TIGHT_SHARE = 0.5;
+
+/** The API gives its reset in whole seconds, rounded up; what was sent so long before may belong to its window. */
+const RESET_ROUNDING_MS = 1500;
+
+/** Others are expected to spend somewhat more than they did: meeting the quota exactly is one request from a lock. */
+const FOREIGN_MARGIN = 1.05;
+
+/** The longest pause between two requests on account of others: a guess about them must not go uncorrected for long. */
+const LONGEST_SPACING_MS = 5000;
 
 /** How many requests may be under way at once: more sockets would not make the API faster. */
 const MAX_IN_FLIGHT = 24;
@@ -44,7 +53,11 @@ export class Budget {
   /** When the requests of the longest window were sent, oldest first. */
   #sent: number[] = [];
   #server: { remaining: number; resetAt: number } | undefined;
+  /** Requests that others will probably send before the API's window ends. */
+  #foreign = 0;
   #lockedUntil = 0;
+  /** Whether the API has answered since the start, or since the last lock: until then one request goes ahead of the rest. */
+  #open = false;
   #inFlight = 0;
   readonly #waiters: Record<Priority, Waiter[]> = { write: [], read: [], poll: [] };
   #wakeUp: AbortController | undefined;
@@ -87,16 +100,18 @@ export class Budget {
       if (over) return;
       over = true;
       this.#inFlight -= 1;
+      this.#open = this.lockedForMs === 0;
       this.#admit();
     };
   }
 
   /** Takes note of what an answer's headers said. */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+    if (policies.length > 0) this.#announced = policies;
     if (state !== undefined) {
       this.#server = { remaining: state.remaining, resetAt: this.#clock.now() + state.resetMs };
+      this.#foreign = this.#predictForeign(state);
     }
-    if (policies.length > 0) this.#announced = policies;
     this.#admit();
   }
 
@@ -133,7 +148,7 @@ export class Budget {
     for (const priority of PRIORITIES) {
       const queue = this.#waiters[priority];
       for (let waiter = queue[0]; waiter !== undefined; waiter = queue[0]) {
-        if (this.#inFlight >= MAX_IN_FLIGHT) return;
+        if (this.#inFlight >= (this.#open ? MAX_IN_FLIGHT : 1)) return;
         const delay = this.#delay(priority);
         if (delay > 0) {
           soonest = Math.min(soonest, delay);
@@ -150,10 +165,22 @@ export class Budget {
     if (soonest === Number.POSITIVE_INFINITY) return;
     const wakeUp = new AbortController();
     this.#wakeUp = wakeUp;
-    this.#clock.sleep(soonest, wakeUp.signal).then(
+    this.#clock.sleep(Math.ceil(soonest), wakeUp.signal).then(
       () => this.#admit(),
       () => undefined,
     );
+  }
+
+  /** What is spent in the API's window and was not spent here, carried on at the same pace until the window ends. */
+  #predictForeign(state: RateLimitState): number {
+    const [policy, ...others] = this.#announced;
+    if (policy === undefined || others.length > 0) return 0;
+    const now = this.#clock.now();
+    const elapsed = policy.windowMs - state.resetMs;
+    if (elapsed <= 0) return 0;
+    const own = this.#sent.filter((at) => at >= now - elapsed - RESET_ROUNDING_MS).length;
+    const foreign = Math.max(0, policy.quota - state.remaining - own);
+    return FOREIGN_MARGIN * (foreign / elapsed) * state.resetMs;
   }
 
   #record(): void {
@@ -174,10 +201,25 @@ export class Budget {
     if (this.#server !== undefined) {
       const quota = Math.min(...this.#rules().map((rule) => rule.quota));
       const untouched = Math.ceil(quota * UNTOUCHED_SHARE[priority]);
-      if (this.#server.resetAt <= now) this.#server = undefined;
-      else if (this.#server.remaining - this.#inFlight <= untouched) free = Math.max(free, this.#server.resetAt);
+      const scarce = this.#server.remaining - this.#inFlight <= untouched;
+      if (this.#server.resetAt > now) {
+        free = Math.max(free, scarce ? this.#server.resetAt : this.#nextBesideOthers(this.#server, untouched));
+      } else {
+        this.#server = undefined;
+        // Someone else may have brought a lock about meanwhile: one request goes ahead.
+        if (scarce) this.#open = false;
+      }
     }
     return Math.max(0, free - now);
+  }
+
+  /** Where others spend too, what they leave is spread evenly: each answer then corrects the guess about them. */
+  #nextBesideOthers(server: { readonly remaining: number; readonly resetAt: number }, untouched: number): number {
+    const last = this.#sent[this.#sent.length - 1];
+    if (this.#foreign === 0 || last === undefined) return 0;
+    const left = server.remaining - this.#inFlight - untouched - this.#foreign;
+    const spacing = left > 0 ? (server.resetAt - this.#clock.now()) / left : LONGEST_SPACING_MS;
+    return last + Math.min(spacing, LONGEST_SPACING_MS);
   }
 
   #rules(): readonly RateLimitPolicy[] {

@@ -13,6 +13,11 @@ export interface Answer {
   readonly retryAfterMs: number | undefined;
 }
 
+/** A `result` is not what the operation answers with; the message says in a few words why. */
+export class MalformedAnswer extends Error {
+  override readonly name = "MalformedAnswer";
+}
+
 /** Whether a value is an object with keys, which an array is not. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

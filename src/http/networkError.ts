@@ -10,7 +10,7 @@ const EXPLANATION: Record<NetworkFault, string> = {
   reset: "the connection broke off before the answer was complete",
   timeout: "no complete answer came in time",
   oversized: "the answer was larger than any answer of this API can be",
-  malformed: "the answer was not the JSON this API speaks",
+  malformed: "the answer was not one that this API gives",
   other: "the request failed",
 };
 

@@ -9,7 +9,7 @@ import axios, { isAxiosError } from "axios";
 import type { Clock } from "../time/clock";
 import { ApiError } from "./apiError";
 import type { Budget, Priority } from "./budget";
-import { openEnvelope } from "./envelope";
+import { MalformedAnswer, openEnvelope } from "./envelope";
 import { faultOfCode, NetworkError } from "./networkError";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimitHeaders";
 import { redact } from "./redact";
@@ -37,7 +37,11 @@ export interface TransportOptions {
   readonly adapter?: NonNullable<AxiosInstance["defaults"]["adapter"]>;
 }
 
-export interface ApiRequest {
+export interface ApiRequest<T> {
+  /**
+   * Reads the envelope's `result`. With a {@link MalformedAnswer} it says that this is no usable answer.
+   */
+  readonly parse: (result: unknown) => T;
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
@@ -61,10 +65,11 @@ const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
 /** No answer of these operations comes near this; a larger one is not read to its end. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 
-let loading: Promise<typeof import("p-retry")> | undefined;
+type RetryLibrary = typeof import("p-retry", { with: { "resolution-mode": "import" } });
+let loading: Promise<RetryLibrary> | undefined;
 
 /** An ES module, which CommonJS can only import while it runs; once. */
-export function retryLibrary(): Promise<typeof import("p-retry")> {
+export function retryLibrary(): Promise<RetryLibrary> {
   loading ??= import("p-retry");
   return loading;
 }
@@ -75,6 +80,7 @@ export class Transport {
   readonly #axios: AxiosInstance;
   readonly #host: string;
   #credentials: Credentials;
+  #limitedInARow = 0;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -93,13 +99,13 @@ export class Transport {
   }
 
   /**
-   * Sends a request and returns the envelope's `result`.
+   * Sends a request and returns what its `parse` makes of the envelope's `result`.
    *
    * @throws ApiError when Cloudflare answers with an error and repeating did not help or is not safe
    * @throws NetworkError when no usable answer came
    * @throws the signal's reason when it is aborted
    */
-  async send(request: ApiRequest): Promise<unknown> {
+  async send<T>(request: ApiRequest<T>): Promise<T> {
     const { default: pRetry } = await retryLibrary();
     let rateLimited = 0;
     return pRetry(() => this.#attempt(request), {
@@ -115,34 +121,46 @@ export class Transport {
       },
       onFailedAttempt: async ({ error }) => {
         if (!(error instanceof ApiError) || !mayRepeat(error, request.repeat)) return;
-        if (error.status === 429) {
-          const unasked = Math.min(1000 * 2 ** (rateLimited + 1), LONGEST_RATE_LIMIT_DELAY_MS);
-          this.#options.budget.lock(error.retryAfterMs ?? unasked);
-        } else if (error.retryAfterMs !== undefined) {
+        // A 429 has stopped the whole budget; any other pause that is asked for concerns this request alone.
+        if (error.status !== 429 && error.retryAfterMs !== undefined) {
           await this.#options.clock.sleep(error.retryAfterMs, request.signal);
         }
       },
     });
   }
 
-  async #attempt(request: ApiRequest): Promise<unknown> {
+  async #attempt<T>(request: ApiRequest<T>): Promise<T> {
     const release = await this.#options.budget.acquire(request.priority, request.signal, request.onPause);
     try {
-      const credentials = this.#credentials;
-      try {
-        return await this.#exchange(request, credentials);
-      } catch (error) {
-        const fallback = this.#options.fallbackCredentials;
-        if (fallback === undefined || credentials === fallback || !refusesCredentials(error)) throw error;
-        this.#credentials = fallback;
-        return await this.#exchange(request, fallback);
+      const result = await this.#exchangeWithFallback(request);
+      this.#limitedInARow = 0;
+      return result;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 429) {
+        // Before the release below, which would let the next request run into the same answer.
+        const unasked = Math.min(2000 * 2 ** this.#limitedInARow, LONGEST_RATE_LIMIT_DELAY_MS);
+        this.#limitedInARow += 1;
+        this.#options.budget.lock(error.retryAfterMs ?? unasked);
       }
+      throw error;
     } finally {
       release();
     }
   }
 
-  async #exchange(request: ApiRequest, credentials: Credentials): Promise<unknown> {
+  async #exchangeWithFallback<T>(request: ApiRequest<T>): Promise<T> {
+    const credentials = this.#credentials;
+    try {
+      return await this.#exchange(request, credentials);
+    } catch (error) {
+      const fallback = this.#options.fallbackCredentials;
+      if (fallback === undefined || credentials === fallback || !refusesCredentials(error)) throw error;
+      this.#credentials = fallback;
+      return this.#exchange(request, fallback);
+    }
+  }
+
+  async #exchange<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
     const response = await this.#fetch(request, credentials);
     const header = (name: string): string | undefined => {
       const value: unknown = response.headers[name];
@@ -150,16 +168,21 @@ export class Transport {
     };
     const { budget, clock } = this.#options;
     budget.observe(parseRateLimit(header("ratelimit")), parseRateLimitPolicy(header("ratelimit-policy")));
-    return openEnvelope({
+    const result = openEnvelope({
       status: response.status,
       body: redact(String(response.data ?? ""), this.#secrets()),
       host: this.#host,
       rayId: header("cf-ray"),
       retryAfterMs: parseRetryAfter(header("retry-after"), clock.now()),
     });
+    try {
+      return request.parse(result);
+    } catch (error) {
+      throw error instanceof MalformedAnswer ? new NetworkError("malformed", this.#host, error.message) : error;
+    }
   }
 
-  async #fetch(request: ApiRequest, credentials: Credentials): Promise<AxiosResponse<unknown>> {
+  async #fetch(request: ApiRequest<unknown>, credentials: Credentials): Promise<AxiosResponse<unknown>> {
     const limit = new AbortController();
     const over = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -222,7 +245,7 @@ function refusesCredentials(error: unknown): boolean {
   );
 }
 
-function mayRepeat(error: unknown, repeat: ApiRequest["repeat"]): boolean {
+function mayRepeat(error: unknown, repeat: ApiRequest<unknown>["repeat"]): boolean {
   if (!(error instanceof ApiError) && !(error instanceof NetworkError)) return false;
   return error.isTransient && (repeat === "always" || error.didNotAct);
 }

@@ -1,4 +1,5 @@
 /** Gives each operation what it needs: a session, a reporter, and a signal that ends it on Ctrl-C or when its time is over. */
+import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded } from "../lifecycle/context";
 import { explain } from "../lifecycle/failure";
 import type { Clock } from "../time/clock";
@@ -36,17 +37,24 @@ export function attachToEngine(): void {
 /**
  * Runs one operation.
  *
- * @param verb how an error message begins, for example `creating download "audio" of video ea95…`
+ * @param settings.doing how an error message begins, for example `creating download "audio" of video ea95…`
  * @throws Error with one plain message
  */
 export async function runOperation<T>(
-  settings: { readonly verb: string; readonly kind: TimedOperation; readonly inputs: RawInputs; readonly clock: Clock },
+  settings: {
+    readonly doing: string;
+    readonly kind: TimedOperation;
+    readonly inputs: RawInputs;
+    readonly clock: Clock;
+  },
   open: () => OpenSession,
   run: (operation: Operation & OpenSession) => Promise<T>,
 ): Promise<T> {
-  const { verb, kind, inputs, clock } = settings;
+  const { doing, kind, inputs, clock } = settings;
   attachToEngine();
   const controller = new AbortController();
+  // Everything that an operation does at once listens to it; there is no leak to warn of.
+  setMaxListeners(0, controller.signal);
   const over = new AbortController();
   running.add(controller);
   const limitMs = timeLimit(inputs, kind);
@@ -60,7 +68,7 @@ export async function runOperation<T>(
     return await run({ ...open(), clock, report, signal: controller.signal });
   } catch (error) {
     if (error instanceof Error && "reasons" in error) throw error;
-    throw plainError(`${verb}: ${explain(error)}`);
+    throw plainError(`${doing}: ${explain(error)}`);
   } finally {
     over.abort();
     running.delete(controller);

@@ -46,15 +46,17 @@ export function openSession(
 /** Sessions by connection, opened when first asked for. */
 export class Sessions {
   readonly #clock: Clock;
+  readonly #transport: Partial<TransportOptions>;
   readonly #open = new Map<string, OpenSession>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, transport: Partial<TransportOptions> = {}) {
     this.#clock = clock;
+    this.#transport = transport;
   }
 
   for(connection: Connection): OpenSession {
     const key = JSON.stringify(connection);
-    const session = this.#open.get(key) ?? openSession(connection, this.#clock);
+    const session = this.#open.get(key) ?? openSession(connection, this.#clock, this.#transport);
     this.#open.set(key, session);
     return session;
   }

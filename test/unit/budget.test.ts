@@ -107,4 +107,31 @@ describe("the request budget", () => {
     expect(budget.pollSpacing(1080)).to.be.closeTo(300_000, 1);
     expect(budget.pollSpacing(108)).to.be.closeTo(30_000, 1);
   });
+
+  it("sends one request ahead of the rest after a lock, so that a lock costs one 429", async () => {
+    const budget = open();
+    budget.lock(1000);
+    const admitted: (() => void)[] = [];
+    const waits = Array.from({ length: 5 }, async () => {
+      admitted.push(await budget.acquire("read"));
+    });
+    time.tick(1000);
+    await settle();
+    expect(admitted).to.have.length(1);
+    admitted[0]?.();
+    await settle();
+    expect(admitted).to.have.length(5);
+    await Promise.all(waits);
+  });
+
+  it("leaves others their part: what they spent in the API's window they are expected to go on spending", async () => {
+    const budget = open();
+    await spend(budget, "read", 10);
+    time.tick(100_000);
+    // 610 of 1,200 are gone after a third of the window, 10 of them ours: 600 in 100 s, so the rest is theirs in another 100 s.
+    budget.observe({ remaining: 590, resetMs: 200_000 }, [{ quota: 1200, windowMs: 300_000 }]);
+    const started = Date.now();
+    await runUntilSettled(time, spend(budget, "read", 3));
+    expect(Date.now() - started).to.equal(10_000);
+  });
 });

@@ -1,0 +1,70 @@
+/** What all resources of one provider process share: configuration, sessions, claims, and how operations are run. */
+import type { dynamic } from "@pulumi/pulumi";
+import { connection, type SettingsSource } from "../config/settings";
+import type { TransportOptions } from "../http/transport";
+import { Claims } from "../lifecycle/claims";
+import type { Operation } from "../lifecycle/context";
+import { type Clock, systemClock } from "../time/clock";
+import type { RawInputs } from "../validation/inputFields";
+import { runOperation, type TimedOperation } from "./operations";
+import { type OpenSession, Sessions } from "./sessions";
+
+/** For tests and benches: other time, other transport. */
+export interface ProviderProcessOptions {
+  readonly clock?: Clock;
+  readonly transport?: Partial<TransportOptions>;
+  readonly env?: SettingsSource["env"];
+}
+
+export class ProviderProcess {
+  readonly clock: Clock;
+  readonly claims = new Claims();
+  readonly #sessions: Sessions;
+  readonly #env: SettingsSource["env"];
+  #settings: SettingsSource;
+
+  constructor(options: ProviderProcessOptions = {}) {
+    this.clock = options.clock ?? systemClock;
+    this.#sessions = new Sessions(this.clock, options.transport);
+    this.#env = options.env ?? process.env;
+    this.#settings = { config: () => undefined, env: this.#env };
+  }
+
+  get settings(): SettingsSource {
+    return this.#settings;
+  }
+
+  /** Takes the stack's configuration. Operations may be called at the same moment, so nothing here waits or throws. */
+  configure(request: dynamic.ConfigureRequest): void {
+    const config = (key: string): string | undefined => {
+      const value: unknown = request.config.get(key);
+      return typeof value === "string" ? value : undefined;
+    };
+    this.#settings = { config, env: this.#env };
+  }
+
+  /**
+   * Runs one operation of a resource.
+   *
+   * @param doing how an error message begins, for example `creating download "audio" of video ea95…`
+   */
+  operate<T>(
+    doing: string,
+    kind: TimedOperation,
+    inputs: RawInputs,
+    run: (operation: Operation & OpenSession) => Promise<T>,
+  ): Promise<T> {
+    const open = () => this.#sessions.for(connection(this.#settings));
+    return runOperation({ doing, kind, inputs, clock: this.clock }, open, run);
+  }
+}
+
+/** The URN that a resource's hidden inputs carry; empty where they have none. */
+export function urnOf(inputs: RawInputs): string {
+  return typeof inputs.__urn === "string" ? inputs.__urn : "";
+}
+
+/** A resource's name, as its URN ends. */
+export function nameOf(urn: string): string {
+  return urn.split("::").pop() ?? urn;
+}

@@ -1,0 +1,110 @@
+/** The provider of StreamDownload: Pulumi's calls on one side, the lifecycle on the other. */
+import type { dynamic } from "@pulumi/pulumi";
+import { defaultAccountId } from "../config/settings";
+import { type DownloadIdentity, formatId, parseId } from "../identity/downloadIdentity";
+import { checkDownload } from "../lifecycle/checkDownload";
+import { diffDownload } from "../lifecycle/diffDownload";
+import { deleteDownload, doing, ensureDownload, observe, stateOf } from "../lifecycle/downloadLifecycle";
+import { hiddenInputs, type RawInputs } from "../validation/inputFields";
+import { partialError, plainError } from "./engineErrors";
+import { logToEngine } from "./engineLog";
+import { attachToEngine } from "./operations";
+import { nameOf, type ProviderProcess, urnOf } from "./providerProcess";
+
+/** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
+export function createStreamDownloadProvider(shared: ProviderProcess) {
+  const { claims } = shared;
+
+  /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
+  const ensure = (verb: "creating" | "updating", identity: DownloadIdentity, inputs: RawInputs) =>
+    shared.operate(doing(verb, identity), verb === "creating" ? "create" : "update", inputs, async (operation) => {
+      const waitForReady = inputs.waitForReady !== false;
+      const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
+      const outputs: Record<string, unknown> = { ...inputs, ...state };
+      if (unfinished === undefined) return outputs;
+      throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
+    });
+
+  return {
+    async configure(request: dynamic.ConfigureRequest): Promise<void> {
+      shared.configure(request);
+    },
+
+    async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
+      attachToEngine();
+      return checkDownload(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+    },
+
+    async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
+      const { changes, replaces, because } = diffDownload(olds, news);
+      if (because !== undefined) {
+        await logToEngine({ severity: "info", message: because, urn: urnOf(news), ephemeral: false });
+      }
+      return { changes, replaces };
+    },
+
+    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
+      const identity = declaredIdentity(inputs);
+      claims.create(urnOf(inputs), identity);
+      return { id: formatId(identity), outs: await ensure("creating", identity, inputs) };
+    },
+
+    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
+      const identity = identityOf(id);
+      return shared.operate(doing("reading", identity), "read", props, async (operation) => {
+        const download = await observe(operation, identity);
+        if (download === undefined) {
+          // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
+          if (props.status !== undefined) return { id: "", props: {} };
+          throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
+        }
+        const waitForReady = props.waitForReady ?? true;
+        return { id, props: { ...hiddenInputs(props), ...identity, waitForReady, ...stateOf(download) } };
+      });
+    },
+
+    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
+      const identity = identityOf(id);
+      claims.create(urnOf(news), identity);
+      // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
+      if (olds.status === "ready") return { outs: { ...olds, ...news } };
+      return { outs: await ensure("updating", identity, news) };
+    },
+
+    async delete(id: string, props: RawInputs): Promise<void> {
+      const identity = identityOf(id);
+      const neededBy = claims.neededBy(urnOf(props), identity);
+      if (neededBy !== undefined) {
+        await logToEngine({
+          severity: "info",
+          message: `the file is kept: the resource "${nameOf(neededBy)}" declares the same download`,
+          urn: urnOf(props),
+          ephemeral: false,
+        });
+        return;
+      }
+      await shared.operate(doing("deleting", identity), "delete", props, (operation) =>
+        deleteDownload(operation, identity),
+      );
+    },
+  } satisfies dynamic.ResourceProvider;
+}
+
+/** The identity that checked inputs name. */
+function declaredIdentity(inputs: RawInputs): DownloadIdentity {
+  if (inputs.accountId === undefined) {
+    throw plainError(
+      "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
+        "or CLOUDFLARE_ACCOUNT_ID in the environment.",
+    );
+  }
+  return identityOf(`${inputs.accountId}/${inputs.videoId}/${inputs.type}`);
+}
+
+function identityOf(id: string): DownloadIdentity {
+  try {
+    return parseId(id);
+  } catch (error) {
+    throw plainError(error instanceof Error ? error.message : String(error));
+  }
+}
