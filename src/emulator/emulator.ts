@@ -32,8 +32,8 @@ export interface Emulator {
   generations(videoId: string, type: DownloadType): number;
   /** Orders a fault. */
   fault(fault: Fault): void;
-  /** Cancels all faults on order. */
-  clearFaults(): void;
+  /** Cancels the faults on order: all, or those of one video. */
+  clearFaults(videoId?: string): void;
   /** Spends requests of a token's budget, as another client would. */
   spend(token: string, requests: number): void;
   /** Locks a token out for so many milliseconds, as after too many requests. */
@@ -92,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         .sort(),
     generations: (videoId, type) => api.stream.generations(videoId, type),
     fault: (fault) => api.faults.order(fault),
-    clearFaults: () => api.faults.clear(),
+    clearFaults: (videoId) => api.faults.clear(videoId),
     spend: (token, requests) => api.rateLimit?.spend(token, requests, now()),
     lock: (token, ms) => api.rateLimit?.lock(token, ms, now()),
     close: () =>

@@ -64,8 +64,9 @@ export class Faults {
     this.#orders.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
   }
 
-  clear(): void {
-    this.#orders = [];
+  /** Cancels the faults on order, or those of one video. */
+  clear(videoId?: string): void {
+    this.#orders = videoId === undefined ? [] : this.#orders.filter(({ fault }) => fault.videoId !== videoId);
   }
 
   /** The fault that strikes this request, if one does; it is used up by that. */

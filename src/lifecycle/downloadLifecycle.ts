@@ -168,9 +168,8 @@ async function ask(operation: Operation, identity: DownloadIdentity): Promise<Do
       if (surelyNot) {
         // The code for "not ready yet" is not documented, so every refusal is held against the video's own state.
         const wasReady = await waitForVideo(operation, identity).catch((videoError: unknown) => {
-          throw new NothingAsked(
-            videoError instanceof VideoUnavailable || isInterruption(videoError) ? videoError : error,
-          );
+          if (videoError instanceof VideoUnavailable || isInterruption(videoError)) throw new NothingAsked(videoError);
+          throw new NothingAsked(new Error(`${explain(error)} Looking at the video failed: ${explain(videoError)}`));
         });
         // Ready at the first look may mean: since the refusal. A second refusal is about something else.
         if (wasReady && refusals > 0) throw new NothingAsked(error);

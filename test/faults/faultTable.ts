@@ -1,0 +1,54 @@
+/** The faults, and what a message about each must say. */
+import type { FaultKind } from "../../src/emulator";
+
+export interface FaultCase {
+  readonly name: string;
+  /** Undefined for what goes wrong before the emulator is reached. */
+  readonly fault?: FaultKind & { readonly acts?: boolean };
+  /** The endpoint instead of the emulator's. */
+  readonly baseUrl?: string;
+  /** What the message says when the fault does not go away. */
+  readonly says: RegExp;
+}
+
+const html = "<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>";
+const status = (code: number, more: object = {}) => ({ kind: "status", status: code, ...more }) as FaultKind;
+const body = (text: string) => ({ kind: "body", body: text, acts: true }) as FaultKind & { acts: boolean };
+
+export const FAULTS: readonly FaultCase[] = [
+  { name: "connection refused", baseUrl: "http://127.0.0.1:1/client/v4", says: /connection was refused/ },
+  { name: "DNS failure", baseUrl: "https://does-not-exist.invalid/client/v4", says: /host name could not be resolved/ },
+  { name: "TLS failure", baseUrl: "https:emulator", says: /no trusted TLS connection/ },
+  { name: "reset before it acted", fault: { kind: "reset" }, says: /connection broke off/ },
+  { name: "reset after it acted", fault: { kind: "reset", acts: true }, says: /connection broke off/ },
+  { name: "half a body", fault: { kind: "half-body", acts: true }, says: /connection broke off/ },
+  { name: "slow trickle", fault: { kind: "trickle" }, says: /no complete answer came in time/ },
+  { name: "no answer", fault: { kind: "hang" }, says: /no complete answer came in time/ },
+  { name: "no answer after it acted", fault: { kind: "hang", acts: true }, says: /no complete answer came in time/ },
+  { name: "400", fault: status(400), says: /answered 400: .*\[code: 10001\]/ },
+  { name: "401", fault: status(401), says: /answered 401.*credentials are not valid/ },
+  { name: "403", fault: status(403), says: /answered 403.*lacks a permission/ },
+  { name: "404", fault: status(404), says: /answered 404|there is no video|deleted by someone else/ },
+  { name: "409", fault: status(409), says: /answered 409/ },
+  { name: "422", fault: status(422), says: /answered 422/ },
+  {
+    name: "429 with Retry-After",
+    fault: status(429, { headers: { "retry-after": "2" } }),
+    says: /answered 429.*budget is spent/,
+  },
+  { name: "429 without Retry-After", fault: status(429), says: /answered 429.*budget is spent/ },
+  { name: "500", fault: status(500), says: /answered 500.*Cloudflare has trouble/ },
+  { name: "502 with HTML", fault: status(502, { body: html }), says: /answered 502: 502 Bad Gateway/ },
+  { name: "503", fault: status(503), says: /answered 503/ },
+  {
+    name: "200 with success false",
+    fault: body('{"success":false,"errors":[{"code":42,"message":"no"}],"result":null}'),
+    says: /no \[code: 42\]/,
+  },
+  { name: "200 with an empty body", fault: body(""), says: /not one that this API gives.*empty body/ },
+  {
+    name: "200 with a body of the wrong type",
+    fault: body('{"success":true,"errors":[],"result":[1]}'),
+    says: /not one that this API gives/,
+  },
+];
