@@ -42,7 +42,8 @@ export function checkDownload(
   { defaultAccountId, claims }: AccountFallback,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
-  checkNoOthers(news, DOWNLOAD_ARGUMENTS, failures);
+  const { url, ...given } = news;
+  checkNoOthers(url === null || url === UNKNOWN ? given : news, DOWNLOAD_ARGUMENTS, failures);
   const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures);
   const type = checkType(news.type ?? "default", "type", failures);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);
@@ -58,12 +59,15 @@ export function checkDownload(
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
   if (failures.length > 0) return { inputs: news, failures };
+  // Without a value it is no argument but the mark of a secret url.
+  const secretMark = url === null ? { url } : {};
   const inputs = {
     ...hiddenInputs(news),
     videoId,
     type,
     waitForReady,
     ...(accountId === undefined ? {} : { accountId }),
+    ...secretMark,
   };
   return { inputs, failures };
 }

@@ -20,7 +20,8 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     shared.operate(doing(verb, identity), verb === "creating" ? "create" : "update", inputs, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
-      const outputs: Record<string, unknown> = { ...inputs, ...state };
+      const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
+      const outputs: Record<string, unknown> = { ...kept, ...state };
       if (unfinished === undefined) return outputs;
       throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
     });
@@ -67,7 +68,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       const identity = identityOf(id);
       claims.create(urnOf(news), identity);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
-      if (olds.status === "ready") return { outs: { ...olds, ...news } };
+      if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
       return { outs: await ensure("updating", identity, news) };
     },
 

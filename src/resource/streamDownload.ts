@@ -80,7 +80,7 @@ export class StreamDownload extends pulumi.CustomResource {
     super(
       StreamDownload.engineType,
       name,
-      { ...allKeys(), ...args, ...hiddenInputs(StreamDownload.engineType, name, opts) },
+      { ...allKeys(), ...args, ...secretUrl(args?.videoId), ...hiddenInputs(StreamDownload.engineType, name, opts) },
       opts,
     );
   }
@@ -97,6 +97,14 @@ function allKeys(): Record<string, undefined> {
     status: undefined,
     percentComplete: undefined,
   };
+}
+
+/**
+ * An address made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so where the
+ * video's id is an output, `url` is given as an input without a value, which is dropped again unless it is secret.
+ */
+function secretUrl(videoId: pulumi.Input<string> | undefined): { url?: pulumi.Output<undefined> } {
+  return pulumi.Output.isInstance(videoId) ? { url: videoId.apply(() => undefined) } : {};
 }
 
 /** What the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does not display `__` keys. */

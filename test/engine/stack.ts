@@ -69,7 +69,7 @@ export class Stack {
       PULUMI_CONFIG_PASSPHRASE: "passphrase",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      NODE_OPTIONS: undefined,
+      NODE_OPTIONS: coverageOptions(),
       ...options.env,
     };
     const stack = new Stack(folder, env);
@@ -151,4 +151,10 @@ export class Stack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** In a coverage run the plugin processes write down what they covered. */
+function coverageOptions(): string | undefined {
+  const hook = process.env.STREAM_COVERAGE_HOOK;
+  return hook === undefined ? undefined : `--require=${hook}`;
 }

@@ -1,0 +1,35 @@
+/** `npm run coverage`: all tests with the coverage of src, in the tests' own process and in the engine's plugin processes. */
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
+
+ensureInstalled();
+const run = (command, args, env = process.env) =>
+  spawnSync(command, args, { cwd: repository, env, stdio: ["ignore", "inherit", "inherit"] }).status;
+const bin = (name) => join(repository, "node_modules", ".bin", name);
+
+// With source maps, so that what runs in the plugin process counts for the same lines.
+run(bin("tsc"), ["-p", "tsconfig.build.json", "--sourceMap", "--inlineSources"]);
+const folder = join(repository, "coverage", "raw");
+rmSync(folder, { recursive: true, force: true });
+const env = {
+  ...(await pulumiEnvironment()),
+  STREAM_COVERAGE_HOOK: join(repository, "test", "support", "coverageHook.cjs"),
+};
+const report = [
+  "--temp-directory",
+  folder,
+  "--all",
+  "--include",
+  "src/**/*.ts",
+  "--exclude-after-remap",
+  "--reporter",
+  "text",
+  "--reporter",
+  "lcovonly",
+];
+const limits = ["--check-coverage", "--lines", "95", "--branches", "90", "--statements", "95", "--functions", "0"];
+process.exitCode = run(bin("c8"), [...report, ...limits, bin("mocha"), ...process.argv.slice(2)], env) ?? 1;
+rmSync(join(repository, "dist"), { recursive: true, force: true });
+ensureBuilt();

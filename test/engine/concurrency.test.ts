@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+describe("many resources at once on the real engine", () => {
+  const fixture = new Fixture();
+
+  it("200 with --parallel 64 converge while a tenth of all calls fails", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 1500, rateLimit: false });
+    const stack = await fixture.stack(
+      emulator,
+      `for (let n = 0; n < 100; n += 1) for (const type of ["default", "audio"])
+         new StreamDownload(type + n, { videoId: n.toString(16).padStart(32, "0"), type });`,
+    );
+    const kinds = [
+      { kind: "status", status: 500 },
+      { kind: "reset" },
+      { kind: "reset", acts: true },
+      { kind: "status", status: 503, acts: true },
+    ] as const;
+    for (const kind of kinds) emulator.fault({ ...kind, times: 1_000_000, probability: 0.025 });
+    // A run may end with failures that outlived their retries; what they left behind the next one takes up.
+    for (let runs = 0; runs < 4 && (await stack.up("--parallel", "64")).code !== 0; runs += 1);
+    emulator.clearFaults();
+    await stack.mustUp("--parallel", "64");
+    const declared = Array.from({ length: 100 }, (_, n) => [`${video(n)}/audio`, `${video(n)}/default`]).flat();
+    expect(emulator.files()).to.deep.equal(declared.sort());
+    for (const file of declared) {
+      const [id = "", type] = file.split("/");
+      expect(emulator.generations(id, type as "default")).to.equal(1);
+    }
+    const resources = await stack.resources();
+    expect(resources.filter(({ outputs }) => outputs?.status === "ready")).to.have.length(200);
+    await stack.mustRun("destroy", "--yes", "--skip-preview", "--parallel", "64");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+});

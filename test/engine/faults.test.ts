@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import type { OperationName } from "../../src/emulator";
+import { FAULTS } from "../faults/faultTable";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+describe("faults on the real engine", () => {
+  const fixture = new Fixture();
+  // Those that need another endpoint, or half a minute for each try, are left to the matrix.
+  const faults = FAULTS.filter(({ name, fault }) => fault !== undefined && !/no answer|trickle|429/.test(name));
+  const declare = (n: number, more = "") => `new StreamDownload("v${n}", { videoId: "${video(n)}"${more} });`;
+  const program = (more = "") => faults.map((_, n) => declare(n, more)).join("\n");
+  const all = faults.map((_, n) => `${video(n)}/default`).sort();
+
+  const phases: readonly { readonly name: string; readonly operation: OperationName; readonly times: number }[] = [
+    { name: "creating", operation: "createDownload", times: 1_000_000 },
+    { name: "resuming", operation: "listDownloads", times: 1_000_000 },
+    { name: "destroying", operation: "deleteDownload", times: 1_000_000 },
+  ];
+  for (const { name, operation, times } of phases) {
+    it(`${name} ${faults.length} downloads with a fault each: every message names its cause, and the next command mends all`, async () => {
+      const emulator = await fixture.emulator({
+        encodingMs: 3_600_000,
+        rateLimit: false,
+        unknowns: { repost: "restart" },
+      });
+      const stack = await fixture.stack(emulator, program(name === "resuming" ? ", waitForReady: false" : ""));
+      if (name !== "creating") {
+        if (name === "destroying")
+          for (const [n] of faults.entries())
+            emulator.setDownload(video(n), "default", { status: "ready", percent: 100 });
+        await stack.mustUp();
+      }
+      for (const [n, { name: faultName, fault }] of faults.entries()) {
+        // A 404 is true: a DELETE that is answered so has nothing left to delete, and what is not listed is not there.
+        const acts = faultName === "404" && operation === "deleteDownload" ? { acts: true } : {};
+        if (faultName === "404" && operation === "listDownloads") emulator.setDownload(video(n), "default", undefined);
+        if (fault !== undefined) emulator.fault({ ...fault, ...acts, operation, videoId: video(n), times });
+      }
+      const verb = name === "destroying" ? "destroy" : "up";
+      const run = stack.start(verb, "--yes", "--skip-preview", "--continue-on-error", "--parallel", "64");
+      if (name === "creating") {
+        // What could be asked for is waited for; the faulty rest has failed by the time that the retries are spent.
+        const timer = setInterval(() => emulator.clock.advance(3_600_000), 5000);
+        await run.done.finally(() => clearInterval(timer));
+      }
+      const { code, text } = await run.done;
+      expect(code).to.not.equal(0);
+      const known = new Set((await stack.resources()).map(({ id }) => id?.split("/").slice(1).join("/")));
+      for (const file of emulator.files()) expect([...known], "no file is orphaned").to.include(file);
+      const silent = faults.filter(({ says, name: faultName }) => !says.test(text) && faultName !== "404");
+      // After a POST whose fate is unknown a look tells that it acted: that is no failure.
+      const survived = name === "creating" ? /after it acted|half|success false|empty|wrong type/ : /^$/;
+      expect(silent.filter((fault) => !survived.test(fault.name)).map((fault) => fault.name)).to.deep.equal([]);
+      expect(text).to.not.match(/^\s+at .*\.[jt]s:\d+/m);
+
+      emulator.clearFaults();
+      emulator.clock.advance(3_600_000);
+      if (name === "destroying") {
+        await stack.mustRun("destroy", "--yes", "--skip-preview");
+        expect(emulator.files()).to.deep.equal([]);
+        return;
+      }
+      const recovering = stack.start("up", "--yes", "--skip-preview", "--parallel", "64");
+      const timer = setInterval(() => emulator.clock.advance(3_600_000), 3000);
+      expect((await recovering.done.finally(() => clearInterval(timer))).code).to.equal(0);
+      expect(emulator.files()).to.deep.equal(all);
+    });
+  }
+});
