@@ -6,7 +6,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
-    files: ["**/*.mjs", "examples/**/*.js"],
+    files: ["**/*.mjs", "**/*.cjs", "examples/**/*.js"],
     languageOptions: {
       globals: {
         process: "readonly",
