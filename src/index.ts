@@ -7,3 +7,9 @@ export {
   type StreamDownloadInfo,
 } from "./resource/getStreamDownloads";
 export { StreamDownload, type StreamDownloadArgs } from "./resource/streamDownload";
+export {
+  type ByVideoAndType,
+  type DownloadItem,
+  StreamDownloads,
+  type StreamDownloadsArgs,
+} from "./resource/streamDownloads";

@@ -3,12 +3,20 @@
  * replacement ends with deleting the old resource, whose file may by then be the new one's; the claims tell.
  */
 import { type DownloadIdentity, formatId } from "../identity/downloadIdentity";
+import type { Clock } from "../time/clock";
 
 /** The claims of one provider process. Resources are named by their URN. */
 export class Claims {
   readonly #declaredBy = new Map<string, string>();
   readonly #declarations = new Map<string, readonly string[]>();
   readonly #createdFor = new Map<string, string>();
+  readonly #clock: Pick<Clock, "now">;
+  /** When a resource was last declared, in milliseconds since the epoch. */
+  lastDeclaredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
 
   /**
    * Notes what a resource of the program declares; it replaces what the same resource declared before.
@@ -19,6 +27,7 @@ export class Claims {
     urn: string,
     identities: readonly DownloadIdentity[],
   ): { urn: string; identity: DownloadIdentity } | undefined {
+    this.lastDeclaredAt = this.#clock.now();
     for (const id of this.#declarations.get(urn) ?? []) {
       if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
     }

@@ -20,6 +20,16 @@ export type TimedOperation = "create" | "update" | "delete" | "read";
 /** How long an operation may take unless the resource says otherwise: 1 hour. */
 export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 
+/** What an operation is. */
+export interface OperationSettings {
+  /** How an error message begins, for example `creating download "audio" of video ea95…`. */
+  readonly doing: string;
+  readonly kind: TimedOperation;
+  readonly inputs: RawInputs;
+  /** How long it may take unless `customTimeouts` say otherwise, in milliseconds. Default {@link DEFAULT_TIME_LIMIT_MS}. */
+  readonly timeLimitMs?: number;
+}
+
 const running = new Set<AbortController>();
 let attached = false;
 
@@ -37,16 +47,10 @@ export function attachToEngine(): void {
 /**
  * Runs one operation.
  *
- * @param settings.doing how an error message begins, for example `creating download "audio" of video ea95…`
  * @throws Error with one plain message
  */
 export async function runOperation<T>(
-  settings: {
-    readonly doing: string;
-    readonly kind: TimedOperation;
-    readonly inputs: RawInputs;
-    readonly clock: Clock;
-  },
+  settings: OperationSettings & { readonly clock: Clock },
   open: () => OpenSession,
   run: (operation: Operation & OpenSession) => Promise<T>,
 ): Promise<T> {
@@ -57,7 +61,7 @@ export async function runOperation<T>(
   setMaxListeners(0, controller.signal);
   const over = new AbortController();
   running.add(controller);
-  const limitMs = timeLimit(inputs, kind);
+  const limitMs = timeLimit(inputs, kind) ?? settings.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
   clock.sleep(limitMs, over.signal).then(
     () => controller.abort(new TimeLimitExceeded(limitMs)),
     () => undefined,
@@ -75,10 +79,10 @@ export async function runOperation<T>(
   }
 }
 
-/** The time limit that the resource's `customTimeouts` set for this operation. */
-function timeLimit(inputs: RawInputs, kind: TimedOperation): number {
+/** The time limit that the resource's `customTimeouts` set for this operation, if they do. */
+function timeLimit(inputs: RawInputs, kind: TimedOperation): number | undefined {
   const timeouts = inputs.__timeouts;
-  if (typeof timeouts !== "object" || timeouts === null) return DEFAULT_TIME_LIMIT_MS;
+  if (typeof timeouts !== "object" || timeouts === null) return undefined;
   const text: unknown = Object.getOwnPropertyDescriptor(timeouts, kind)?.value;
-  return (typeof text === "string" ? parseDuration(text) : undefined) ?? DEFAULT_TIME_LIMIT_MS;
+  return typeof text === "string" ? parseDuration(text) : undefined;
 }

@@ -6,7 +6,8 @@ import { Claims } from "../lifecycle/claims";
 import type { Operation } from "../lifecycle/context";
 import { type Clock, systemClock } from "../time/clock";
 import type { RawInputs } from "../validation/inputFields";
-import { runOperation, type TimedOperation } from "./operations";
+import { plainError } from "./engineErrors";
+import { type OperationSettings, runOperation } from "./operations";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** For tests and benches: other time, other transport. */
@@ -18,13 +19,14 @@ export interface ProviderProcessOptions {
 
 export class ProviderProcess {
   readonly clock: Clock;
-  readonly claims = new Claims();
+  readonly claims: Claims;
   readonly #sessions: Sessions;
   readonly #env: SettingsSource["env"];
   #settings: SettingsSource;
 
   constructor(options: ProviderProcessOptions = {}) {
     this.clock = options.clock ?? systemClock;
+    this.claims = new Claims(this.clock);
     this.#sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
     this.#settings = { config: () => undefined, env: this.#env };
@@ -43,19 +45,10 @@ export class ProviderProcess {
     this.#settings = { config, env: this.#env };
   }
 
-  /**
-   * Runs one operation of a resource.
-   *
-   * @param doing how an error message begins, for example `creating download "audio" of video ea95…`
-   */
-  operate<T>(
-    doing: string,
-    kind: TimedOperation,
-    inputs: RawInputs,
-    run: (operation: Operation & OpenSession) => Promise<T>,
-  ): Promise<T> {
+  /** Runs one operation of a resource; see {@link runOperation}. */
+  operate<T>(settings: OperationSettings, run: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
     const open = () => this.#sessions.for(connection(this.#settings));
-    return runOperation({ doing, kind, inputs, clock: this.clock }, open, run);
+    return runOperation({ ...settings, clock: this.clock }, open, run);
   }
 }
 
@@ -67,4 +60,13 @@ export function urnOf(inputs: RawInputs): string {
 /** A resource's name, as its URN ends. */
 export function nameOf(urn: string): string {
   return urn.split("::").pop() ?? urn;
+}
+
+/** The account in checked inputs; it is missing only where it could not be known, which a preview bears. */
+export function requireAccount(inputs: RawInputs): string {
+  if (typeof inputs.accountId === "string") return inputs.accountId;
+  throw plainError(
+    "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
+      "or CLOUDFLARE_ACCOUNT_ID in the environment.",
+  );
 }

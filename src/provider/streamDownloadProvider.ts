@@ -9,7 +9,7 @@ import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
 import { attachToEngine } from "./operations";
-import { nameOf, type ProviderProcess, urnOf } from "./providerProcess";
+import { nameOf, type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 
 /** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
@@ -17,14 +17,17 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
   /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
   const ensure = (verb: "creating" | "updating", identity: DownloadIdentity, inputs: RawInputs) =>
-    shared.operate(doing(verb, identity), verb === "creating" ? "create" : "update", inputs, async (operation) => {
-      const waitForReady = inputs.waitForReady !== false;
-      const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
-      const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
-      const outputs: Record<string, unknown> = { ...kept, ...state };
-      if (unfinished === undefined) return outputs;
-      throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
-    });
+    shared.operate(
+      { doing: doing(verb, identity), kind: verb === "creating" ? "create" : "update", inputs },
+      async (operation) => {
+        const waitForReady = inputs.waitForReady !== false;
+        const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
+        const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
+        const outputs: Record<string, unknown> = { ...kept, ...state };
+        if (unfinished === undefined) return outputs;
+        throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
+      },
+    );
 
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
@@ -52,7 +55,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
       const identity = identityOf(id);
-      return shared.operate(doing("reading", identity), "read", props, async (operation) => {
+      return shared.operate({ doing: doing("reading", identity), kind: "read", inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
         if (download === undefined) {
           // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
@@ -84,7 +87,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         });
         return;
       }
-      await shared.operate(doing("deleting", identity), "delete", props, (operation) =>
+      await shared.operate({ doing: doing("deleting", identity), kind: "delete", inputs: props }, (operation) =>
         deleteDownload(operation, identity),
       );
     },
@@ -93,13 +96,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
 /** The identity that checked inputs name. */
 function declaredIdentity(inputs: RawInputs): DownloadIdentity {
-  if (inputs.accountId === undefined) {
-    throw plainError(
-      "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
-        "or CLOUDFLARE_ACCOUNT_ID in the environment.",
-    );
-  }
-  return identityOf(`${inputs.accountId}/${inputs.videoId}/${inputs.type}`);
+  return identityOf(`${requireAccount(inputs)}/${String(inputs.videoId)}/${String(inputs.type)}`);
 }
 
 function identityOf(id: string): DownloadIdentity {

@@ -7,3 +7,6 @@
  */
 export const PROVIDER_STRING =
   'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-cloudflare-stream-downloads/provider").provider;';
+
+/** The same for StreamDownloads. */
+export const BULK_PROVIDER_STRING = PROVIDER_STRING.replace(/provider;$/, "bulkProvider;");

@@ -108,11 +108,16 @@ function secretUrl(videoId: pulumi.Input<string> | undefined): { url?: pulumi.Ou
 }
 
 /** What the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does not display `__` keys. */
-export function hiddenInputs(type: string, name: string, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+export function hiddenInputs(
+  type: string,
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+  providerString = PROVIDER_STRING,
+): pulumi.Inputs {
   const { create, update, delete: remove } = opts.customTimeouts ?? {};
   const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
   return {
-    __provider: PROVIDER_STRING,
+    __provider: providerString,
     __urn: pulumi.createUrn(name, type, opts.parent),
     ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
   };

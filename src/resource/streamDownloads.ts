@@ -1,0 +1,83 @@
+/** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
+import * as pulumi from "@pulumi/pulumi";
+import { BULK_PROVIDER_STRING } from "./providerString";
+import { hiddenInputs } from "./streamDownload";
+
+/** One download of a {@link StreamDownloads}. */
+export interface DownloadItem {
+  /** The video's id: 32 hexadecimal characters. */
+  videoId: pulumi.Input<string>;
+  /**
+   * What to make of the video.
+   * @default "default"
+   */
+  type?: pulumi.Input<"default" | "audio"> | undefined;
+}
+
+/** The arguments of a {@link StreamDownloads}: either `videoIds`, perhaps with `types`, or `downloads`. */
+export interface StreamDownloadsArgs {
+  /** The videos, each of which gets a download of each type. */
+  videoIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * The types for all of `videoIds`.
+   * @default ["default"]
+   */
+  types?: pulumi.Input<pulumi.Input<"default" | "audio">[]> | undefined;
+  /** The downloads one by one, instead of `videoIds` and `types`. */
+  downloads?: pulumi.Input<pulumi.Input<DownloadItem>[]> | undefined;
+  /**
+   * The account that the videos are in. Another account replaces the resource.
+   * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
+   */
+  accountId?: pulumi.Input<string> | undefined;
+  /**
+   * Whether to wait until all files are there, for at most `customTimeouts.create` or `.update`: 1 hour and a second more for each
+   * download, unless set.
+   * @default true
+   */
+  waitForReady?: pulumi.Input<boolean> | undefined;
+}
+
+/** Something about each download, by video and type. */
+export type ByVideoAndType<T> = Record<string, { default?: T; audio?: T }>;
+
+/**
+ * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request budget.
+ *
+ * What fails leaves the rest as it is: the update then names each failure with its reason, the others' URLs are there, and the next
+ * update goes on with those that failed. Adding or removing a video touches that video alone.
+ *
+ * @example
+ * const library = new StreamDownloads("library", { videoIds, types: ["default", "audio"] });
+ * export const firstUrl = library.urls.apply((urls) => urls[videoIds[0]]?.default);
+ */
+export class StreamDownloads extends pulumi.CustomResource {
+  /** The type under which the engine knows this resource. */
+  static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
+
+  /** The account that the videos are in. */
+  declare readonly accountId: pulumi.Output<string>;
+  /** Where the files are that are ready: `urls[videoId].default`. */
+  declare readonly urls: pulumi.Output<ByVideoAndType<string>>;
+  /** How each download stands: `statuses[videoId].audio`. */
+  declare readonly statuses: pulumi.Output<ByVideoAndType<"ready" | "inprogress" | "error">>;
+
+  /** Whether a value is a StreamDownloads, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is StreamDownloads {
+    if (typeof value !== "object" || value === null) return false;
+    return "__pulumiType" in value && value.__pulumiType === StreamDownloads.engineType;
+  }
+
+  /**
+   * Declares downloads.
+   *
+   * @param name the resource's name, unique in the program
+   * @param args which downloads of which videos
+   * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
+   */
+  constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const outputs = { accountId: undefined, urls: undefined, statuses: undefined };
+    const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
+    super(StreamDownloads.engineType, name, { ...outputs, ...args, ...hidden }, opts);
+  }
+}
