@@ -32,10 +32,14 @@ const SCENARIOS: readonly Scenario[] = [
  * a list that sees both ready: `videos * (2 + types)` requests. No window of 300 s holds more than the quota, so the n-th request
  * cannot be sent before `floor((n - 1) / quota) * 300 s`; and the last list cannot be sent before the last POST plus the encoding.
  */
-export function leastTime(videos: number, quota: number): number {
+export function leastTime(
+  videos: number,
+  quota: number,
+  types: number = TYPES.length,
+  encodingS: number = ENCODING_S,
+): number {
   const sentAt = (n: number) => Math.floor((n - 1) / quota) * WINDOW_S;
-  const writesAndFirstLooks = videos * (1 + TYPES.length);
-  return Math.max(sentAt(videos * (2 + TYPES.length)), sentAt(writesAndFirstLooks) + ENCODING_S);
+  return Math.max(sentAt(videos * (2 + types)), sentAt(videos * (1 + types)) + encodingS);
 }
 
 async function run(videos: number, scenario: Scenario) {

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { benchBudget } from "./budget";
 import { benchCadence } from "./cadence";
+import { benchEngine } from "./engine";
+import { benchLibrary } from "./library";
 import { benchMemory } from "./memory";
 import { type Section, tableOf, writeReport } from "./report";
 
@@ -9,6 +11,8 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   cadence: benchCadence,
   budget: benchBudget,
   memory: benchMemory,
+  library: benchLibrary,
+  engine: benchEngine,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -1,0 +1,135 @@
+/** On the real engine: ours beside a dynamic resource that does nothing, and beside one as documentations write them. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { startEmulator } from "../src/emulator";
+import { Stack } from "../test/engine/stack";
+import type { Section } from "./report";
+
+const SIZES = [1, 50, 200];
+
+const ids = (count: number) => `Array.from({ length: ${count} }, (_, n) => n.toString(16).padStart(32, "0"))`;
+
+/** Each program declares so many downloads in its way. */
+const PROGRAMS: Record<string, (count: number) => string> = {
+  "no-op dynamic resource": (count) =>
+    `const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: inputs.videoId, outs: inputs }), diff: async () => ({ changes: false }) });';
+     class Noop extends pulumi.CustomResource {
+       constructor(name, props) { super("pulumi-nodejs:dynamic/bench:Noop", name, { ...props, __provider: provider }); }
+     }
+     for (const videoId of ${ids(count)}) new Noop("r" + videoId, { videoId });`,
+  StreamDownload: (count) => `for (const videoId of ${ids(count)}) new StreamDownload("r" + videoId, { videoId });`,
+  StreamDownloads: (count) =>
+    `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
+     new StreamDownloads("all", { videoIds: ${ids(count)} });`,
+  "closures, axios, GET every 5 s": (count) =>
+    `const axios = require("axios").default;
+     const base = process.env.CLOUDFLARE_BASE_URL + "/accounts/" + process.env.CLOUDFLARE_ACCOUNT_ID + "/stream/";
+     const headers = { authorization: "Bearer " + process.env.CLOUDFLARE_API_TOKEN };
+     const provider = {
+       async create(inputs) {
+         const url = base + inputs.videoId + "/downloads";
+         await axios.post(url, undefined, { headers });
+         for (;;) {
+           const { data } = await axios.get(url, { headers });
+           if (data.result.default?.status === "ready") return { id: inputs.videoId, outs: { ...inputs, url: data.result.default.url } };
+           await new Promise((resolve) => setTimeout(resolve, 5000));
+         }
+       },
+       async delete(id, props) { await axios.delete(base + props.videoId + "/downloads", { headers }); },
+     };
+     class Doc extends pulumi.dynamic.Resource { constructor(name, props) { super(provider, name, { ...props, url: undefined }); } }
+     for (const videoId of ${ids(count)}) new Doc("r" + videoId, { videoId });`,
+};
+
+/** The largest memory of the provider's process so far, in MiB; undefined where the system does not tell. */
+function providerPeak(cli: number | undefined): number | undefined {
+  try {
+    const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+    const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((row) => row !== null);
+    const isBelow = (pid: string, depth = 0): boolean => {
+      if (pid === String(cli)) return true;
+      const parent = rows.find((row) => row[1] === pid)?.[2];
+      return parent !== undefined && depth < 6 && isBelow(parent, depth + 1);
+    };
+    const provider = rows.find((row) => /^\S*node\b.*dynamic-provider/.test(row[3] ?? "") && isBelow(row[1] ?? ""));
+    const status = readFileSync(`/proc/${provider?.[1]}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+async function measure(program: string) {
+  const emulator = await startEmulator({ encodingMs: 0, rateLimit: false });
+  const stack = await Stack.create(emulator, program);
+  let peak = 0;
+  const timed = async (...args: string[]) => {
+    const started = performance.now();
+    const run = stack.start(...args, "--parallel", "64");
+    const look = setInterval(() => {
+      peak = Math.max(peak, providerPeak(run.child.pid) ?? 0);
+    }, 250);
+    const { code, text } = await run.done.finally(() => clearInterval(look));
+    if (code !== 0) throw new Error(text);
+    return (performance.now() - started) / 1000;
+  };
+  try {
+    const up = await timed("up", "--yes", "--skip-preview");
+    const unchanged = Math.min(
+      await timed("up", "--yes", "--skip-preview"),
+      await timed("up", "--yes", "--skip-preview"),
+    );
+    const preview = Math.min(await timed("preview"), await timed("preview"));
+    const stateBytes = (await stack.export()).length;
+    const destroy = await timed("destroy", "--yes", "--skip-preview");
+    return { up, unchanged, preview, destroy, stateBytes, peak };
+  } finally {
+    stack.remove();
+    await emulator.close();
+  }
+}
+
+/** The exponent with which a figure grows: the slope between the two largest sizes, on logarithmic axes. */
+function exponent(from: readonly [number, number], to: readonly [number, number]): number {
+  return Math.log(to[1] / from[1]) / Math.log(to[0] / from[0]);
+}
+
+export async function benchEngine(): Promise<Section> {
+  const rows: (string | number)[][] = [];
+  const data: Record<string, unknown>[] = [];
+  const series: { name: string; points: [number, number][] }[] = [];
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    const points: [number, number][] = [];
+    for (const count of SIZES) {
+      process.stderr.write(`[bench] engine: ${count} x ${name}\n`);
+      const figures = await measure(program(count));
+      const { up, unchanged, preview, destroy, stateBytes, peak } = figures;
+      rows.push([name, count, up, unchanged, preview, destroy, stateBytes, stateBytes / count, peak]);
+      data.push({ name, count, ...figures });
+      points.push([count, stateBytes]);
+    }
+    const [, middle, last] = points;
+    if (middle !== undefined && last !== undefined)
+      rows.push([`${name}: state grows with exponent`, "", "", "", "", "", exponent(middle, last), "", ""]);
+    series.push({ name, points });
+  }
+  return {
+    name: "engine",
+    title: "The engine's own floor",
+    text: "The real CLI with --parallel 64, a file backend, an emulator whose files are ready at once; seconds by the wall clock, the better of two for unchanged `up` and preview. These machines are noisy: compare within the table.",
+    header: [
+      "",
+      "resources or downloads",
+      "up (s)",
+      "unchanged up (s)",
+      "preview (s)",
+      "destroy (s)",
+      "state (bytes)",
+      "bytes each",
+      "provider peak (MiB)",
+    ],
+    rows,
+    data,
+    plot: { title: "State", x: "downloads", y: "bytes", series },
+  };
+}
