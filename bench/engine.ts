@@ -1,6 +1,7 @@
 /** On the real engine: ours beside a dynamic resource that does nothing, and beside one as documentations write them. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { startEmulator } from "../src/emulator";
 import { Stack } from "../test/engine/stack";
 import type { Section } from "./report";
@@ -62,6 +63,7 @@ function providerPeak(cli: number | undefined): number | undefined {
 async function measure(program: string) {
   const emulator = await startEmulator({ encodingMs: 0, rateLimit: false });
   const stack = await Stack.create(emulator, program);
+  symlinkSync(join(__dirname, "..", "node_modules", "axios"), join(stack.folder, "program", "node_modules", "axios"));
   let peak = 0;
   const timed = async (...args: string[]) => {
     const started = performance.now();

@@ -42,9 +42,7 @@ export interface GetStreamDownloadsResult {
  * export const mp4 = found.default?.url;
  */
 export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
-  // What asks the API is loaded only by programs that call this.
-  const { lookUpDownloads } = await import("../provider/lookUp.js");
-  return lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
+  return lookUp().lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
 }
 
 /**
@@ -59,14 +57,18 @@ export function getStreamDownloadsOutput(args: {
   accountId?: pulumi.Input<string | undefined> | undefined;
 }): pulumi.Output<GetStreamDownloadsResult> {
   return pulumi.output(args).apply(async (known): Promise<GetStreamDownloadsResult> => {
-    const { isMissingCredentials } = await import("../provider/lookUp.js");
     try {
       return await getStreamDownloads(known);
     } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !isMissingCredentials(error)) throw error;
+      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingCredentials(error)) throw error;
       await pulumi.log.warn(`getStreamDownloads: not looked up in this preview: ${(error as Error).message}`);
       // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
   });
+}
+
+/** What asks the API is loaded only by programs that call for it. */
+function lookUp(): typeof import("../provider/lookUp") {
+  return require("../provider/lookUp") as typeof import("../provider/lookUp");
 }

@@ -80,6 +80,14 @@ describe("the packed package in an unrelated project", () => {
       expect(readdirSync(join(folder, "node_modules"))).to.not.include(name);
   });
 
+  it("brings the emulator as a command", () => {
+    const help = execFileSync("npx", ["--no-install", "cloudflare-stream-emulator", "--help"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(help).to.contain("--encoding <time>");
+  });
+
   for (const [kind, { main, body, files }] of Object.entries(PROGRAMS)) {
     it(`works in a project in ${kind}`, async () => {
       const emulator = await fixture.emulator();

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
+import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+
+interface Envelope {
+  readonly success: boolean;
+  readonly errors: readonly { readonly code: number }[];
+  readonly result: unknown;
+}
+
+describe("the emulator", () => {
+  let emulator: Emulator;
+  const start = async (options: EmulatorOptions = {}) => {
+    emulator = await startEmulator(options);
+  };
+  afterEach(() => emulator.close());
+  const bearer = { authorization: `Bearer ${TOKEN}` };
+  const ask = async (method: string, path: string, headers: Record<string, string> = bearer) => {
+    const response = await fetch(`${emulator.baseUrl}${path}`, { method, headers });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Envelope };
+  };
+  const of = (n: number, more = "", account = ACCOUNT) => `/accounts/${account}/stream/${video(n)}${more}`;
+  const code = ({ status, body }: { status: number; body: Envelope }) => [status, body.errors[0]?.code];
+
+  it("turns away who has no, malformed, invalid, or too weak credentials, each in the API's way", async () => {
+    await start({ tokens: [TOKEN], readOnlyTokens: ["reader-token"] });
+    expect(code(await ask("GET", of(1), {}))).to.deep.equal([400, 9106]);
+    expect(code(await ask("GET", of(1), { authorization: "Bearer two words" }))).to.deep.equal([400, 6003]);
+    expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([401, 1000]);
+    expect(code(await ask("POST", of(1, "/downloads"), { authorization: "Bearer reader-token" }))).to.deep.equal([
+      403, 10000,
+    ]);
+    expect((await ask("GET", of(1, "/downloads"), { authorization: "Bearer reader-token" })).status).to.equal(200);
+    expect((await ask("GET", of(1), { "x-auth-email": "me@example.com", "x-auth-key": "key" })).status).to.equal(200);
+    await emulator.close();
+    await start({ tokens: [TOKEN], unknowns: { invalidTokenCode: 9109 } });
+    expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);
+  });
+
+  it("answers bad paths, ids, types and foreign accounts with the API's codes", async () => {
+    await start();
+    emulator.addVideo({ videoId: video(1), accountId: ACCOUNT });
+    expect(code(await ask("GET", "/accounts/x/stream/y"))).to.deep.equal([404, 7003]);
+    expect(code(await ask("GET", "/zones"))).to.deep.equal([404, 7000]);
+    expect(code(await ask("POST", of(1, "/downloads/gif")))).to.deep.equal([400, 10005]);
+    expect(code(await ask("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
+  });
+
+  it("locks a user out for five minutes after one request too many, and says so in its headers", async () => {
+    await start({ rateLimit: { quota: 3 } });
+    for (const left of [2, 1, 0]) {
+      const { headers } = await ask("GET", of(1));
+      expect(headers.get("ratelimit")).to.match(new RegExp(`^"default";r=${left};t=(300|299)$`));
+      expect(headers.get("ratelimit-policy")).to.equal('"default";q=3;w=300');
+    }
+    const limited = await ask("GET", of(1));
+    expect([limited.status, limited.headers.get("retry-after")]).to.deep.equal([429, "300"]);
+    emulator.clock.advance(299_000);
+    expect((await ask("GET", of(1))).status).to.equal(429);
+    emulator.clock.advance(2000);
+    expect((await ask("GET", of(1))).status).to.equal(200);
+  });
+
+  for (const [repost, status, generations] of [
+    ["same", 200, 1],
+    ["restart", 200, 2],
+    ["refuse", 409, 1],
+  ] as const) {
+    it(`answers a second POST as the switch says: ${repost}`, async () => {
+      await start({ unknowns: { repost } });
+      await ask("POST", of(1, "/downloads/audio"));
+      expect((await ask("POST", of(1, "/downloads/audio"))).status).to.equal(status);
+      expect(emulator.generations(video(1), "audio")).to.equal(generations);
+    });
+  }
+
+  for (const [state, refused] of [
+    ["pendingupload", 400],
+    ["live-inprogress", 400],
+    ["error", 400],
+    ["ready", 200],
+  ] as const) {
+    it(`answers a POST for a video that is ${state} with ${refused}`, async () => {
+      await start();
+      emulator.addVideo({ videoId: video(1), state });
+      expect((await ask("POST", of(1, "/downloads"))).status).to.equal(refused);
+    });
+  }
+
+  for (const [course, percents] of [
+    ["linear", [25, 75]],
+    ["steps", [25, 75]],
+    ["late", [3, 10]],
+    ["stuck", [0, 0]],
+  ] as const) {
+    it(`lets the percentage take the course ${course}`, async () => {
+      let now = 0;
+      await start({ encodingMs: 1000, now: () => now, unknowns: { percentCourse: course } });
+      await ask("POST", of(1, "/downloads"));
+      const seen: number[] = [];
+      for (const at of [250, 750]) {
+        now = at;
+        const { body } = await ask("GET", of(1, "/downloads"));
+        seen.push(Math.round((body.result as { default: { percentComplete: number } }).default.percentComplete));
+      }
+      expect(
+        [Math.abs((seen[0] ?? 0) - percents[0]) <= 1, Math.abs((seen[1] ?? 0) - percents[1]) <= 1],
+        String(seen),
+      ).to.deep.equal([true, true]);
+    });
+  }
+
+  it("does not list a new download at once where the switch says so, and follows a course of the test's own", async () => {
+    let now = 0;
+    await start({ encodingMs: 1000, now: () => now, unknowns: { listingLagMs: 100, percentCourse: () => 0.5 } });
+    await ask("POST", of(1, "/downloads"));
+    expect((await ask("GET", of(1, "/downloads"))).body.result).to.deep.equal({});
+    now = 200;
+    expect((await ask("GET", of(1, "/downloads"))).body.result).to.have.nested.property("default.percentComplete", 50);
+  });
+
+  it("serves the files it made, under the name that is asked for, and none that it did not", async () => {
+    await start({ encodingMs: 0 });
+    await ask("POST", of(1, "/downloads/audio"));
+    const origin = emulator.baseUrl.replace("/client/v4", "");
+    const file = await fetch(`${origin}/${video(1)}/downloads/audio.m4a?filename=my_sound`);
+    expect([file.status, file.headers.get("content-type")]).to.deep.equal([200, "audio/mp4"]);
+    expect(file.headers.get("content-disposition")).to.contain("my_sound.m4a");
+    for (const path of [`${video(1)}/downloads/default.mp4`, `${video(2)}/downloads/audio.m4a`]) {
+      expect((await fetch(`${origin}/${path}`)).status).to.equal(404);
+    }
+  });
+
+  it("says which port is taken", async () => {
+    await start();
+    const failure = await startEmulator({ port: emulator.port }).catch((error: Error) => error.message);
+    expect(failure).to.contain(`port ${emulator.port} is taken`);
+  });
+
+  it("refuses to touch a video that does not exist", async () => {
+    await start({ strict: true });
+    expect(() => emulator.startDownload(video(1), "audio")).to.throw("declare it with addVideo");
+  });
+});

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { ACCOUNT, video } from "../support/ids";
+import { until } from "../support/until";
+
+const command = join(resolve(__dirname, "../.."), "dist", "emulator", "cli.js");
+
+/** A run of the command; `text` grows while it runs. */
+function start(...args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const run = { child, text: "", code: undefined as number | null | undefined };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (data: Buffer) => {
+      run.text += data;
+    });
+  }
+  child.on("close", (code) => {
+    run.code = code;
+  });
+  return run;
+}
+
+describe("the command cloudflare-stream-emulator", () => {
+  it("prints its address, what to export and a curl line that works, and ends on SIGTERM", async () => {
+    const run = start(
+      "--port",
+      "0",
+      "--encoding",
+      "1ms",
+      "--strict",
+      "--video",
+      video(1),
+      "--token",
+      "the-token",
+      "--no-rate-limit",
+    );
+    await until(() => run.text.includes("Ctrl-C"));
+    const baseUrl = /CLOUDFLARE_BASE_URL=(\S+)/.exec(run.text)?.[1] ?? "";
+    const ask = (id: string, token: string) =>
+      fetch(`${baseUrl}/accounts/${ACCOUNT}/stream/${id}/downloads`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await ask(video(1), "the-token")).status).to.equal(200);
+    expect((await ask(video(2), "the-token")).status).to.equal(404);
+    expect((await ask(video(1), "another")).status).to.equal(401);
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+    expect(run.code).to.equal(0);
+  });
+
+  it("explains itself with --help", async () => {
+    const run = start("--help");
+    await until(() => run.code !== undefined);
+    expect(run.text).to.contain("--encoding <time>");
+    expect(run.code).to.equal(0);
+  });
+
+  for (const args of [["--port", "x"], ["--encoding", "soon"], ["--video", "1"], ["--typo"]]) {
+    it(`refuses ${args.join(" ")} and says what it wants`, async () => {
+      const run = start(...args);
+      await until(() => run.code !== undefined);
+      expect(run.code).to.equal(2);
+      expect(run.text).to.contain(args[0]).and.contain("See --help");
+    });
+  }
+});
