@@ -53,7 +53,7 @@ export async function ensureDownload(
   const { report, clock } = operation;
   const startedAt = clock.now();
   const before = await observe(operation, identity);
-  let progress = new Progress(before ?? ASKED, startedAt);
+  let progress = new Progress(before ?? ASKED);
   try {
     if (before?.status === "ready" && before.url !== undefined) {
       report.note("adopted: the file already exists");
@@ -82,7 +82,7 @@ export async function ensureDownload(
           return failed(progress.state, "the download was deleted by someone else while it was being made");
         regenerated = true;
         report.warn("the download was deleted by someone else while it was being made; asking for it once more");
-        progress = new Progress(ASKED, clock.now());
+        progress = new Progress(ASKED);
       }
       current = next;
     }
@@ -127,10 +127,8 @@ export function stateOf(download: Download): DownloadState {
 /** How far it was when last seen. */
 class Progress {
   state: DownloadState;
-  readonly since: number;
-  constructor(first: DownloadState, since: number) {
+  constructor(first: DownloadState) {
     this.state = stateOf(first);
-    this.since = since;
   }
   seen(download: Download): DownloadState {
     this.state = stateOf(download);

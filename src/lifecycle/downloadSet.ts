@@ -65,9 +65,25 @@ function asRecord(value: unknown): object {
   return typeof value === "object" && value !== null ? value : {};
 }
 
-/** What the outputs of the last deployment say exists. Whatever in them is not a table is passed over. */
+/**
+ * What the outputs of the last deployment say exists. Whatever in them is not a table is passed over. The outputs have a status only
+ * of what is not ready: of the rest the url tells, and a library's state is that much smaller.
+ */
 export function setState(outputs: RawInputs): DownloadSetState {
-  return { statuses: tableOf(outputs.statuses), urls: tableOf(outputs.urls) };
+  const urls = tableOf<string>(outputs.urls);
+  const statuses = tableOf<DownloadState["status"]>(outputs.statuses);
+  for (const item of itemsOf(urls, "")) put(statuses, item, "ready");
+  return { statuses, urls };
+}
+
+/** The tables as the outputs have them; the opposite of {@link setState}. */
+export function stateOutputs(state: DownloadSetState): { statuses: object; urls: object } {
+  const statuses = emptyTable<DownloadState["status"]>();
+  for (const item of itemsOf(state.statuses, "")) {
+    const status = state.statuses[item.videoId]?.[item.type];
+    if (status !== undefined && state.urls[item.videoId]?.[item.type] === undefined) put(statuses, item, status);
+  }
+  return { statuses: { ...statuses }, urls: { ...state.urls } };
 }
 
 function tableOf<T>(value: unknown): DownloadTable<T> {

@@ -4,7 +4,14 @@ import type { dynamic } from "@pulumi/pulumi";
 import { defaultAccountId } from "../config/settings";
 import type { DownloadIdentity } from "../identity/downloadIdentity";
 import { checkDownloads, diffDownloads } from "../lifecycle/checkDownloads";
-import { changeOf, declaredItems, type DownloadSetState, itemsOf, setState } from "../lifecycle/downloadSet";
+import {
+  changeOf,
+  declaredItems,
+  type DownloadSetState,
+  itemsOf,
+  setState,
+  stateOutputs,
+} from "../lifecycle/downloadSet";
 import { declarationsSettled, deleteDownloads, ensureDownloads, readDownloads } from "../lifecycle/downloadsLifecycle";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
@@ -75,7 +82,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
     },
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
-      if (props.statuses === undefined)
+      if (props.urls === undefined)
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
       const timeLimitMs = DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * itemsOf(state.statuses, "").length;
@@ -110,5 +117,5 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
 /** The outputs. The declared ids are in the inputs and in the tables; a third copy would only make the state larger. */
 function outputsOf(inputs: RawInputs, state: DownloadSetState): Record<string, unknown> {
   const { accountId, waitForReady } = inputs;
-  return { ...hiddenInputs(inputs), accountId, waitForReady, statuses: { ...state.statuses }, urls: { ...state.urls } };
+  return { ...hiddenInputs(inputs), accountId, waitForReady, ...stateOutputs(state) };
 }

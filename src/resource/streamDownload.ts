@@ -118,7 +118,13 @@ export function hiddenInputs(
   const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
   return {
     __provider: providerString,
-    __urn: pulumi.createUrn(name, type, opts.parent),
+    __urn: urnFor(name, type, opts.parent),
     ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
   };
+}
+
+/** The resource's URN. Below the stack it is a plain text, which spares the engine an output to be resolved for each resource. */
+function urnFor(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  if (parent !== undefined) return pulumi.createUrn(name, type, parent);
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
 }

@@ -79,5 +79,22 @@ export class StreamDownloads extends pulumi.CustomResource {
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...hidden }, opts);
+    // The state keeps the statuses of what is not ready; of the rest the url tells.
+    this.statuses = pulumi.all([this.urls, this.statuses]).apply(([urls, unfinished]) => withReady(urls, unfinished));
   }
+}
+
+function withReady(
+  urls: ByVideoAndType<string> | undefined,
+  unfinished: ByVideoAndType<"ready" | "inprogress" | "error"> | undefined,
+): ByVideoAndType<"ready" | "inprogress" | "error"> {
+  const statuses = { ...unfinished };
+  for (const [videoId, row] of Object.entries(urls ?? {})) {
+    statuses[videoId] = {
+      ...statuses[videoId],
+      ...(row.default === undefined ? {} : { default: "ready" }),
+      ...(row.audio === undefined ? {} : { audio: "ready" }),
+    };
+  }
+  return statuses;
 }

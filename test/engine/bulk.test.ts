@@ -19,7 +19,8 @@ describe("a StreamDownloads on the real engine", () => {
     expect(emulator.requests).to.have.length(0);
     const created = await stack.mustUp();
     expect(created.text).to.contain("2 created").and.contain("3/3 ready");
-    const outputs = (await stack.outputs()) as { urls: Record<string, { default: string }> };
+    const outputs = (await stack.outputs()) as { urls: Record<string, { default: string }>; statuses: object };
+    expect(outputs.statuses).to.deep.equal(Object.fromEntries([1, 2, 3].map((n) => [video(n), { default: "ready" }])));
     expect((await fetch(outputs.urls[video(2)]?.default ?? "")).status).to.equal(200);
 
     const before = emulator.requests.length;

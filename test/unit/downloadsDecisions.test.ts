@@ -70,7 +70,7 @@ describe("the check of a StreamDownloads", () => {
 
 describe("the diff of a StreamDownloads", () => {
   const { inputs } = check({ videoIds: [video(1), video(2)] });
-  const ready = { default: "ready" };
+  const ready = { default: "https://example.com/default.mp4" };
 
   it("finds nothing to do when all are ready, and whatever else is in the state", () => {
     const olds = {
