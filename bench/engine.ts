@@ -10,14 +10,24 @@ const SIZES = [1, 50, 200];
 
 const ids = (count: number) => `Array.from({ length: ${count} }, (_, n) => n.toString(16).padStart(32, "0"))`;
 
+const noop = (count: number, more: string) =>
+  `const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: inputs.videoId, outs: inputs }), diff: async () => ({ changes: false }) });';
+   class Noop extends pulumi.CustomResource {
+     constructor(name, props) { super("pulumi-nodejs:dynamic/bench:Noop", name, { ...props, ${more} __provider: provider }); }
+   }
+   for (const videoId of ${ids(count)}) new Noop("r" + videoId, { videoId });`;
+
 /** Each program declares so many downloads in its way. */
 const PROGRAMS: Record<string, (count: number) => string> = {
-  "no-op dynamic resource": (count) =>
-    `const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: inputs.videoId, outs: inputs }), diff: async () => ({ changes: false }) });';
-     class Noop extends pulumi.CustomResource {
-       constructor(name, props) { super("pulumi-nodejs:dynamic/bench:Noop", name, { ...props, __provider: provider }); }
-     }
-     for (const videoId of ${ids(count)}) new Noop("r" + videoId, { videoId });`,
+  "no-op dynamic resource, one property": (count) => noop(count, ""),
+  // What the engine and its SDK take for each property of a resource they take for anybody's.
+  "no-op dynamic resource, StreamDownload's properties": (count) =>
+    noop(
+      count,
+      `type: "default", accountId: "a".repeat(32), waitForReady: true, status: "ready", percentComplete: 100,
+       url: "http://127.0.0.1:40000/" + props.videoId + "/downloads/default.mp4",
+       __urn: "urn:pulumi:dev::project::pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload::" + name,`,
+    ),
   StreamDownload: (count) => `for (const videoId of ${ids(count)}) new StreamDownload("r" + videoId, { videoId });`,
   StreamDownloads: (count) =>
     `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
