@@ -76,7 +76,7 @@ describe("the diff of a StreamDownloads", () => {
     const olds = {
       accountId: ACCOUNT,
       waitForReady: true,
-      statuses: { [video(1)]: ready, [video(2)]: ready, nonsense: 1 },
+      urls: { [video(1)]: ready, [video(2)]: ready, nonsense: 1 },
     };
     expect(diffDownloads(olds, inputs)).to.deep.equal({ changes: false, replaces: [] });
   });
