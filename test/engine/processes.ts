@@ -29,3 +29,17 @@ export function providerPid(cli: number | undefined): number {
 export function isAlive(pid: number): boolean {
   return processes().some((process) => process.pid === pid && !/<defunct>/.test(process.command));
 }
+
+/** Ends every process of these sessions: a killed CLI leaves Pulumi's language host behind. */
+export function endSessions(leaders: readonly number[]): void {
+  const lines = execFileSync("ps", ["-eo", "pid=,sess="], { encoding: "utf8" }).trim().split("\n");
+  for (const line of lines) {
+    const [pid = 0, session = 0] = line.trim().split(/\s+/).map(Number);
+    if (!leaders.includes(session)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+}

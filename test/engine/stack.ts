@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Emulator } from "../../src/emulator";
 import { ACCOUNT, TOKEN } from "../support/ids";
+import { endSessions } from "./processes";
 
 const repository = resolve(__dirname, "../..");
 
@@ -43,6 +44,8 @@ export interface RunningCli {
 export class Stack {
   readonly folder: string;
   readonly env: Record<string, string | undefined>;
+  /** The sessions that the CLIs led. */
+  readonly #sessions: number[] = [];
 
   private constructor(folder: string, env: Record<string, string | undefined>) {
     this.folder = folder;
@@ -95,6 +98,7 @@ export class Stack {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
+    if (child.pid !== undefined) this.#sessions.push(child.pid);
     let stdout = "";
     let text = "";
     child.stdout?.on("data", (data: Buffer) => {
@@ -147,8 +151,9 @@ export class Stack {
     return (state.deployment.resources ?? []).filter((resource) => resource.type.includes("cloudflare-stream"));
   }
 
-  /** Removes the folder. What the state still holds stays at the emulator. */
+  /** Removes the folder, and ends what a killed CLI left running. What the state still holds stays at the emulator. */
   remove(): void {
+    endSessions(this.#sessions);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
