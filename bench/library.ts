@@ -75,10 +75,10 @@ const fixedPoller =
 const WAYS: readonly { readonly name: string; readonly way: Way; readonly sizes: readonly number[] }[] = [
   { name: "StreamDownloads", way: bulk, sizes: [100, 1000, 10_000] },
   { name: "StreamDownload, --parallel 8", way: singles(8), sizes: [100, 1000] },
-  { name: "StreamDownload, --parallel 64", way: singles(64), sizes: [100, 1000] },
+  { name: "StreamDownload, --parallel 64", way: singles(64), sizes: [100, 1000, 10_000] },
   { name: "StreamDownload, --parallel 256", way: singles(256), sizes: [100, 1000, 10_000] },
   { name: "GET every 5 s, --parallel 8", way: fixedPoller(8), sizes: [100, 1000] },
-  { name: "GET every 5 s, --parallel 64", way: fixedPoller(64), sizes: [100, 1000] },
+  { name: "GET every 5 s, --parallel 64", way: fixedPoller(64), sizes: [100, 1000, 10_000] },
 ];
 
 export async function benchLibrary(): Promise<Section> {

@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
+
+/** Connections that are open to a port of this machine, counted at their server's end. */
+function openConnections(port: number): number {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const rows = readFileSync("/proc/net/tcp", "utf8").split("\n");
+  return rows.filter((row) => {
+    const [, from = "", , state] = row.trim().split(/\s+/);
+    return from.endsWith(local) && state === "01";
+  }).length;
+}
 
 describe("many resources at once on the real engine", () => {
   const fixture = new Fixture();
@@ -32,6 +43,24 @@ describe("many resources at once on the real engine", () => {
     const resources = await stack.resources();
     expect(resources.filter(({ outputs }) => outputs?.status === "ready")).to.have.length(200);
     await stack.mustRun("destroy", "--yes", "--skip-preview", "--parallel", "64");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("500 with --parallel 256 work, and no more sockets are open than requests may be under way", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0, rateLimit: false });
+    const stack = await fixture.stack(
+      emulator,
+      'for (let n = 0; n < 500; n += 1) new StreamDownload("v" + n, { videoId: n.toString(16).padStart(32, "0") });',
+    );
+    const run = stack.start("up", "--yes", "--skip-preview", "--parallel", "256");
+    let sockets = 0;
+    const look = setInterval(() => {
+      if (process.platform === "linux") sockets = Math.max(sockets, openConnections(emulator.port));
+    }, 100);
+    expect((await run.done.finally(() => clearInterval(look))).code).to.equal(0);
+    expect(emulator.files()).to.have.length(500);
+    if (process.platform === "linux") expect(sockets).to.be.within(1, 32);
+    await stack.mustRun("destroy", "--yes", "--skip-preview", "--parallel", "256");
     expect(emulator.files()).to.deep.equal([]);
   });
 });
