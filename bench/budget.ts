@@ -5,12 +5,12 @@ import { systemClock } from "../src/time/clock";
 import { ACCOUNT, openInProcess, TOKEN, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "./virtualTime";
+import { silent } from "./silent";
 
 const QUOTA = 1200;
 const WINDOW_S = 300;
 const ENCODING_S = 180;
 const TYPES = ["default", "audio"] as const;
-const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
 
 /** What happens besides. */
 interface Scenario {

@@ -1,10 +1,10 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
-import { observe } from "../src/lifecycle/downloadLifecycle";
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
+import { ensureDownload, observe } from "../src/lifecycle/downloadLifecycle";
 import { systemClock } from "../src/time/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Plot, Section } from "./report";
 import { inVirtualTime } from "./virtualTime";
+import { silent } from "./silent";
 
 const ENCODING_S = [2, 5, 10, 30, 60, 180, 600, 1800, 3600, 7200];
 const TRIALS = 20;
@@ -14,8 +14,6 @@ interface Measured {
   readonly late: number;
   readonly gets: number;
 }
-
-const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
 
 /** One download, waited for by ours (undefined) or by a poller with a fixed interval in seconds. */
 async function measure(encodingS: number, interval: number | undefined): Promise<Measured> {

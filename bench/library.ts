@@ -9,9 +9,9 @@ import { leastTime } from "./budget";
 import { ACCOUNT, type InProcessApi, openInProcess, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "./virtualTime";
+import { silent } from "./silent";
 
 const ENCODING_S = 180;
-const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
 const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n + 1), type: "default" }) as const;
 
 type Way = (world: InProcessApi, downloads: number) => Promise<number>;

@@ -6,8 +6,7 @@ import { systemClock } from "../src/time/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "./virtualTime";
-
-const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
+import { silent } from "./silent";
 
 export async function benchMemory(waits = 2000): Promise<Section> {
   setFlagsFromString("--expose-gc");

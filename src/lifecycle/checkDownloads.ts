@@ -10,6 +10,7 @@ import {
   type RawInputs,
 } from "../validation/inputFields";
 import { type AccountFallback, declaredTwice, resolveAccount } from "./checkDownload";
+import type { DownloadDiff } from "./diffDownload";
 import { changeOf, declaredItems, setState } from "./downloadSet";
 
 /** The arguments of a StreamDownloads. */
@@ -101,15 +102,8 @@ function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failur
   failures.push({ property: paths.get(`${videoId}/${type}`) ?? "videoIds", reason: declaredTwice(taken.urn, type) });
 }
 
-export interface DownloadsDiff {
-  readonly changes: boolean;
-  readonly replaces: string[];
-  /** What is going to happen, download by download as far as there is room. */
-  readonly because?: string;
-}
-
 /** Compares the outputs of the last deployment with checked inputs: only what is added, removed or unfinished is touched. */
-export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadsDiff {
+export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadDiff {
   if (news.accountId !== undefined && news.accountId !== olds.accountId)
     return { changes: true, replaces: ["accountId"] };
   const declared = declaredItems(news);

@@ -5,11 +5,12 @@ import { percentText } from "./progressText";
 /** What is part of the identity: another value is another download. */
 const IDENTITY_KEYS = ["videoId", "type", "accountId"] as const;
 
+/** What a diff finds, for one download or for many. */
 export interface DownloadDiff {
   readonly changes: boolean;
   /** The inputs that make it another download. */
   readonly replaces: string[];
-  /** Why there is something to do although no input has changed. */
+  /** What is going to happen, where the changed inputs alone do not say. */
   readonly because?: string;
 }
 

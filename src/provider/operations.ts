@@ -32,6 +32,8 @@ export interface OperationSettings {
 
 const running = new Set<AbortController>();
 let attached = false;
+/** Whether a person watches: asked once, since the surroundings of a process do not change. */
+let interactive: boolean | undefined;
 
 /** Connects the process to its engine: once, when there is an engine to connect to. */
 export function attachToEngine(): void {
@@ -67,8 +69,9 @@ export async function runOperation<T>(
     () => undefined,
   );
   try {
+    interactive ??= isInteractive();
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : "";
-    const report = createReporter({ urn, clock, log: logToEngine, interactive: isInteractive() });
+    const report = createReporter({ urn, clock, log: logToEngine, interactive });
     return await run({ ...open(), clock, report, signal: controller.signal });
   } catch (error) {
     if (error instanceof Error && "reasons" in error) throw error;

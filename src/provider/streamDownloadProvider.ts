@@ -1,6 +1,5 @@
 /** The provider of StreamDownload: Pulumi's calls on one side, the lifecycle on the other. */
 import type { dynamic } from "@pulumi/pulumi";
-import { defaultAccountId } from "../config/settings";
 import { type DownloadIdentity, formatId, parseId } from "../identity/downloadIdentity";
 import { checkDownload } from "../lifecycle/checkDownload";
 import { diffDownload } from "../lifecycle/diffDownload";
@@ -8,7 +7,7 @@ import { deleteDownload, doing, ensureDownload, observe, stateOf } from "../life
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
-import { attachToEngine } from "./operations";
+import { planningCalls } from "./planning";
 import { nameOf, type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 
 /** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
@@ -30,22 +29,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     );
 
   return {
-    async configure(request: dynamic.ConfigureRequest): Promise<void> {
-      shared.configure(request);
-    },
-
-    async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
-      attachToEngine();
-      return checkDownload(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
-    },
-
-    async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
-      const { changes, replaces, because } = diffDownload(olds, news);
-      if (because !== undefined) {
-        await logToEngine({ severity: "info", message: because, urn: urnOf(news), ephemeral: false });
-      }
-      return { changes, replaces };
-    },
+    ...planningCalls(shared, { check: checkDownload, diff: diffDownload }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const identity = declaredIdentity(inputs);

@@ -1,7 +1,6 @@
 /** The provider of StreamDownloads: Pulumi's calls on one side, the lifecycle of many downloads on the other. */
 import { createHash } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
-import { defaultAccountId } from "../config/settings";
 import type { DownloadIdentity } from "../identity/downloadIdentity";
 import { checkDownloads, diffDownloads } from "../lifecycle/checkDownloads";
 import {
@@ -15,8 +14,8 @@ import {
 import { declarationsSettled, deleteDownloads, ensureDownloads, readDownloads } from "../lifecycle/downloadsLifecycle";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
-import { logToEngine } from "./engineLog";
-import { attachToEngine, DEFAULT_TIME_LIMIT_MS } from "./operations";
+import { DEFAULT_TIME_LIMIT_MS } from "./operations";
+import { planningCalls } from "./planning";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 
 /** What the budget lets a library's size add to the time limit: some four requests for a download, four requests a second. */
@@ -60,21 +59,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
   };
 
   return {
-    async configure(request: dynamic.ConfigureRequest): Promise<void> {
-      shared.configure(request);
-    },
-
-    async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
-      attachToEngine();
-      return checkDownloads(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
-    },
-
-    async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
-      const { changes, replaces, because } = diffDownloads(olds, news);
-      if (because !== undefined)
-        await logToEngine({ severity: "info", message: because, urn: urnOf(news), ephemeral: false });
-      return { changes, replaces };
-    },
+    ...planningCalls(shared, { check: checkDownloads, diff: diffDownloads }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;

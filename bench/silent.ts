@@ -1,0 +1,2 @@
+/** A reporter that nobody listens to. */
+export const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };

@@ -1,0 +1,38 @@
+/** The calls in which the engine plans: configuration, check and diff. They are the same for both resources but for what decides. */
+import type { dynamic } from "@pulumi/pulumi";
+import { defaultAccountId } from "../config/settings";
+import type { AccountFallback } from "../lifecycle/checkDownload";
+import type { DownloadDiff } from "../lifecycle/diffDownload";
+import type { RawInputs } from "../validation/inputFields";
+import { logToEngine } from "./engineLog";
+import { attachToEngine } from "./operations";
+import { type ProviderProcess, urnOf } from "./providerProcess";
+
+/** What decides for a resource. */
+export interface Decisions {
+  check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): dynamic.CheckResult;
+  diff(olds: RawInputs, news: RawInputs): DownloadDiff;
+}
+
+/** The planning calls of a resource provider. */
+export function planningCalls(shared: ProviderProcess, { check, diff }: Decisions) {
+  const { claims } = shared;
+  return {
+    async configure(request: dynamic.ConfigureRequest): Promise<void> {
+      shared.configure(request);
+    },
+
+    async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
+      attachToEngine();
+      return check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+    },
+
+    async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
+      const { changes, replaces, because } = diff(olds, news);
+      if (because !== undefined) {
+        await logToEngine({ severity: "info", message: because, urn: urnOf(news), ephemeral: false });
+      }
+      return { changes, replaces };
+    },
+  };
+}
