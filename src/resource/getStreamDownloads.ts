@@ -1,6 +1,9 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
 
+/** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
+export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
+
 /** The arguments of {@link getStreamDownloads}. */
 export interface GetStreamDownloadsArgs {
   /** The video's id: 32 hexadecimal characters. */
@@ -34,7 +37,8 @@ export interface GetStreamDownloadsResult {
 
 /**
  * Lists the downloads of a video. It asks the API from the program itself, in previews too, so it needs credentials there; see
- * {@link getStreamDownloadsOutput} for a form that does without in a preview.
+ * {@link getStreamDownloadsOutput} for a form that does without in a preview. In unit tests the mocks' `call` answers, with the token
+ * `cloudflare-stream:index:getStreamDownloads`.
  *
  * @throws Error for wrong arguments, missing credentials, and whatever the API or the network refuses, in one message
  * @example
@@ -42,7 +46,9 @@ export interface GetStreamDownloadsResult {
  * export const mp4 = found.default?.url;
  */
 export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
-  return lookUp().lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
+  return ask(args).catch((error: unknown) => {
+    throw messageAlone(error);
+  });
 }
 
 /**
@@ -58,14 +64,30 @@ export function getStreamDownloadsOutput(args: {
 }): pulumi.Output<GetStreamDownloadsResult> {
   return pulumi.output(args).apply(async (known): Promise<GetStreamDownloadsResult> => {
     try {
-      return await getStreamDownloads(known);
+      return await ask(known);
     } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingCredentials(error)) throw error;
+      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingCredentials(error)) throw messageAlone(error);
       await pulumi.log.warn(`getStreamDownloads: not looked up in this preview: ${(error as Error).message}`);
       // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
   });
+}
+
+async function ask(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
+  if (isMocked()) return (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as GetStreamDownloadsResult;
+  return lookUp().lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
+}
+
+/** The error that ends a program with its message alone; for any other, Pulumi prints a stack that helps nobody here. */
+function messageAlone(error: unknown): pulumi.RunError {
+  return new pulumi.RunError(error instanceof Error ? error.message : String(error));
+}
+
+/** Whether the program runs in a unit test, under `pulumi.runtime.setMocks`: then its mocks answer, as they do for other packages. */
+function isMocked(): boolean {
+  const monitor: object | undefined = pulumi.runtime.getMonitor();
+  return monitor !== undefined && "mocks" in monitor;
 }
 
 /** What asks the API is loaded only by programs that call for it. */

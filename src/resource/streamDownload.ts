@@ -1,5 +1,6 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
+import { previewsWithoutCredentials } from "./missingSettings";
 import { PROVIDER_STRING } from "./providerString";
 
 /** The arguments of a {@link StreamDownload}. */
@@ -54,7 +55,7 @@ export class StreamDownload extends pulumi.CustomResource {
   declare readonly percentComplete: pulumi.Output<number>;
 
   /**
-   * Looks up a download that is not this program's to manage.
+   * Looks up a download that is not this program's to manage. In a preview without credentials its outputs are unknown.
    *
    * @param name the resource's name in this program
    * @param id `<accountId>/<videoId>/<type>`; the update fails when there is no such download
@@ -81,9 +82,15 @@ export class StreamDownload extends pulumi.CustomResource {
       StreamDownload.engineType,
       name,
       { ...allKeys(), ...args, ...secretUrl(args?.videoId), ...hiddenInputs(StreamDownload.engineType, name, opts) },
-      opts,
+      lookedUpLater(opts),
     );
   }
+}
+
+/** In a preview without credentials there is no looking up: the engine shows a resource whose id is unknown as unknown. */
+function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  const unknowable = previewsWithoutCredentials(StreamDownload.engineType, opts) && opts.id !== undefined;
+  return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 
 /** Every property exists on the resource from the start, also in a preview and when it is looked up. */

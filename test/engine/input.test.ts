@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { TOKEN, video } from "../support/ids";
+import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture } from "./fixture";
 
 describe("bad input on the real engine", () => {
@@ -35,7 +35,10 @@ describe("bad input on the real engine", () => {
     const emulator = await fixture.emulator();
     const none = { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined };
     const stack = await fixture.stack(emulator, withArgs(`{ videoId: "${video(1)}" }`), { env: none });
-    await stack.mustRun("preview");
+    const preview = await stack.mustRun("preview");
+    expect(preview.text)
+      .to.contain("previewed without asking Cloudflare")
+      .and.contain("no Cloudflare credentials were given");
     const withoutAccount = await stack.up();
     expect(withoutAccount.text).to.contain("cloudflare-stream:accountId").and.contain("CLOUDFLARE_ACCOUNT_ID");
     await stack.mustRun("config", "set", "cloudflare-stream:accountId", "c".repeat(32));
@@ -47,6 +50,31 @@ describe("bad input on the real engine", () => {
     await stack.mustRun("config", "set", "--secret", "cloudflare:apiKey", "0123456789abcdef");
     await stack.mustUp();
     expect(await stack.export()).to.not.contain("0123456789abcdef");
+  });
+
+  it("previews look-ups without credentials as unknown, says so once, and says nothing where there are credentials", async () => {
+    const emulator = await fixture.emulator();
+    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
+    const body = `const looked = StreamDownload.get("looked", "${ACCOUNT}/${video(1)}/default");
+      const found = getStreamDownloadsOutput({ videoId: "${video(1)}" });
+      new StreamDownload("made", { videoId: "${video(2)}" });
+      exports.url = looked.url;
+      exports.status = found.apply((all) => all.default.status);`;
+    const stack = await fixture.stack(emulator, body);
+    const without = { ...stack.env };
+    delete stack.env.CLOUDFLARE_API_TOKEN;
+    const { diagnostics } = JSON.parse((await stack.mustRun("preview", "--json")).stdout) as {
+      diagnostics: { message: string }[];
+    };
+    expect(diagnostics.filter(({ message }) => message.includes("previewed without asking Cloudflare"))).to.have.length(
+      1,
+    );
+    expect(emulator.requests).to.deep.equal([]);
+    Object.assign(stack.env, without);
+    const full = await stack.mustRun("preview");
+    expect(full.text).to.not.contain("previewed without");
+    await stack.mustUp();
+    expect(await stack.outputs()).to.have.property("status", "ready");
   });
 
   it("shows an API error's words, code, ray id and a next step, without a stack trace", async () => {

@@ -23,6 +23,8 @@ describe("looking downloads up", () => {
   };
   beforeEach(async () => {
     emulator = await startEmulator();
+    // Mocks that another test has set would answer instead.
+    pulumi.runtime.resetOptions("project", "stack", -1, "", "", false, "");
     restore();
     Object.assign(process.env, {
       CLOUDFLARE_BASE_URL: emulator.baseUrl,
@@ -69,12 +71,7 @@ describe("looking downloads up", () => {
   });
 
   it("is unknown in a preview without credentials where it is an output, and found with them", async () => {
-    await pulumi.runtime.setMocks(
-      { newResource: ({ inputs }) => ({ id: "", state: inputs }), call: ({ inputs }) => inputs },
-      "project",
-      "stack",
-      true,
-    );
+    pulumi.runtime.resetOptions("project", "stack", -1, "", "", true, "");
     const known = getStreamDownloadsOutput({ videoId: pulumi.output(video(1)) });
     expect(await new Promise((resolve) => known.apply((found) => resolve(found.accountId)))).to.equal(ACCOUNT);
     delete process.env.CLOUDFLARE_API_TOKEN;

@@ -1,0 +1,171 @@
+/** Pulumi mocks that answer for this package's resources and look-ups as Cloudflare would, once the files are made. */
+import * as pulumi from "@pulumi/pulumi";
+import { defaultAccountId } from "../config/settings";
+import { DOWNLOAD_TYPES, formatId, parseId } from "../identity/downloadIdentity";
+import { checkDownload } from "../lifecycle/checkDownload";
+import { checkDownloads } from "../lifecycle/checkDownloads";
+import { Claims } from "../lifecycle/claims";
+import { type DownloadSetState, emptyTable, put, stateOutputs } from "../lifecycle/downloadSet";
+import {
+  GET_STREAM_DOWNLOADS,
+  type GetStreamDownloadsResult,
+  type StreamDownloadInfo,
+} from "../resource/getStreamDownloads";
+import { StreamDownload } from "../resource/streamDownload";
+import { StreamDownloads } from "../resource/streamDownloads";
+import { systemClock } from "../time/clock";
+import type { RawInputs } from "../validation/inputFields";
+
+/** The account in tests that configure none. */
+const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";
+
+/** A download that the program under test declares or looks up. */
+export interface MockedDownload {
+  /** 32 lower-case hexadecimal characters. */
+  readonly accountId: string;
+  /** 32 lower-case hexadecimal characters. */
+  readonly videoId: string;
+  readonly type: "default" | "audio";
+}
+
+/** How {@link streamDownloadMocks} answers. */
+export interface StreamDownloadMocksOptions {
+  /**
+   * How a download stands.
+   * @default () => "ready"
+   */
+  readonly status?: ((download: MockedDownload) => "ready" | "inprogress" | "error") | undefined;
+  /**
+   * Which types `getStreamDownloads` finds.
+   * @default () => true, for both
+   */
+  readonly exists?: ((download: MockedDownload) => boolean) | undefined;
+  /**
+   * Whether arguments are refused as a preview would refuse them: ids that are none, two resources with the same download. Turn it off
+   * where videos' ids come from mocks of another package that makes them up.
+   * @default true
+   */
+  readonly check?: boolean | undefined;
+  /**
+   * The mocks of everything else.
+   * @default a resource has the id `<name>-id` and its inputs as its state; a call returns its arguments
+   */
+  readonly otherwise?: Partial<pulumi.runtime.Mocks> | undefined;
+}
+
+/** The mocks, with what the program under test has declared so far. */
+export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
+  /** Every download of a StreamDownload or a StreamDownloads, in the order of declaration; those of `StreamDownload.get` are not in it. */
+  readonly declared: readonly MockedDownload[];
+}
+
+/**
+ * Makes mocks for `pulumi.runtime.setMocks`: downloads are ready at once and have an address in the form of Cloudflare's. No request is
+ * sent and no credentials are needed; the account is the configured one, else an example.
+ *
+ * @throws Error from the declaration of a resource, when `check` is on and a preview would refuse its arguments
+ * @example
+ * const mocks = streamDownloadMocks();
+ * await pulumi.runtime.setMocks(mocks);
+ * const { url } = await import("./index.js");
+ * // url: https://customer-023e105f4ecef8ad.cloudflarestream.com/ea95132c15732412d22c1476fa83f27a/downloads/default.mp4
+ */
+export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): StreamDownloadMocks {
+  const { status = () => "ready", exists = () => true, check = true, otherwise = {} } = options;
+  const declared: MockedDownload[] = [];
+  const claims = new Claims(systemClock);
+
+  const infoOf = (download: MockedDownload): StreamDownloadInfo => {
+    const stands = status(download);
+    if (stands === "ready") return { status: stands, percentComplete: 100, url: urlOf(download) };
+    return { status: stands, percentComplete: stands === "inprogress" ? 50 : 0 };
+  };
+
+  const newDownload = ({ name, inputs, id }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
+    if (id !== undefined && id !== "") {
+      const identity = parseId(id);
+      return { id, state: { ...inputs, ...identity, waitForReady: true, ...infoOf(identity) } };
+    }
+    const checked = accepted(name, check, checkDownload, inputs as RawInputs, claims);
+    const identity = { accountId: accountOf(checked), videoId: String(checked.videoId), type: typeOf(checked.type) };
+    declared.push(identity);
+    return { id: formatId(identity), state: { ...checked, ...identity, ...infoOf(identity) } };
+  };
+
+  const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
+    const checked = accepted(name, check, checkDownloads, inputs as RawInputs, claims);
+    const accountId = accountOf(checked);
+    const state: DownloadSetState = { statuses: emptyTable(), urls: emptyTable() };
+    for (const item of itemsOf(checked)) {
+      const download = { accountId, ...item };
+      declared.push(download);
+      const { url, status: stands } = infoOf(download);
+      put(state.statuses, download, stands);
+      if (url !== undefined) put(state.urls, download, url);
+    }
+    return { id: `${accountId}/${name}`, state: { ...checked, accountId, ...stateOutputs(state) } };
+  };
+
+  const lookUp = (args: RawInputs): GetStreamDownloadsResult => {
+    const found: GetStreamDownloadsResult = { videoId: String(args.videoId), accountId: accountOf(args) };
+    for (const type of DOWNLOAD_TYPES) {
+      const download = { accountId: found.accountId, videoId: found.videoId, type };
+      if (exists(download)) found[type] = infoOf(download);
+    }
+    return found;
+  };
+
+  return {
+    declared,
+    newResource(args) {
+      if (args.type === StreamDownload.engineType) return newDownload(args);
+      if (args.type === StreamDownloads.engineType) return newDownloads(args);
+      return otherwise.newResource?.(args) ?? { id: args.id || `${args.name}-id`, state: args.inputs as RawInputs };
+    },
+    call(args) {
+      if (args.token === GET_STREAM_DOWNLOADS) return lookUp(args.inputs as RawInputs);
+      return otherwise.call?.(args) ?? (args.inputs as Record<string, unknown>);
+    },
+  };
+}
+
+/** The inputs with their defaults, as the provider's check leaves them. */
+function accepted(
+  name: string,
+  check: boolean,
+  decide: typeof checkDownload | typeof checkDownloads,
+  inputs: RawInputs,
+  claims: Claims,
+): RawInputs {
+  const { inputs: checked, failures } = decide({}, inputs, { defaultAccountId: accountId, claims });
+  if (failures.length === 0 || !check) return checked;
+  const reasons = failures.map(({ property, reason }) => `${property} ${reason}`);
+  throw new Error(`the resource "${name}": ${reasons.join("; ")}`);
+}
+
+function accountId(): string {
+  return defaultAccountId({ config: (key) => pulumi.runtime.getConfig(key), env: process.env }) ?? ACCOUNT_ID;
+}
+
+function accountOf(inputs: RawInputs): string {
+  return typeof inputs.accountId === "string" ? inputs.accountId : accountId();
+}
+
+function typeOf(type: unknown): MockedDownload["type"] {
+  return type === "audio" ? "audio" : "default";
+}
+
+/** The downloads that a StreamDownloads declares, also where unchecked ids are none. */
+function itemsOf({ downloads, videoIds, types }: RawInputs): Omit<MockedDownload, "accountId">[] {
+  const given = Array.isArray(downloads) ? (downloads as RawInputs[]) : [];
+  const listed = given.map(({ videoId, type }) => ({ videoId: String(videoId), type: typeOf(type) }));
+  const ids: unknown[] = Array.isArray(videoIds) ? videoIds : [];
+  const ofEach: unknown[] = Array.isArray(types) ? types : ["default"];
+  return [...listed, ...ids.flatMap((id) => ofEach.map((type) => ({ videoId: String(id), type: typeOf(type) })))];
+}
+
+/** An address in Cloudflare's form; the customer's code is made of the account's id. */
+function urlOf({ accountId: account, videoId, type }: MockedDownload): string {
+  const file = type === "audio" ? "audio.m4a" : "default.mp4";
+  return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${file}`;
+}

@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { getStreamDownloads, StreamDownload, StreamDownloads } from "../../src";
+import { streamDownloadMocks, type StreamDownloadMocksOptions } from "../../src/testing";
+import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
+
+const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+
+/** Waits for a resource, and rejects as its registration does. */
+const registered = (resource: pulumi.Resource): Promise<unknown> =>
+  (resource.urn as unknown as { promise(): Promise<unknown> }).promise();
+
+describe("the mocks for programs' unit tests", () => {
+  const before = process.env.CLOUDFLARE_ACCOUNT_ID;
+  const mock = async (options?: StreamDownloadMocksOptions) => {
+    const mocks = streamDownloadMocks(options);
+    await pulumi.runtime.setMocks(mocks);
+    return mocks;
+  };
+  beforeEach(() => {
+    process.env.CLOUDFLARE_ACCOUNT_ID = ACCOUNT;
+  });
+  after(() => {
+    if (before === undefined) delete process.env.CLOUDFLARE_ACCOUNT_ID;
+    else process.env.CLOUDFLARE_ACCOUNT_ID = before;
+  });
+
+  it("let a program see a ready download with Cloudflare's id and address", async () => {
+    const mocks = await mock();
+    const sound = new StreamDownload("sound", { videoId: video(1), type: "audio" });
+    expect(await known(sound.url)).to.match(
+      /^https:\/\/customer-\w{16}\.cloudflarestream\.com\/[0-9a-f]{32}\/downloads\/audio\.m4a$/,
+    );
+    expect(await known(sound.id)).to.equal(`${ACCOUNT}/${video(1)}/audio`);
+    expect([
+      await known(sound.status),
+      await known(sound.percentComplete),
+      await known(sound.waitForReady),
+    ]).to.deep.equal(["ready", 100, true]);
+    expect(mocks.declared).to.deep.equal([{ accountId: ACCOUNT, videoId: video(1), type: "audio" }]);
+  });
+
+  it("let a program see all of a library", async () => {
+    await mock({ status: ({ type }) => (type === "audio" ? "error" : "ready") });
+    const { urls, statuses } = new StreamDownloads("all", {
+      videoIds: [video(1), video(2)],
+      types: ["default", "audio"],
+    });
+    expect(Object.keys(await known(urls))).to.deep.equal([video(1), video(2)]);
+    expect((await known(statuses))[video(2)]).to.deep.equal({ default: "ready", audio: "error" });
+    const listed = new StreamDownloads("listed", { downloads: [{ videoId: video(3) }] });
+    expect((await known(listed.urls))[video(3)]?.default).to.match(/default\.mp4$/);
+  });
+
+  it("answer look-ups by id and by video", async () => {
+    const mocks = await mock({ exists: ({ type }) => type === "default" });
+    const looked = StreamDownload.get("there", `${OTHER_ACCOUNT}/${video(3)}/audio`);
+    expect([await known(looked.videoId), await known(looked.accountId)]).to.deep.equal([video(3), OTHER_ACCOUNT]);
+    const found = await getStreamDownloads({ videoId: video(4) });
+    expect(found.accountId).to.equal(ACCOUNT);
+    expect([found.default?.status, found.audio]).to.deep.equal(["ready", undefined]);
+    expect(mocks.declared).to.deep.equal([]);
+  });
+
+  it("show a program a file that is not ready, without an address", async () => {
+    await mock({ status: () => "inprogress" });
+    const sound = new StreamDownload("sound", { videoId: video(1), waitForReady: false });
+    expect([await known(sound.status), await known(sound.url)]).to.deep.equal(["inprogress", undefined]);
+  });
+
+  it("refuse what a preview would refuse, unless they are told not to", async () => {
+    await mock();
+    const failure = (make: () => pulumi.Resource) =>
+      registered(make()).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    expect(await failure(() => new StreamDownload("a", { videoId: "made-up-id" }))).to.contain(
+      'the resource "a": videoId must be',
+    );
+    await registered(new StreamDownload("b", { videoId: video(1) }));
+    expect(await failure(() => new StreamDownload("c", { videoId: video(1) }))).to.contain(
+      'declared by the resource "b" already',
+    );
+    await mock({ check: false });
+    const unchecked = new StreamDownloads("d", { videoIds: ["made-up-id"] });
+    expect((await known(unchecked.urls))["made-up-id"]?.default).to.contain("/made-up-id/downloads/default.mp4");
+  });
+
+  it("leave every other resource and call to the mocks they are given, or let them be what they were asked to be", async () => {
+    const call = () => ({ answer: 42 });
+    await mock({ otherwise: { call, newResource: ({ name }) => ({ id: `their-${name}`, state: {} }) } });
+    class Other extends pulumi.CustomResource {}
+    expect(await known(new Other("x:y:Z", "z", {}).id)).to.equal("their-z");
+    expect(await pulumi.runtime.invoke("x:y:f", {})).to.include({ answer: 42 });
+    await mock();
+    expect(await known(new Other("x:y:Z", "z", {}).id)).to.equal("z-id");
+    expect(await pulumi.runtime.invoke("x:y:f", { given: 1 })).to.include({ given: 1 });
+  });
+});
