@@ -7,22 +7,15 @@ import { failure, type Reply } from "./envelope";
 import { type Fault, Faults, type OperationName } from "./faults";
 import { CONTENT_TYPES, FILE_NAMES, mediaFile } from "./media";
 import { perform } from "./operations";
-import { DEFAULT_UNKNOWNS, type DownloadType, type EmulatorOptions, type Unknowns } from "./options";
+import {
+  DEFAULT_UNKNOWNS,
+  type DownloadType,
+  type EmulatorOptions,
+  type LoggedRequest,
+  type Unknowns,
+} from "./options";
 import { RateLimit } from "./rateLimit";
 import { Stream } from "./stream";
-
-/** One request of the API, as the log keeps it. */
-export interface LoggedRequest {
-  /** Milliseconds since the epoch, by the emulator's clock. */
-  readonly at: number;
-  readonly operation: OperationName;
-  readonly method: string;
-  readonly path: string;
-  readonly videoId: string;
-  readonly type: string;
-  /** The answer's status; 0 where the connection was cut or no answer came. */
-  readonly status: number;
-}
 
 /** The application with what a test looks at and turns. */
 export interface EmulatedApi {
@@ -31,6 +24,8 @@ export interface EmulatedApi {
   readonly faults: Faults;
   readonly rateLimit: RateLimit | undefined;
   readonly requests: LoggedRequest[];
+  /** The positions of the switches; a new object where one is turned. */
+  unknowns: Unknowns;
   /** Where the files are served from; set once the address is known. */
   origin: string;
 }
@@ -42,20 +37,20 @@ export const API_PREFIX = "/client/v4";
 
 /** Builds the application. It opens no port. */
 export function createApp(options: EmulatorOptions, now: () => number): EmulatedApi {
-  const unknowns: Unknowns = { ...DEFAULT_UNKNOWNS, ...options.unknowns };
   const { encodingMs = 5000 } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: EmulatedApi = {
     app,
     stream: new Stream({
       strict: options.strict ?? false,
-      course: unknowns.percentCourse,
+      course: () => api.unknowns.percentCourse,
       durationMs: typeof encodingMs === "function" ? encodingMs : () => encodingMs,
       fails: options.encodingFails ?? (() => false),
     }),
     faults: new Faults(),
     rateLimit: options.rateLimit === false ? undefined : new RateLimit(options.rateLimit ?? {}),
     requests: [],
+    unknowns: { ...DEFAULT_UNKNOWNS, ...options.unknowns },
     origin: "",
   };
   let rays = 0;
@@ -63,6 +58,7 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
   const route = (operation: OperationName) => async (context: AppContext) => {
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
     const at = now();
+    const { unknowns } = api;
     const call = { operation, accountId, videoId, type, now: at, origin: api.origin };
     const rateLimitHeaders: Record<string, string> = {};
     const answer = (): Reply => {
@@ -86,7 +82,7 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
       fault === undefined
         ? { ...reply, headers: { ...reply.headers, ...headers } }
         : await spoil(fault, reply, headers, context);
-    api.requests.push({
+    const logged = {
       at,
       operation,
       method: context.req.method,
@@ -94,7 +90,9 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
       videoId,
       type,
       status: sent === undefined ? 0 : sent.status,
-    });
+    };
+    api.requests.push(logged);
+    options.onRequest?.(logged);
     if (sent === undefined) return RESPONSE_ALREADY_SENT;
     return sent instanceof Response ? sent : new Response(sent.body, { status: sent.status, headers: sent.headers });
   };
@@ -108,7 +106,10 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
   app.delete(`${videoPath}/downloads/:type`, route("deleteDownload"));
   app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.stream, now()));
   app.notFound((context) => {
-    const reply = failure({ status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` }, unknowns);
+    const reply = failure(
+      { status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` },
+      api.unknowns,
+    );
     return new Response(reply.body, { status: reply.status, headers: reply.headers });
   });
   return api;

@@ -3,17 +3,28 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "../time/duration";
 import { startEmulator } from "./emulator";
+import type { LoggedRequest, Unknowns } from "./options";
+import { SWITCH_FLAGS } from "./switches";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
 
-  --port <n>           the port to listen on (default 8787; 0 takes a free one)
-  --host <address>     the address to listen on (default 127.0.0.1)
-  --encoding <time>    how long a file is made, for example 5s or 2m (default 5s)
-  --strict             only videos that were declared exist
-  --video <id>         declares a video; may be repeated
-  --token <token>      the only valid token; may be repeated (default: any)
-  --no-rate-limit      no request budget
-  --help               this text
+  --port <n>              the port to listen on (default 8787; 0 takes a free one)
+  --host <address>        the address to listen on (default 127.0.0.1)
+  --encoding <time>       how long a file is made, for example 5s or 2m (default 5s)
+  --strict                only videos that were declared exist
+  --video <id>            declares a video; may be repeated
+  --token <token>         the only valid token; may be repeated (default: any)
+  --read-only-token <t>   a token that may only read; may be repeated
+  --quota <n>             requests in 5 minutes before everything is answered 429 (default 1200)
+  --no-rate-limit         no request budget
+  --quiet                 does not print each request
+  --help                  this text
+
+What Cloudflare does not document is a switch each:
+
+${SWITCH_FLAGS.map(({ flag, values, about, usual }) => `  --${flag} ${values}\n      ${about} (default ${usual})`).join("\n")}
+
+The admin API under /emulator declares videos, orders faults, moves the clock and shows the requests.
 `;
 
 async function main(): Promise<void> {
@@ -25,31 +36,44 @@ async function main(): Promise<void> {
       strict: { type: "boolean", default: false },
       video: { type: "string", multiple: true, default: [] },
       token: { type: "string", multiple: true },
+      "read-only-token": { type: "string", multiple: true, default: [] },
+      quota: { type: "string" },
       "no-rate-limit": { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
+      ...Object.fromEntries(SWITCH_FLAGS.map(({ flag }) => [flag, { type: "string" as const }])),
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port must be 0 to 65535; got ${values.port}`);
+  const port = integer("--port", values.port, 0, 65_535);
+  const quota = values.quota === undefined ? undefined : integer("--quota", values.quota, 1, Number.MAX_SAFE_INTEGER);
   const encodingMs = parseDuration(values.encoding);
   if (encodingMs === undefined) throw new Error(`--encoding must be a time such as 5s or 2m; got ${values.encoding}`);
   const badVideo = values.video.find((id) => !/^[0-9a-f]{32}$/.test(id));
   if (badVideo !== undefined) throw new Error(`--video must be 32 lower-case hexadecimal characters; got ${badVideo}`);
+  const given = values as Record<string, unknown>;
+  const switches = SWITCH_FLAGS.flatMap(({ name, flag, parse }) => {
+    const text = given[flag];
+    return typeof text === "string" ? [[name, parse(text)]] : [];
+  });
   const emulator = await startEmulator({
     port,
     host: values.host,
     encodingMs,
     strict: values.strict,
+    unknowns: Object.fromEntries(switches) as Partial<Unknowns>,
+    readOnlyTokens: values["read-only-token"],
     ...(values.token === undefined ? {} : { tokens: values.token }),
+    ...(quota === undefined ? {} : { rateLimit: { quota } }),
     ...(values["no-rate-limit"] ? { rateLimit: false } : {}),
+    ...(values.quiet ? {} : { onRequest: print }),
   });
   for (const videoId of values.video) emulator.addVideo({ videoId });
   const token = values.token?.[0] ?? "emulator-token";
+  const video = values.video[0] ?? "ea95132c15732412d22c1476fa83f27a";
   process.stdout.write(`Cloudflare Stream emulator at ${emulator.baseUrl}
 
   export CLOUDFLARE_BASE_URL=${emulator.baseUrl}
@@ -57,15 +81,30 @@ async function main(): Promise<void> {
   export CLOUDFLARE_ACCOUNT_ID=023e105f4ecef8ad9ca31a8372d0c353
 
   curl -X POST -H "Authorization: Bearer ${token}" \\
-    ${emulator.baseUrl}/accounts/023e105f4ecef8ad9ca31a8372d0c353/stream/ea95132c15732412d22c1476fa83f27a/downloads/audio
+    ${emulator.baseUrl}/accounts/023e105f4ecef8ad9ca31a8372d0c353/stream/${video}/downloads/audio
 
-Ctrl-C ends it.
+The admin API is at ${emulator.adminUrl}. Ctrl-C ends it.
 `);
+  if (!/^(127\.|localhost$|::1$)/.test(values.host)) {
+    process.stdout.write(`It listens on ${values.host}: whoever reaches this machine can use it and its admin API.\n`);
+  }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       void emulator.close().then(() => process.exit(0));
     });
   }
+}
+
+/** One line for each request, so that whoever tries something sees it arrive. */
+function print({ at, method, path, status }: LoggedRequest): void {
+  const time = new Date(at).toISOString().slice(11, 19);
+  process.stdout.write(`${time} ${method} ${path} ${status === 0 ? "cut off" : status}\n`);
+}
+
+function integer(flag: string, text: string, from: number, to: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= from && value <= to) return value;
+  throw new Error(`${flag} must be a whole number, ${from} to ${to}; got ${text}`);
 }
 
 main().catch((error: unknown) => {

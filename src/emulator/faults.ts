@@ -64,6 +64,10 @@ export class Faults {
     this.#orders.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
   }
 
+  onOrder(): Fault[] {
+    return this.#orders.flatMap(({ fault, left }) => (left > 0 ? [{ ...fault, times: left }] : []));
+  }
+
   /** Cancels the faults on order, or those of one video. */
   clear(videoId?: string): void {
     this.#orders = videoId === undefined ? [] : this.#orders.filter(({ fault }) => fault.videoId !== videoId);

@@ -1,11 +1,12 @@
 /** An emulator of Cloudflare Stream's downloads API, for tests and for trying things out without an account. */
-export type { LoggedRequest } from "./app";
+export type { EmulatorControl, VideoView } from "./control";
 export { type Emulator, startEmulator } from "./emulator";
 export type { Fault, FaultKind, OperationName } from "./faults";
 export type {
   DownloadType,
   EmulatorOptions,
   ErrorAnswer,
+  LoggedRequest,
   PercentCourse,
   RateLimitOptions,
   Unknowns,

@@ -1,5 +1,7 @@
 /** Everything about the emulated API that a test can choose; each thing that Cloudflare does not document is a switch. */
 
+import type { OperationName } from "./faults";
+
 export type DownloadType = "default" | "audio";
 
 /** The states of a video that the API documents. */
@@ -16,6 +18,7 @@ export interface ErrorAnswer {
   readonly message: string;
 }
 
+/** How an emulator behaves. */
 export interface EmulatorOptions {
   /** The port; 0 takes a free one. Default 0. */
   readonly port?: number;
@@ -37,8 +40,24 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** The positions of the switches. */
   readonly unknowns?: Partial<Unknowns>;
+  /** Is told of each request of the API once it is answered. */
+  readonly onRequest?: (request: LoggedRequest) => void;
 }
 
+/** One request of the API, as the log keeps it. */
+export interface LoggedRequest {
+  /** Milliseconds since the epoch, by the emulator's clock. */
+  readonly at: number;
+  readonly operation: OperationName;
+  readonly method: string;
+  readonly path: string;
+  readonly videoId: string;
+  readonly type: string;
+  /** The answer's status; 0 where the connection was cut or no answer came. */
+  readonly status: number;
+}
+
+/** The request budget of each user. */
 export interface RateLimitOptions {
   readonly quota?: number;
   readonly windowMs?: number;

@@ -36,7 +36,7 @@ interface StoredDownload {
 
 export interface StreamOptions {
   readonly strict: boolean;
-  readonly course: PercentCourse;
+  readonly course: () => PercentCourse;
   readonly durationMs: (videoId: string, type: DownloadType) => number;
   readonly fails: (videoId: string, type: DownloadType, generation: number) => boolean;
 }
@@ -112,7 +112,7 @@ export class Stream {
     if (stored.forced !== undefined) return stored.forced;
     const share = stored.durationMs <= 0 ? 1 : (now - stored.startedAt) / stored.durationMs;
     if (share < 1)
-      return { status: "inprogress", percent: 100 * alongCourse(this.#options.course, Math.max(0, share)) };
+      return { status: "inprogress", percent: 100 * alongCourse(this.#options.course(), Math.max(0, share)) };
     return stored.fails ? { status: "error", percent: 0 } : { status: "ready", percent: 100 };
   }
 

@@ -139,6 +139,6 @@ describe("the emulator", () => {
 
   it("refuses to touch a video that does not exist", async () => {
     await start({ strict: true });
-    expect(() => emulator.startDownload(video(1), "audio")).to.throw("declare it with addVideo");
+    expect(() => emulator.startDownload(video(1), "audio")).to.throw("declare it first");
   });
 });

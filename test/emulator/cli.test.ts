@@ -50,6 +50,34 @@ describe("the command cloudflare-stream-emulator", () => {
     expect(run.code).to.equal(0);
   });
 
+  it("turns the switches it is told to, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
+    const run = start(
+      ...["--port", "0", "--list-none", "404", "--video-is-live", "422/10099/still live", "--listing-lag", "1s"],
+      ...["--invalid-token-code", "9109", "--quota", "2", "--read-only-token", "reader"],
+    );
+    await until(() => run.text.includes("Ctrl-C"));
+    const adminUrl = /admin API is at (\S+)\./.exec(run.text)?.[1] ?? "";
+    const switches = (await (await fetch(`${adminUrl}/switches`)).json()) as object;
+    expect(switches).to.deep.include({
+      listNone: "404",
+      videoIsLive: { status: 422, code: 10099, message: "still live" },
+      listingLagMs: 1000,
+      invalidTokenCode: 9109,
+    });
+    const url = `${adminUrl.replace("/emulator", "/client/v4")}/accounts/${ACCOUNT}/stream/${video(1)}/downloads`;
+    const statuses: number[] = [];
+    for (const method of ["GET", "POST", "GET"]) {
+      statuses.push((await fetch(url, { method, headers: { authorization: "Bearer reader" } })).status);
+    }
+    expect(statuses).to.deep.equal([404, 403, 404]);
+    await until(() => run.text.includes("POST /client/v4/accounts"));
+    expect((await fetch(url, { headers: { authorization: "Bearer reader" } })).headers.get("ratelimit")).to.contain(
+      "r=0",
+    );
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+  });
+
   it("explains itself with --help", async () => {
     const run = start("--help");
     await until(() => run.code !== undefined);
@@ -57,7 +85,16 @@ describe("the command cloudflare-stream-emulator", () => {
     expect(run.code).to.equal(0);
   });
 
-  for (const args of [["--port", "x"], ["--encoding", "soon"], ["--video", "1"], ["--typo"]]) {
+  for (const args of [
+    ["--port", "x"],
+    ["--encoding", "soon"],
+    ["--video", "1"],
+    ["--quota", "-1"],
+    ["--list-none", "maybe"],
+    ["--video-is-live", "no"],
+    ["--listing-lag", "long"],
+    ["--typo"],
+  ]) {
     it(`refuses ${args.join(" ")} and says what it wants`, async () => {
       const run = start(...args);
       await until(() => run.code !== undefined);

@@ -1,0 +1,150 @@
+/** Makes docs/emulator.openapi.json from the schemas that the admin API checks its bodies with. */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type { GenericSchema } from "valibot";
+import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/emulator/adminSchemas";
+import { OPERATIONS } from "../src/emulator/faults";
+import { switchesSchema } from "../src/emulator/switches";
+
+/** Without the key that says which dialect it is: OpenAPI 3.1 says so itself. */
+function schemaOf(schema: GenericSchema): Record<string, unknown> {
+  // How a fault's variants or a regular expression are worded in an error has no place in JSON Schema.
+  const { $schema: _dialect, ...rest } = toJsonSchema(schema, { errorMode: "ignore" }) as Record<string, unknown>;
+  return rest;
+}
+
+const json = (schema: object, description = "The answer.") => ({
+  description,
+  content: { "application/json": { schema } },
+});
+const refused = json(
+  { type: "object", properties: { error: { type: "string" } }, required: ["error"], additionalProperties: false },
+  "What is wrong, in words.",
+);
+const done = { description: "Done." };
+const takes = (schema: object) => ({ required: true, content: { "application/json": { schema } } });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const list = (items: object) => ({ type: "array", items });
+const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+const withBody = (summary: string, schema: string, success: Record<string, object>) => ({
+  summary,
+  requestBody: takes(ref(schema)),
+  responses: { ...success, 400: refused, 415: refused },
+});
+const plain = (summary: string, success: Record<string, object>) => ({
+  summary,
+  responses: { ...success, 400: refused },
+});
+
+const videoId = { name: "videoId", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{32}$" } };
+const type = { name: "type", in: "path", required: true, schema: { enum: ["default", "audio"] } };
+
+const clock = object({ now: { type: "number", description: "Milliseconds since the epoch." } });
+const view = object({ status: { enum: ["ready", "inprogress", "error"] }, percent: { type: "number" } });
+
+const DOCUMENT = {
+  openapi: "3.1.0",
+  info: {
+    title: "cloudflare-stream-emulator, admin API",
+    version: "1",
+    description:
+      "Turns the levers of the emulator: videos, downloads, faults, switches, clock, budget, and the request log.",
+  },
+  servers: [{ url: "http://127.0.0.1:8787" }],
+  paths: {
+    "/emulator": {
+      get: plain("How the emulator stands.", {
+        200: json(
+          object({
+            baseUrl: { type: "string", description: "What CLOUDFLARE_BASE_URL is to be." },
+            now: { type: "number", description: "Milliseconds since the epoch." },
+            files: list({ type: "string", description: "<videoId>/<type>" }),
+            requests: { type: "integer", description: "How many requests of the API there were." },
+          }),
+        ),
+      }),
+    },
+    "/emulator/videos": {
+      get: plain("The videos that were declared or asked for.", { 200: json(list(ref("VideoView"))) }),
+    },
+    "/emulator/videos/{videoId}": {
+      parameters: [videoId],
+      put: withBody("Declares a video, or declares it anew without downloads.", "Video", { 204: done }),
+      delete: plain("Deletes a video and its downloads.", { 204: done }),
+    },
+    "/emulator/videos/{videoId}/downloads/{type}": {
+      parameters: [videoId, type],
+      post: plain("Starts making a download, as another client would.", { 204: done, 404: refused }),
+      put: withBody("Puts a download into a state.", "Download", { 204: done, 404: refused }),
+      delete: plain("Deletes a download behind the client's back.", { 204: done, 404: refused }),
+    },
+    "/emulator/faults": {
+      get: plain("The faults on order, with how often they will still strike.", { 200: json(list(ref("Fault"))) }),
+      post: withBody("Orders a fault.", "Fault", { 204: done }),
+      delete: {
+        ...plain("Cancels the faults on order.", { 204: done }),
+        parameters: [
+          {
+            name: "videoId",
+            in: "query",
+            required: false,
+            schema: { type: "string" },
+            description: "Only those of this video.",
+          },
+        ],
+      },
+    },
+    "/emulator/switches": {
+      get: plain("The positions of the switches.", { 200: json(ref("Switches")) }),
+      patch: withBody("Turns switches.", "Switches", { 200: json(ref("Switches")) }),
+    },
+    "/emulator/clock": {
+      get: plain("The emulator's time.", { 200: json(clock) }),
+      post: withBody("Moves the emulator's time on.", "Clock", { 200: json(clock) }),
+    },
+    "/emulator/budget": {
+      post: withBody("Spends a user's request budget, or locks the user out.", "Budget", { 204: done }),
+    },
+    "/emulator/requests": {
+      get: plain("The requests of the API, oldest first.", { 200: json(list(ref("Request"))) }),
+      delete: plain("Forgets the requests so far.", { 204: done }),
+    },
+  },
+  components: {
+    schemas: {
+      Video: schemaOf(videoSchema),
+      VideoView: object(
+        {
+          videoId: { type: "string" },
+          accountId: { type: "string", description: "Absent where the video is in every account." },
+          state: { type: "string" },
+          downloads: { type: "object", properties: { default: view, audio: view }, additionalProperties: false },
+        },
+        ["videoId", "state", "downloads"],
+      ),
+      Download: schemaOf(downloadSchema),
+      Fault: schemaOf(faultSchema),
+      Switches: schemaOf(switchesSchema),
+      Clock: schemaOf(clockSchema),
+      Budget: schemaOf(budgetSchema),
+      Request: object({
+        at: { type: "number", description: "Milliseconds since the epoch, by the emulator's clock." },
+        operation: { enum: OPERATIONS },
+        method: { type: "string" },
+        path: { type: "string" },
+        videoId: { type: "string" },
+        type: { type: "string" },
+        status: { type: "integer", description: "0 where the connection was cut or no answer came." },
+      }),
+    },
+  },
+};
+
+/** The document as the file has it. */
+export function openApiText(): string {
+  return `${JSON.stringify(DOCUMENT, null, 2)}\n`;
+}

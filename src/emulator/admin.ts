@@ -1,0 +1,141 @@
+/** The admin API: the emulator's levers over HTTP, for tests in any language and for curl. docs/emulator.md describes it. */
+import { type Context, Hono } from "hono";
+import type { GenericSchema, InferOutput } from "valibot";
+import { budgetSchema, clockSchema, downloadSchema, faultSchema, readBody, videoSchema } from "./adminSchemas";
+import type { EmulatorControl } from "./control";
+import type { Fault } from "./faults";
+import type { DownloadType, Unknowns } from "./options";
+import { switchesSchema } from "./switches";
+import type { VideoDeclaration } from "./stream";
+
+/** The path under which the admin API stands; nothing of Cloudflare's API does. */
+export const ADMIN_PREFIX = "/emulator";
+
+/** A request of the admin API that cannot be carried out. */
+class AdminError extends Error {
+  constructor(
+    readonly status: 400 | 404 | 415,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The admin API's routes. It asks for no credentials, is not in the request log and spends no budget. */
+export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Hono {
+  const admin = new Hono();
+  const done = (context: Context) => context.body(null, 204);
+
+  admin.get("/", (context) =>
+    context.json({
+      baseUrl: baseUrl(),
+      now: control.clock.now(),
+      files: control.files(),
+      requests: control.requests.length,
+    }),
+  );
+
+  admin.get("/videos", (context) => context.json(control.videos()));
+  admin.put("/videos/:videoId", async (context) => {
+    const video = await body(context, videoSchema);
+    control.addVideo({ ...video, videoId: videoIdOf(context) } as VideoDeclaration);
+    return done(context);
+  });
+  admin.delete("/videos/:videoId", (context) => {
+    control.removeVideo(videoIdOf(context));
+    return done(context);
+  });
+
+  const download = "/videos/:videoId/downloads/:type";
+  admin.post(download, (context) => {
+    existing(() => control.startDownload(videoIdOf(context), typeOf(context)));
+    return done(context);
+  });
+  admin.put(download, async (context) => {
+    const { status, percent = status === "ready" ? 100 : 0 } = await body(context, downloadSchema);
+    existing(() => control.setDownload(videoIdOf(context), typeOf(context), { status, percent }));
+    return done(context);
+  });
+  admin.delete(download, (context) => {
+    existing(() => control.setDownload(videoIdOf(context), typeOf(context), undefined));
+    return done(context);
+  });
+
+  admin.get("/faults", (context) => context.json(control.faults()));
+  admin.post("/faults", async (context) => {
+    control.fault((await body(context, faultSchema)) as Fault);
+    return done(context);
+  });
+  admin.delete("/faults", (context) => {
+    control.clearFaults(context.req.query("videoId"));
+    return done(context);
+  });
+
+  admin.get("/switches", (context) => context.json(control.switches()));
+  admin.patch("/switches", async (context) => {
+    control.setSwitches((await body(context, switchesSchema)) as Partial<Unknowns>);
+    return context.json(control.switches());
+  });
+
+  admin.get("/clock", (context) => context.json({ now: control.clock.now() }));
+  admin.post("/clock", async (context) => {
+    control.clock.advance((await body(context, clockSchema)).advanceMs);
+    return context.json({ now: control.clock.now() });
+  });
+
+  admin.post("/budget", async (context) => {
+    const { token, spend, lockMs } = await body(context, budgetSchema);
+    if (spend !== undefined) control.spend(token, spend);
+    if (lockMs !== undefined) control.lock(token, lockMs);
+    return done(context);
+  });
+
+  admin.get("/requests", (context) => context.json(control.requests));
+  admin.delete("/requests", (context) => {
+    control.clearRequests();
+    return done(context);
+  });
+
+  admin.notFound((context) => context.json({ error: `no such route: ${context.req.method} ${context.req.path}` }, 404));
+  admin.onError((error, context) => {
+    if (error instanceof AdminError) return context.json({ error: error.message }, error.status);
+    throw error;
+  });
+  return admin;
+}
+
+/** A web page cannot send JSON to another origin without asking first, so no page turns a lever of a developer's emulator. */
+async function body<T extends GenericSchema>(context: Context, schema: T): Promise<InferOutput<T>> {
+  if (!/^application\/json\b/.test(context.req.header("content-type") ?? "")) {
+    throw new AdminError(415, "send JSON, with the header content-type: application/json");
+  }
+  try {
+    return readBody(schema, await context.req.json());
+  } catch (error) {
+    throw new AdminError(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function videoIdOf(context: Context): string {
+  const videoId = context.req.param("videoId") ?? "";
+  if (!/^[0-9a-f]{32}$/.test(videoId)) {
+    throw new AdminError(400, `a video's id is 32 lower-case hexadecimal characters; got ${videoId}`);
+  }
+  return videoId;
+}
+
+function typeOf(context: Context): DownloadType {
+  const type = context.req.param("type");
+  if (type !== "default" && type !== "audio")
+    throw new AdminError(400, `a download's type is default or audio; got ${type}`);
+  return type;
+}
+
+function existing(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AdminError) throw error;
+    throw new AdminError(404, error instanceof Error ? error.message : String(error));
+  }
+}

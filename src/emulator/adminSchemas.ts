@@ -1,0 +1,91 @@
+/** The bodies that the admin API takes. The OpenAPI document is made from them (`npm run docs`). */
+import * as v from "valibot";
+import { OPERATIONS } from "./faults";
+
+const milliseconds = v.pipe(v.number(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "must be 32 lower-case hexadecimal characters"));
+
+/** `PUT …/videos/{videoId}`. */
+export const videoSchema = v.strictObject({
+  accountId: v.optional(v.pipe(hexId, v.description("The account it is in. Default: every account."))),
+  state: v.optional(
+    v.pipe(
+      v.picklist(["pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress"]),
+      v.description("Default: ready."),
+    ),
+  ),
+  readyAfterMs: v.optional(
+    v.pipe(milliseconds, v.description("Milliseconds until a video that is not ready becomes so. Default: never.")),
+  ),
+  errorReason: v.optional(v.pipe(v.string(), v.description("Why the video is in state error."))),
+});
+
+/** `PUT …/videos/{videoId}/downloads/{type}`. */
+export const downloadSchema = v.strictObject({
+  status: v.picklist(["ready", "inprogress", "error"]),
+  percent: v.optional(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(100), v.description("Default: 100 where it is ready, else 0.")),
+  ),
+});
+
+const when = {
+  operation: v.optional(v.pipe(v.picklist(OPERATIONS), v.description("Default: every operation."))),
+  videoId: v.optional(v.pipe(hexId, v.description("Default: every video."))),
+  times: v.optional(v.pipe(count, v.description("How often. Default: 1."))),
+  after: v.optional(v.pipe(count, v.description("How many matching requests pass unharmed before. Default: 0."))),
+  probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("Default: 1."))),
+  acts: v.optional(
+    v.pipe(v.boolean(), v.description("Whether what was asked is done before the fault strikes. Default: false.")),
+  ),
+};
+
+/** `POST …/faults`. */
+export const faultSchema = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("status"),
+    status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+    code: v.optional(v.pipe(v.number(), v.integer())),
+    message: v.optional(v.string()),
+    headers: v.optional(v.record(v.string(), v.string())),
+    body: v.optional(v.pipe(v.string(), v.description("Default: a proper envelope."))),
+    ...when,
+  }),
+  v.strictObject({ kind: v.literal("body"), body: v.string(), contentType: v.optional(v.string()), ...when }),
+  v.strictObject({ kind: v.literal("reset"), ...when }),
+  v.strictObject({ kind: v.literal("half-body"), ...when }),
+  v.strictObject({ kind: v.literal("trickle"), msPerByte: v.optional(milliseconds), ...when }),
+  v.strictObject({ kind: v.literal("hang"), ...when }),
+  v.strictObject({ kind: v.literal("delay"), ms: milliseconds, ...when }),
+]);
+
+/** `POST …/clock`. */
+export const clockSchema = v.strictObject({
+  advanceMs: v.pipe(milliseconds, v.description("Moves the emulator's time on.")),
+});
+
+/** `POST …/budget`. */
+export const budgetSchema = v.strictObject({
+  token: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description("Whose budget: the API token, or the email of a global key."),
+  ),
+  spend: v.optional(v.pipe(count, v.description("Spends so many requests, as another client would."))),
+  lockMs: v.optional(v.pipe(milliseconds, v.description("Locks the user out, as after too many requests."))),
+});
+
+/**
+ * Reads a body.
+ *
+ * @throws Error that names each wrong property by its path
+ */
+export function readBody<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
+  const { success, output, issues } = v.safeParse(schema, body);
+  if (success) return output;
+  const reasons = issues.map((issue) => {
+    const path = v.getDotPath(issue);
+    return path === null ? issue.message : `${path}: ${issue.message}`;
+  });
+  throw new Error(reasons.join("; "));
+}

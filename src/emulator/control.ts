@@ -1,0 +1,108 @@
+/** What a test looks at and turns while the emulator runs, in its own process or through the admin API. */
+import type { EmulatedApi } from "./app";
+import type { Fault } from "./faults";
+import type { DownloadType, LoggedRequest, Unknowns, VideoState } from "./options";
+import type { DownloadView, VideoDeclaration } from "./stream";
+
+/** A video as the emulator has it. */
+export interface VideoView {
+  readonly videoId: string;
+  /** Absent where it is in every account. */
+  readonly accountId?: string;
+  readonly state: VideoState;
+  readonly downloads: Partial<Record<DownloadType, DownloadView>>;
+}
+
+/** The emulator's levers. */
+export interface EmulatorControl {
+  readonly clock: {
+    /** Milliseconds since the epoch. */
+    now(): number;
+    /** Moves the emulator's time on by so many milliseconds. */
+    advance(ms: number): void;
+  };
+  /** All requests of the API so far, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  /** Forgets the requests so far. */
+  clearRequests(): void;
+  /** Declares a video, or declares it anew without downloads. */
+  addVideo(video: VideoDeclaration): void;
+  /** Deletes a video and its downloads. */
+  removeVideo(videoId: string): void;
+  /** The videos that were declared or asked for, in that order. */
+  videos(): VideoView[];
+  /** Starts making a download, as another client would. */
+  startDownload(videoId: string, type: DownloadType): void;
+  /** Puts a download into a state, or deletes it with `undefined`, as something outside might. */
+  setDownload(videoId: string, type: DownloadType, view: DownloadView | undefined): void;
+  /** The downloads that exist, as `<videoId>/<type>`, sorted. */
+  files(): string[];
+  /** How often a download was begun. */
+  generations(videoId: string, type: DownloadType): number;
+  /** Orders a fault. */
+  fault(fault: Fault): void;
+  /** The faults on order that have not struck as often as they are to. */
+  faults(): Fault[];
+  /** Cancels the faults on order: all, or those of one video. */
+  clearFaults(videoId?: string): void;
+  /** The positions of the switches. */
+  switches(): Unknowns;
+  /** Turns some switches. */
+  setSwitches(positions: Partial<Unknowns>): void;
+  /** Spends requests of a token's budget, as another client would. */
+  spend(token: string, requests: number): void;
+  /** Locks a token out for so many milliseconds, as after too many requests. */
+  lock(token: string, ms: number): void;
+}
+
+/** Stands for "some account" where the account does not matter. */
+const ANY_ACCOUNT = "0".repeat(32);
+
+/** The levers of an emulated API. */
+export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): EmulatorControl {
+  const { now } = clock;
+  const videoOf = (videoId: string) => {
+    const video =
+      api.stream.videos().find((known) => known.videoId === videoId) ?? api.stream.find(ANY_ACCOUNT, videoId, now());
+    if (video === undefined) throw new Error(`the emulator has no video ${videoId}; declare it first`);
+    return video;
+  };
+  return {
+    clock,
+    requests: api.requests,
+    clearRequests: () => {
+      api.requests.length = 0;
+    },
+    addVideo: (video) => api.stream.declare(video, now()),
+    removeVideo: (videoId) => api.stream.remove(videoId),
+    videos: () =>
+      api.stream.videos().map((video) => ({
+        videoId: video.videoId,
+        ...(video.accountId === undefined ? {} : { accountId: video.accountId }),
+        state: api.stream.stateOf(video, now()).state,
+        downloads: Object.fromEntries(
+          [...video.downloads.keys()].map((type) => [type, api.stream.view(video, type, now())]),
+        ),
+      })),
+    startDownload: (videoId, type) => api.stream.start(videoOf(videoId), type, now()),
+    setDownload: (videoId, type, view) => {
+      if (view === undefined) videoOf(videoId).downloads.delete(type);
+      else api.stream.force(videoOf(videoId), type, view, now());
+    },
+    files: () =>
+      api.stream
+        .videos()
+        .flatMap((video) => [...video.downloads.keys()].map((type) => `${video.videoId}/${type}`))
+        .sort(),
+    generations: (videoId, type) => api.stream.generations(videoId, type),
+    fault: (fault) => api.faults.order(fault),
+    faults: () => api.faults.onOrder(),
+    clearFaults: (videoId) => api.faults.clear(videoId),
+    switches: () => api.unknowns,
+    setSwitches: (positions) => {
+      api.unknowns = { ...api.unknowns, ...positions };
+    },
+    spend: (token, requests) => api.rateLimit?.spend(token, requests, now()),
+    lock: (token, ms) => api.rateLimit?.lock(token, ms, now()),
+  };
+}

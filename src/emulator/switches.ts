@@ -1,0 +1,98 @@
+/** The switches in a form that can be checked: the positions of each, how the command takes it, and what it is about. */
+import * as v from "valibot";
+import { parseDuration } from "../time/duration";
+import { DEFAULT_UNKNOWNS, type Unknowns } from "./options";
+
+const errorAnswer = v.strictObject({
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  code: v.pipe(v.number(), v.integer()),
+  message: v.string(),
+});
+
+/** What a switch can be set to by the command or the admin API; a course of a test's own only by that test. */
+export const switchesSchema = v.partial(
+  v.strictObject({
+    videoNotReady: v.pipe(errorAnswer, v.description("the answer to a POST for a video that is not ready")),
+    videoIsLive: v.pipe(errorAnswer, v.description("the answer to a POST for a live stream in progress")),
+    videoUnusable: v.pipe(errorAnswer, v.description("the answer to a POST for a video that failed or is too long")),
+    repost: v.pipe(v.picklist(["same", "restart", "refuse"]), v.description("a POST for a download that exists")),
+    repostAfterError: v.pipe(v.picklist(["same", "restart", "refuse"]), v.description("a POST for one that failed")),
+    listNone: v.pipe(v.picklist(["empty", "404"]), v.description("a list of no downloads")),
+    deleteNone: v.pipe(v.picklist(["404", "200"]), v.description("a DELETE of a download that does not exist")),
+    postAnswer: v.pipe(v.picklist(["one", "all"]), v.description("which types a POST answers with")),
+    untypedPostShape: v.pipe(
+      v.picklist(["flat", "keyed"]),
+      v.description("the shape of a POST's answer, without a type"),
+    ),
+    typedPostShape: v.pipe(v.picklist(["flat", "keyed"]), v.description("the same with a type")),
+    percentFormat: v.pipe(v.picklist(["number", "string"]), v.description("how percentComplete is written")),
+    percentCourse: v.pipe(v.picklist(["linear", "steps", "late", "stuck"]), v.description("how percentComplete rises")),
+    urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being made")),
+    invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
+    messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
+    listingLagMs: v.pipe(v.number(), v.minValue(0), v.description("how long a new download is not listed")),
+  }),
+);
+
+/** The positions of some switches, as JSON can say them. */
+export type SwitchPositions = v.InferOutput<typeof switchesSchema>;
+
+/** One switch as the command takes it. */
+export interface SwitchFlag {
+  readonly name: keyof Unknowns;
+  /** Without the two dashes, for example `list-none`. */
+  readonly flag: string;
+  /** What may follow, for example `empty|404`. */
+  readonly values: string;
+  readonly about: string;
+  /** The usual position, in the same form. */
+  readonly usual: string;
+  /** @throws Error that says what the flag takes */
+  parse(text: string): unknown;
+}
+
+/** Every switch as a flag of the command. */
+export const SWITCH_FLAGS: readonly SwitchFlag[] = Object.entries(switchesSchema.entries).map(([name, { wrapped }]) => {
+  const flag = (name === "listingLagMs" ? "listingLag" : name).replace(
+    /[A-Z]/g,
+    (letter) => `-${letter.toLowerCase()}`,
+  );
+  const [schema] = wrapped.pipe;
+  const { values, read } = formOf(schema);
+  return {
+    name: name as keyof Unknowns,
+    flag,
+    values,
+    about: v.getDescription(wrapped) ?? "",
+    usual: written(DEFAULT_UNKNOWNS[name as keyof Unknowns]),
+    parse(text) {
+      const value = read(text);
+      if (value === undefined) throw new Error(`--${flag} must be ${values}; got ${text}`);
+      return value;
+    },
+  };
+});
+
+/** How a switch is written on a command line: one of its positions, `<status>/<code>/<words>`, or a time. */
+function formOf(schema: { readonly type: string; readonly options?: readonly (string | number)[] }): {
+  values: string;
+  read: (text: string) => unknown;
+} {
+  if (schema.options !== undefined) {
+    const { options } = schema;
+    return { values: options.join("|"), read: (text) => options.find((option) => String(option) === text) };
+  }
+  if (schema.type === "number") return { values: "<time>", read: parseDuration };
+  return { values: "<status>/<code>/<words>", read: readErrorAnswer };
+}
+
+function written(position: Unknowns[keyof Unknowns]): string {
+  if (typeof position === "object") return `${position.status}/${position.code}/${position.message}`;
+  return position === 0 ? "0s" : String(position);
+}
+
+function readErrorAnswer(text: string): unknown {
+  const [, status, code, message] = /^(\d{3})\/(\d+)(?:\/(.*))?$/.exec(text) ?? [];
+  const answer = { status: Number(status), code: Number(code), message: message ?? "refused" };
+  return v.is(errorAnswer, answer) ? answer : undefined;
+}

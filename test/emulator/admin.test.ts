@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { expect } from "chai";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
+import { openApiText } from "../../scripts/openapi";
+import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+
+const documentPath = join(__dirname, "../../docs/emulator.openapi.json");
+
+interface Answers {
+  readonly responses: Record<
+    string,
+    { readonly content?: { readonly "application/json": { readonly schema: object } } }
+  >;
+}
+
+describe("the emulator's admin API", () => {
+  let emulator: Emulator;
+  const start = async (options: EmulatorOptions = {}) => {
+    emulator = await startEmulator({ encodingMs: 1000, ...options });
+  };
+  afterEach(() => emulator.close());
+
+  const document = JSON.parse(readFileSync(documentPath, "utf8")) as {
+    paths: Record<string, Record<string, Answers>>;
+  };
+  const ajv = addFormats.default(new Ajv2020({ strict: false }));
+  ajv.addSchema({ $id: "document", ...document });
+
+  /** Asks, and holds the answer to the OpenAPI document. */
+  const admin = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${emulator.adminUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    const answer: unknown = text === "" ? undefined : JSON.parse(text);
+    const template = path
+      .replace(/\?.*/, "")
+      .replace(/\/downloads\/\w+$/, "/downloads/{type}")
+      .replace(/\/videos\/\w+/, "/videos/{videoId}");
+    const documented = document.paths[`/emulator${template}`]?.[method.toLowerCase()]?.responses[response.status];
+    expect(documented, `${method} ${path} ${response.status} is documented`).to.not.equal(undefined);
+    if (documented?.content !== undefined) {
+      const pointer = `/emulator${template}`.replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D");
+      const at = `document#/paths/${pointer}/${method.toLowerCase()}/responses/${response.status}/content/application~1json/schema`;
+      const validate = ajv.compile({ $ref: at });
+      expect(validate(answer), `${method} ${path}: ${ajv.errorsText(validate.errors)}: ${text}`).to.equal(true);
+    }
+    return { status: response.status, answer };
+  };
+  const api = (method: string, path: string) =>
+    fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+
+  it("is described by an OpenAPI document made from what the code accepts", async () => {
+    await start();
+    expect(readFileSync(documentPath, "utf8"), "npm run docs brings it up to date").to.equal(openApiText());
+  });
+
+  it("declares videos, in one account or all, and deletes them", async () => {
+    await start({ strict: true });
+    expect((await api("GET", video(1))).status).to.equal(404);
+    await admin("PUT", `/videos/${video(1)}`, {});
+    await admin("PUT", `/videos/${video(2)}`, { accountId: OTHER_ACCOUNT, state: "inprogress", readyAfterMs: 60_000 });
+    expect((await api("GET", video(1))).status).to.equal(200);
+    expect((await api("GET", video(2))).status).to.equal(404);
+    expect((await admin("GET", "/videos")).answer).to.deep.equal([
+      { videoId: video(1), state: "ready", downloads: {} },
+      { videoId: video(2), accountId: OTHER_ACCOUNT, state: "inprogress", downloads: {} },
+    ]);
+    await admin("DELETE", `/videos/${video(1)}`);
+    expect((await api("GET", video(1))).status).to.equal(404);
+  });
+
+  it("makes, sets and deletes downloads behind the client's back", async () => {
+    await start();
+    const path = `/videos/${video(1)}/downloads/audio`;
+    await admin("POST", path);
+    expect((await admin("GET", "")).answer).to.deep.include({
+      baseUrl: emulator.baseUrl,
+      files: [`${video(1)}/audio`],
+    });
+    await admin("PUT", path, { status: "error" });
+    expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.audio.status", "error");
+    await admin("DELETE", path);
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("moves the clock, on which files become ready", async () => {
+    await start({ now: () => 1000 });
+    await api("POST", `${video(1)}/downloads/default`);
+    expect((await admin("POST", "/clock", { advanceMs: 1500 })).answer).to.deep.equal({ now: 2500 });
+    expect((await admin("GET", "/clock")).answer).to.deep.equal({ now: 2500 });
+    expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.default.status", "ready");
+  });
+
+  it("orders faults, shows how many are left, and cancels them", async () => {
+    await start();
+    await admin("POST", "/faults", { kind: "status", status: 503, times: 2, operation: "listDownloads" });
+    expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(503);
+    expect((await admin("GET", "/faults")).answer).to.deep.equal([
+      { kind: "status", status: 503, times: 1, operation: "listDownloads" },
+    ]);
+    await admin("DELETE", "/faults");
+    expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
+  });
+
+  it("turns the switches while it runs", async () => {
+    await start();
+    expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
+    expect((await admin("PATCH", "/switches", { listNone: "404" })).answer).to.include({
+      listNone: "404",
+      deleteNone: "404",
+    });
+    expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(404);
+    expect((await admin("GET", "/switches")).answer).to.include({ listNone: "404" });
+  });
+
+  it("spends and locks a user's budget, and spends none itself", async () => {
+    await start({ rateLimit: { quota: 3 } });
+    await admin("POST", "/budget", { token: TOKEN, spend: 2 });
+    for (let i = 0; i < 5; i += 1) await admin("GET", "/requests");
+    expect((await api("GET", video(1))).headers.get("ratelimit")).to.match(/r=0;/);
+    await admin("POST", "/budget", { token: "other", lockMs: 1000 });
+    await admin("POST", "/budget", { token: TOKEN, lockMs: 1000 });
+    expect((await api("GET", video(1))).status).to.equal(429);
+  });
+
+  it("shows the requests of the API, not its own, and forgets them", async () => {
+    await start();
+    await api("POST", `${video(1)}/downloads/audio`);
+    expect((await admin("GET", "/requests")).answer).to.have.nested.property("[0].operation", "createDownload");
+    expect(emulator.requests).to.have.length(1);
+    await admin("DELETE", "/requests");
+    expect((await admin("GET", "/requests")).answer).to.deep.equal([]);
+  });
+
+  for (const [method, path, body, words] of [
+    ["PUT", `/videos/${video(1)}`, { state: "gone", typo: 1 }, "state"],
+    ["PUT", `/videos/${video(1)}/downloads/gif`, { status: "ready" }, "default or audio"],
+    ["PUT", "/videos/x", {}, "32 lower-case hexadecimal"],
+    ["POST", "/faults", { kind: "explode" }, "kind"],
+    ["POST", "/clock", { advanceMs: -1 }, "advanceMs"],
+    ["PATCH", "/switches", { percentCourse: "sideways" }, "percentCourse"],
+    ["POST", "/budget", { spend: 1 }, "token"],
+  ] as const) {
+    it(`refuses ${method} ${path.slice(0, 20)} with ${JSON.stringify(body)} and names what is wrong`, async () => {
+      await start();
+      const { status, answer } = await admin(method, path, body);
+      expect(status).to.equal(400);
+      expect((answer as { error: string }).error).to.contain(words);
+    });
+  }
+
+  it("refuses a body that a web page could send without asking, and a video that is not there", async () => {
+    await start({ strict: true });
+    const plain = await fetch(`${emulator.adminUrl}/clock`, { method: "POST", body: '{"advanceMs":1}' });
+    expect(plain.status).to.equal(415);
+    expect((await admin("POST", `/videos/${video(1)}/downloads/audio`)).status).to.equal(404);
+    expect((await fetch(`${emulator.adminUrl}/typo`)).status).to.equal(404);
+  });
+});

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { SWITCH_FLAGS } from "../../src/emulator/switches";
+
+const docs = join(__dirname, "../../docs");
+const page = readFileSync(join(docs, "emulator.md"), "utf8");
+
+describe("the emulator's page", () => {
+  it("names every switch, with every position", () => {
+    for (const { flag, values } of SWITCH_FLAGS) {
+      const row = page.split("\n").find((line) => line.startsWith(`| \`--${flag}\``));
+      expect(row, flag).to.not.equal(undefined);
+      if (!values.startsWith("<")) for (const value of values.split("|")) expect(row, flag).to.contain(`\`${value}\``);
+    }
+  });
+
+  it("names every route and method of the admin API", () => {
+    const { paths } = JSON.parse(readFileSync(join(docs, "emulator.openapi.json"), "utf8")) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    for (const [path, methods] of Object.entries(paths)) {
+      const rows = page.split("\n").filter((line) => line.includes(`${path}\``));
+      for (const method of Object.keys(methods).filter((key) => key !== "parameters")) {
+        expect(rows.join("\n"), `${method} ${path}`).to.contain(method.toUpperCase());
+      }
+    }
+  });
+});
