@@ -34,6 +34,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["examples/**/test/*.mjs"],
+    languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly" } },
+  },
+  {
     files: ["test/**", "examples/**"],
     rules: { "@typescript-eslint/no-unused-expressions": "off", "no-new": "off" },
   },

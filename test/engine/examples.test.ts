@@ -1,6 +1,8 @@
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import type { EmulatorOptions } from "../../src/emulator";
 import { Fixture } from "./fixture";
 
 const repository = resolve(__dirname, "../..");
@@ -11,28 +13,66 @@ const examples = readdirSync(join(repository, "examples"), { withFileTypes: true
 /** What the examples look up is there. */
 const EXISTING = "ea95132c15732412d22c1476fa83f27a";
 
+/** Examples that need more than the usual. */
+const SPECIAL: Record<string, { readonly emulator?: EmulatorOptions; readonly secrets?: Record<string, string> }> = {
+  // The environment's token is none of these: each provider has to use its own.
+  "multi-account": {
+    emulator: { tokens: ["token-of-north", "token-of-south"] },
+    secrets: { northToken: "token-of-north", southToken: "token-of-south" },
+  },
+};
+
+/** Copies an example to where its stack may write, with the packages it needs. */
+function copy(name: string, folder: string): string {
+  const to = join(folder, "example");
+  const isRoot = name === "quickstart";
+  cpSync(join(repository, "examples", name), isRoot ? join(to, "examples", name) : to, { recursive: true });
+  // The root's Pulumi.yaml leads to the quickstart.
+  if (isRoot) cpSync(join(repository, "Pulumi.yaml"), join(to, "Pulumi.yaml"));
+  mkdirSync(join(to, "node_modules", "@pulumi"), { recursive: true });
+  for (const dependency of ["@pulumi/pulumi", "mocha", "chai"]) {
+    symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
+  }
+  symlinkSync(repository, join(to, "node_modules", "pulumi-cloudflare-stream-downloads"));
+  return to;
+}
+
 describe("each example", () => {
   const fixture = new Fixture();
 
   for (const { name } of examples) {
     it(`${name} is deployed, is unchanged by a second update, and is destroyed`, async () => {
-      const emulator = await fixture.emulator();
+      const { emulator: options, secrets = {} } = SPECIAL[name] ?? {};
+      const emulator = await fixture.emulator(options);
       if (name === "existing") emulator.setDownload(EXISTING, "default", { status: "ready", percent: 100 });
       const before = emulator.files();
-      // The root's Pulumi.yaml leads to the quickstart.
-      const folder = name === "quickstart" ? repository : join(repository, "examples", name);
       const stack = await fixture.stack(emulator, "");
-      const config = join(stack.folder, "Pulumi.example.yaml");
+      const folder = copy(name, stack.folder);
       const inExample = (...args: string[]) => stack.mustRun("--cwd", folder, ...args);
       await inExample("stack", "init", "example");
-      const options = ["--stack", "example", "--config-file", config];
-      await inExample("up", "--yes", "--skip-preview", ...options);
+      for (const [key, value] of Object.entries(secrets)) await inExample("config", "set", "--secret", key, value);
+      await inExample("up", "--yes", "--skip-preview");
       if (name !== "existing") expect(emulator.files()).to.not.deep.equal(before);
       // What was not waited for is still being looked at; everything else is done.
       const expectation = name === "fire-and-forget" ? [] : ["--expect-no-changes"];
-      await inExample("up", "--yes", "--skip-preview", ...expectation, ...options);
-      await inExample("destroy", "--yes", "--skip-preview", ...options);
+      await inExample("up", "--yes", "--skip-preview", ...expectation);
+      await inExample("destroy", "--yes", "--skip-preview");
       expect(emulator.files()).to.deep.equal(before);
     });
   }
+
+  it("has a line in the README", () => {
+    const page = readFileSync(join(repository, "examples", "README.md"), "utf8");
+    for (const { name } of examples) expect(page).to.contain(`| [${name}](${name}) | `);
+  });
+
+  it("unit-testing passes its own tests, without an engine", async () => {
+    const stack = await fixture.stack(await fixture.emulator(), "");
+    const folder = copy("unit-testing", stack.folder);
+    const text = execFileSync(process.execPath, ["node_modules/mocha/bin/mocha.js", "test/index.test.mjs"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(text).to.contain("3 passing");
+  });
 });
