@@ -35,7 +35,7 @@ export default tseslint.config(
   },
   {
     files: ["examples/**/test/*.mjs"],
-    languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly" } },
+    languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly", after: "readonly" } },
   },
   {
     files: ["test/**", "examples/**"],
