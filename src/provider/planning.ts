@@ -6,7 +6,7 @@ import type { DownloadDiff } from "../lifecycle/diffDownload";
 import type { RawInputs } from "../validation/inputFields";
 import { logToEngine } from "./engineLog";
 import { attachToEngine } from "./operations";
-import { type ProviderProcess, urnOf } from "./providerProcess";
+import { nameOf, type ProviderProcess, urnOf } from "./providerProcess";
 
 /** What decides for a resource. */
 export interface Decisions {
@@ -30,7 +30,9 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
     async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
       const { changes, replaces, because } = diff(olds, news);
       if (because !== undefined) {
-        await logToEngine({ severity: "info", message: because, urn: urnOf(news), ephemeral: false });
+        // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
+        const urn = urnOf(news);
+        await logToEngine({ severity: "info", message: `${nameOf(urn)}: ${because}`, urn, ephemeral: false });
       }
       return { changes, replaces };
     },

@@ -92,13 +92,4 @@ describe("each example", () => {
       expect(stdout).to.contain(`${tests} passing`).and.not.contain("failing");
     });
   }
-
-  it("of tests is shown whole on the page about testing", () => {
-    const page = readFileSync(join(repository, "docs", "testing.md"), "utf8");
-    for (const file of ["index.mjs", "test/index.test.mjs", "test/engine.test.mjs"]) {
-      expect(page, file).to.contain(
-        `\`\`\`js\n${readFileSync(join(repository, "examples/unit-testing", file), "utf8")}\`\`\``,
-      );
-    }
-  });
 });
