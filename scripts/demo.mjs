@@ -3,7 +3,7 @@
  * against Cloudflare when CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and a video id (`npm run demo -- <video id>`) are given.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
 
@@ -27,6 +27,9 @@ const env = {
   PULUMI_CONFIG_PASSPHRASE: "demo",
 };
 const configFile = join(folder, "Pulumi.demo.yaml");
+// `stack init` writes a salt beside Pulumi.yaml whatever --config-file says.
+const saltFile = join(repository, "Pulumi.demo.yaml");
+const hadSaltFile = existsSync(saltFile);
 let emulator;
 let running;
 let interrupted = false;
@@ -80,6 +83,7 @@ try {
   if (real) process.stderr.write(`The state is kept in ${folder}.\n`);
 } finally {
   await emulator?.close();
+  if (!hadSaltFile) rmSync(saltFile, { force: true });
   if (!real || process.exitCode === undefined) rmSync(folder, { recursive: true, force: true });
 }
 

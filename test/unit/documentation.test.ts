@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { expect } from "chai";
+import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";
 
 const repository = resolve(__dirname, "../..");
@@ -29,6 +30,12 @@ describe("the documentation", () => {
     );
     const pipelines = readdirSync(join(repository, "docs", "pipelines")).map((file) => `pipelines/${file}`);
     for (const path of [...tested, ...pipelines]) expect(text).to.contain(`<!-- shows ${path} -->`);
+  });
+
+  it("explains every error message", () => {
+    const page = readFileSync(join(repository, "docs", "troubleshooting.md"), "utf8");
+    const missing = errorMessages().filter((message) => !page.includes(message));
+    expect(missing).to.deep.equal([]);
   });
 
   it("links only to what is there", () => {
