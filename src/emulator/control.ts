@@ -6,15 +6,19 @@ import type { DownloadView, VideoDeclaration } from "./stream";
 
 /** A video as the emulator has it. */
 export interface VideoView {
+  /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
   /** Absent where it is in every account. */
   readonly accountId?: string;
+  /** As it stands now. */
   readonly state: VideoState;
+  /** Those that exist, by type. */
   readonly downloads: Partial<Record<DownloadType, DownloadView>>;
 }
 
 /** The emulator's levers. */
 export interface EmulatorControl {
+  /** The emulator's time; files are made by it. */
   readonly clock: {
     /** Milliseconds since the epoch. */
     now(): number;

@@ -11,6 +11,7 @@ export interface Emulator extends EmulatorControl {
   readonly baseUrl: string;
   /** Where the admin API stands, for processes other than this one. */
   readonly adminUrl: string;
+  /** The port it listens on. */
   readonly port: number;
   /** Stops listening and cuts all connections. */
   close(): Promise<void>;

@@ -9,34 +9,63 @@ export const OPERATIONS = [
   "deleteDefaultDownload",
   "videoDetails",
 ] as const;
+
+/** An emulated operation; those with `Default` are the older ones without a type in their path. */
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** What a fault does to the answer. */
-export type FaultKind =
-  /** An error answer; without a body of its own it is a proper envelope. */
-  | {
-      readonly kind: "status";
-      readonly status: number;
-      readonly code?: number;
-      readonly message?: string;
-      readonly headers?: Record<string, string>;
-      readonly body?: string;
-    }
-  /** A 200 with this body. */
-  | { readonly kind: "body"; readonly body: string; readonly contentType?: string }
-  /** The connection is cut. */
-  | { readonly kind: "reset" }
-  /** The connection is cut after half the answer. */
-  | { readonly kind: "half-body" }
-  /** The answer comes byte by byte. */
-  | { readonly kind: "trickle"; readonly msPerByte?: number }
-  /** No answer comes. */
-  | { readonly kind: "hang" }
-  /** The answer comes late. */
-  | { readonly kind: "delay"; readonly ms: number };
+/** An error answer; without a body of its own it is a proper envelope. */
+export interface StatusFault {
+  /** Which fault it is. */
+  readonly kind: "status";
+  /** The HTTP status. */
+  readonly status: number;
+  /** Cloudflare's error code in the envelope. Default 10001. */
+  readonly code?: number;
+  /** The error's words in the envelope. */
+  readonly message?: string;
+  /** Headers on top of the usual, for example `retry-after`. */
+  readonly headers?: Record<string, string>;
+  /** Instead of the envelope; it is sent as text/html. */
+  readonly body?: string;
+}
 
-/** A fault to order. */
-export type Fault = FaultKind & {
+/** A 200 with a body that is not what was asked for. */
+export interface BodyFault {
+  /** Which fault it is. */
+  readonly kind: "body";
+  /** The body, whatever it is. */
+  readonly body: string;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+}
+
+/** The connection is cut before the answer (`reset`), after half of it (`half-body`), or no answer comes (`hang`). */
+export interface ConnectionFault {
+  /** Which fault it is. */
+  readonly kind: "reset" | "half-body" | "hang";
+}
+
+/** The answer comes byte by byte. */
+export interface TrickleFault {
+  /** Which fault it is. */
+  readonly kind: "trickle";
+  /** Milliseconds before each byte. Default 1,000. */
+  readonly msPerByte?: number;
+}
+
+/** The answer comes late. */
+export interface DelayFault {
+  /** Which fault it is. */
+  readonly kind: "delay";
+  /** By so many milliseconds. */
+  readonly ms: number;
+}
+
+/** What a fault does to the answer. */
+export type FaultKind = StatusFault | BodyFault | ConnectionFault | TrickleFault | DelayFault;
+
+/** Which requests a fault strikes. */
+export interface FaultTarget {
   /** The operation; every one where it is absent. */
   readonly operation?: OperationName;
   /** The video; every one where it is absent. */
@@ -49,7 +78,15 @@ export type Fault = FaultKind & {
   readonly probability?: number;
   /** Whether the API does what was asked before the fault strikes. Default false; a delay always does. */
   readonly acts?: boolean;
-};
+}
+
+/**
+ * A fault to order.
+ *
+ * @example
+ * emulator.fault({ kind: "status", status: 503, operation: "listDownloads", times: 3 });
+ */
+export type Fault = FaultKind & FaultTarget;
 
 /** The faults on order. */
 export class Faults {

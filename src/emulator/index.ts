@@ -1,7 +1,18 @@
 /** An emulator of Cloudflare Stream's downloads API, for tests and for trying things out without an account. */
 export type { EmulatorControl, VideoView } from "./control";
 export { type Emulator, startEmulator } from "./emulator";
-export type { Fault, FaultKind, OperationName } from "./faults";
+export {
+  type BodyFault,
+  type ConnectionFault,
+  type DelayFault,
+  type Fault,
+  type FaultKind,
+  type FaultTarget,
+  OPERATIONS,
+  type OperationName,
+  type StatusFault,
+  type TrickleFault,
+} from "./faults";
 export type {
   DownloadType,
   EmulatorOptions,

@@ -2,6 +2,7 @@
 
 import type { OperationName } from "./faults";
 
+/** The two types of a download: the MP4 and the sound alone. */
 export type DownloadType = "default" | "audio";
 
 /** The states of a video that the API documents. */
@@ -13,8 +14,11 @@ export type PercentCourse = "linear" | "steps" | "late" | "stuck" | ((share: num
 
 /** An error answer: its HTTP status, its code and its words. */
 export interface ErrorAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** Cloudflare's error code. */
   readonly code: number;
+  /** The error's words. */
   readonly message: string;
 }
 
@@ -48,10 +52,15 @@ export interface EmulatorOptions {
 export interface LoggedRequest {
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
+  /** What was asked for. */
   readonly operation: OperationName;
+  /** GET, POST or DELETE. */
   readonly method: string;
+  /** The path from `/client/v4` on. */
   readonly path: string;
+  /** The video in the path, as it was written. */
   readonly videoId: string;
+  /** The type in the path; `default` where it has none. */
   readonly type: string;
   /** The answer's status; 0 where the connection was cut or no answer came. */
   readonly status: number;
@@ -59,8 +68,11 @@ export interface LoggedRequest {
 
 /** The request budget of each user. */
 export interface RateLimitOptions {
+  /** Requests that go through in a window. Default 1,200. */
   readonly quota?: number;
+  /** The window's length in milliseconds. Default 300,000. */
   readonly windowMs?: number;
+  /** How long everything is answered 429 once the quota is exceeded, in milliseconds. Default 300,000. */
   readonly lockMs?: number;
   /** Whether a 429 says how long to wait. Default true. */
   readonly retryAfter?: boolean;
@@ -88,7 +100,9 @@ export interface Unknowns {
   readonly untypedPostShape: "flat" | "keyed";
   /** A POST with a type answers keyed, or flat like the older one. */
   readonly typedPostShape: "flat" | "keyed";
+  /** How `percentComplete` is written: 50, or "50.000000". */
   readonly percentFormat: "number" | "string";
+  /** How `percentComplete` rises while a file is made. */
   readonly percentCourse: PercentCourse;
   /** Whether `url` is there while the file is being made. */
   readonly urlWhileInProgress: "present" | "absent";

@@ -3,6 +3,7 @@ import type { DownloadType, PercentCourse, VideoState } from "./options";
 
 /** A video to declare. */
 export interface VideoDeclaration {
+  /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
   /** The account it is in. Default: every account. */
   readonly accountId?: string;
@@ -16,6 +17,7 @@ export interface VideoDeclaration {
 
 /** A download as it stands at a moment. */
 export interface DownloadView {
+  /** `ready`: the file is there. `inprogress`: it is being made. `error`: it could not be made. */
   readonly status: "ready" | "inprogress" | "error";
   /** 0 to 100. */
   readonly percent: number;

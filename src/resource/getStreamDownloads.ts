@@ -27,7 +27,9 @@ export interface StreamDownloadInfo {
 
 /** What {@link getStreamDownloads} found. A type that has no download is absent. */
 export interface GetStreamDownloadsResult {
+  /** The video that was asked about, in lower case. */
   videoId: string;
+  /** The account it was looked for in. */
   accountId: string;
   /** The MP4. */
   default?: StreamDownloadInfo | undefined;

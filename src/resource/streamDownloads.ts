@@ -40,7 +40,15 @@ export interface StreamDownloadsArgs {
 }
 
 /** Something about each download, by video and type. */
-export type ByVideoAndType<T> = Record<string, { default?: T; audio?: T }>;
+export type ByVideoAndType<T> = Record<
+  string,
+  {
+    /** Of the MP4, where there is something to tell. */
+    default?: T;
+    /** Of the sound. */
+    audio?: T;
+  }
+>;
 
 /**
  * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request budget.

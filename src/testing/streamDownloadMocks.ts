@@ -25,6 +25,7 @@ export interface MockedDownload {
   readonly accountId: string;
   /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
+  /** `default` is the MP4, `audio` the sound alone. */
   readonly type: "default" | "audio";
 }
 

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { expect } from "chai";
 import { errorMessages } from "../support/errorMessages";
@@ -30,6 +32,24 @@ describe("the documentation", () => {
     );
     const pipelines = readdirSync(join(repository, "docs", "pipelines")).map((file) => `pipelines/${file}`);
     for (const path of [...tested, ...pipelines]) expect(text).to.contain(`<!-- shows ${path} -->`);
+  });
+
+  it("has a reference of every public symbol, none of them without a word", function () {
+    this.timeout(120_000);
+    const folder = mkdtempSync(join(tmpdir(), "stream-reference-"));
+    try {
+      const typedoc = join(repository, "node_modules", "typedoc", "bin", "typedoc");
+      const made = spawnSync(process.execPath, [typedoc, "--out", folder], { cwd: repository, encoding: "utf8" });
+      expect(made.status, made.stdout + made.stderr).to.equal(0);
+      for (const file of readdirSync(folder)) {
+        const committed = readFileSync(join(repository, "docs", "api", file), "utf8");
+        expect(committed, `docs/api/${file}: npm run docs brings it up to date`).to.equal(
+          readFileSync(join(folder, file), "utf8"),
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("explains every error message", () => {
