@@ -74,6 +74,7 @@ async function record(command) {
     const lines = screen(terminal);
     const last = frames[frames.length - 1];
     if (lines.every((line) => line.length === 0)) return;
+    started ??= Date.now();
     if (last === undefined || JSON.stringify(last.lines) !== JSON.stringify(lines)) {
       frames.push({ at: Date.now() - started, lines });
     }
