@@ -1,12 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
-
-const repository = resolve(__dirname, "../..");
+import { installPackage } from "./installedPackage";
 
 /** The same program as each kind of project writes it. */
 const PROGRAMS: Record<
@@ -40,26 +38,12 @@ describe("the packed package in an unrelated project", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    folder = mkdtempSync(join(tmpdir(), "stream-package-"));
-    const npm = (...args: string[]) =>
-      execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"], {
-        cwd: folder,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    tarball = execFileSync("npm", ["pack", repository, "--ignore-scripts", "--silent", "--pack-destination", folder], {
-      cwd: folder,
-      encoding: "utf8",
-    }).trim();
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    npm("install", "--omit=dev", join(folder, tarball), "@pulumi/pulumi@3.248.0", "typescript@5.9");
+    ({ folder, tarball } = installPackage("@pulumi/pulumi@3.248.0", "typescript@5.9"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("holds what it is for and no file of tests, tools or examples", () => {
-    const listed = execFileSync("tar", ["tzf", join(folder, tarball)], { encoding: "utf8" })
-      .trim()
-      .split("\n");
+    const listed = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     for (const file of [
       "dist/index.js",
       "dist/index.d.ts",
