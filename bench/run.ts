@@ -5,9 +5,11 @@ import { benchCadence } from "./cadence";
 import { benchEngine } from "./engine";
 import { benchLibrary } from "./library";
 import { benchMemory } from "./memory";
+import { benchPackage } from "./package";
 import { type Section, tableOf, writeReport } from "./report";
 
 const BENCHES: Record<string, () => Promise<Section>> = {
+  package: benchPackage,
   cadence: benchCadence,
   budget: benchBudget,
   memory: benchMemory,

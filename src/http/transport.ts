@@ -5,11 +5,11 @@
 import http from "node:http";
 import https from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
-import axios, { isAxiosError } from "axios";
 import type { Clock } from "../time/clock";
 import { ApiError } from "./apiError";
 import type { Budget, Priority } from "./budget";
 import { MalformedAnswer, openEnvelope } from "./envelope";
+import { axiosLibrary, retryLibrary } from "./libraries";
 import { faultOfCode, NetworkError } from "./networkError";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimitHeaders";
 import { redact } from "./redact";
@@ -65,15 +65,6 @@ const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
 /** No answer of these operations comes near this; a larger one is not read to its end. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 
-type RetryLibrary = typeof import("p-retry", { with: { "resolution-mode": "import" } });
-let loading: Promise<RetryLibrary> | undefined;
-
-/** An ES module, which CommonJS can only import while it runs; once. */
-export function retryLibrary(): Promise<RetryLibrary> {
-  loading ??= import("p-retry");
-  return loading;
-}
-
 /** Sends requests for one credential. */
 export class Transport {
   readonly #options: TransportOptions;
@@ -86,7 +77,7 @@ export class Transport {
     this.#options = options;
     this.#credentials = options.credentials;
     this.#host = new URL(options.baseUrl).host;
-    this.#axios = axios.create({
+    this.#axios = axiosLibrary().create({
       baseURL: options.baseUrl,
       maxRedirects: 0,
       maxContentLength: LARGEST_ANSWER_BYTES,
@@ -209,7 +200,8 @@ export class Transport {
 
   /** Axios' errors carry the request with its headers; none of that may travel on. */
   #networkError(error: unknown): NetworkError {
-    if (!isAxiosError(error)) return new NetworkError("other", this.#host, redact(String(error), this.#secrets()));
+    if (!axiosLibrary().isAxiosError(error))
+      return new NetworkError("other", this.#host, redact(String(error), this.#secrets()));
     if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
     const cause: unknown = error.cause;
     const causeCode =

@@ -1,10 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { publint } from "publint";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
 import { installPackage } from "./installedPackage";
+
+const repository = resolve(__dirname, "../..");
 
 /** The same program as each kind of project writes it. */
 const PROGRAMS: Record<
@@ -57,6 +60,17 @@ describe("the packed package in an unrelated project", () => {
     expect(
       listed.filter((file) => !/^package\/(dist\/|package\.json|README\.md|LICENSE|CHANGELOG\.md)/.test(file)),
     ).to.deep.equal([]);
+  });
+
+  it('is clean in the eyes of publint and of "are the types wrong"', async () => {
+    const { messages } = await publint({ pkgDir: repository, strict: true });
+    expect(messages).to.deep.equal([]);
+    const attw = join(repository, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
+    const checked = spawnSync(process.execPath, [attw, tarball, "--format", "json"], { encoding: "utf8" });
+    expect(checked.status, checked.stdout + checked.stderr).to.equal(0);
+    const { analysis } = JSON.parse(checked.stdout) as { analysis: { problems: unknown[]; entrypoints: object } };
+    expect(analysis.problems).to.deep.equal([]);
+    expect(Object.keys(analysis.entrypoints)).to.include.members([".", "./testing", "./emulator"]);
   });
 
   it("is installed without a development dependency", () => {
