@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { publint } from "publint";
@@ -103,4 +103,24 @@ describe("the packed package in an unrelated project", () => {
       expect(emulator.files()).to.deep.equal([]);
     });
   }
+
+  it("works with the README's first program, as someone who starts from nothing has it", async () => {
+    const readme = readFileSync(join(repository, "README.md"), "utf8");
+    const body = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? "";
+    const emulator = await fixture.emulator();
+    const stack = await fixture.stack(emulator, "");
+    const program = join(folder, "newcomer");
+    mkdirSync(program);
+    writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
+    writeFileSync(join(program, "package.json"), '{ "main": "index.ts", "private": true }\n');
+    writeFileSync(join(program, "index.ts"), body);
+    writeFileSync(join(program, "tsconfig.json"), PROGRAMS.TypeScript?.files["tsconfig.json"] ?? "");
+    const inProgram = (...args: string[]) => stack.mustRun("--cwd", program, "--stack", "dev", ...args);
+    await inProgram("config", "set", "videoId", video(1));
+    await inProgram("up", "--yes", "--skip-preview");
+    const outputs = JSON.parse((await inProgram("stack", "output", "--json")).stdout) as Record<string, string>;
+    expect(outputs.mp4Url).to.match(/default\.mp4$/);
+    expect(outputs.audioUrl).to.match(/audio\.m4a$/);
+    await inProgram("destroy", "--yes");
+  });
 });
