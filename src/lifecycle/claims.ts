@@ -1,21 +1,71 @@
 /**
- * Who needs which download, within one process: what the program declares and what was created for it. A rename or a
+ * Who needs which download, within one run of the engine: what the program declares and what was created for it. A rename, a move or a
  * replacement ends with deleting the old resource, whose file may by then be the new one's; the claims tell.
  */
 import { type DownloadIdentity, formatId } from "../identity/downloadIdentity";
 import type { Clock } from "../time/clock";
 
-/** The claims of one provider process. Resources are named by their URN. */
-export class Claims {
+/** What one provider process claims. Resources are named by their URN, downloads by their id. */
+export class ClaimBook {
   readonly #declaredBy = new Map<string, string>();
   readonly #declarations = new Map<string, readonly string[]>();
   readonly #createdFor = new Map<string, string>();
+
+  /** Notes what a resource declares; it replaces what the same resource declared before. */
+  declare(urn: string, ids: readonly string[]): void {
+    this.withdraw(urn);
+    for (const id of ids) this.#declaredBy.set(id, urn);
+    this.#declarations.set(urn, ids);
+  }
+
+  /** Forgets what a resource declared. */
+  withdraw(urn: string): void {
+    for (const id of this.#declarations.get(urn) ?? []) {
+      if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
+    }
+    this.#declarations.delete(urn);
+  }
+
+  /** Notes that a download is being created, adopted or kept up for a resource. */
+  create(urn: string, id: string): void {
+    this.#createdFor.set(id, urn);
+  }
+
+  declaredBy(id: string): string | undefined {
+    return this.#declaredBy.get(id);
+  }
+
+  createdFor(id: string): string | undefined {
+    return this.#createdFor.get(id);
+  }
+}
+
+/** One entry of a book, as the other processes are told of it. */
+export type ClaimEntry =
+  | { readonly kind: "declare"; readonly urn: string; readonly ids: readonly string[] }
+  | { readonly kind: "create"; readonly urn: string; readonly id: string };
+
+/** The other provider processes of the same engine: each provider configuration has a process of its own. */
+export interface ClaimPeers {
+  /** Tells them of an entry in this process's book. */
+  publish(entry: ClaimEntry): void;
+  /** Their books. */
+  books(): Iterable<ClaimBook>;
+}
+
+const ALONE: ClaimPeers = { publish: () => undefined, books: () => [] };
+
+/** The claims of one provider process, and those of its peers. */
+export class Claims {
+  readonly #own = new ClaimBook();
   readonly #clock: Pick<Clock, "now">;
-  /** When a resource was last declared, in milliseconds since the epoch. */
+  readonly #peers: ClaimPeers;
+  /** When a resource was last declared in this process, in milliseconds since the epoch. */
   lastDeclaredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Pick<Clock, "now">) {
+  constructor(clock: Pick<Clock, "now">, peers: ClaimPeers = ALONE) {
     this.#clock = clock;
+    this.#peers = peers;
   }
 
   /**
@@ -28,29 +78,44 @@ export class Claims {
     identities: readonly DownloadIdentity[],
   ): { urn: string; identity: DownloadIdentity } | undefined {
     this.lastDeclaredAt = this.#clock.now();
-    for (const id of this.#declarations.get(urn) ?? []) {
-      if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
+    this.#own.withdraw(urn);
+    const books = [this.#own, ...this.#peers.books()];
+    for (const identity of identities) {
+      const other = first(books, (book) => another(book.declaredBy(formatId(identity)), urn));
+      if (other !== undefined) return { urn: other, identity };
     }
-    const taken = identities.find((identity) => this.#declaredBy.has(formatId(identity)));
-    if (taken !== undefined) return { urn: this.#declaredBy.get(formatId(taken)) ?? "", identity: taken };
     const ids = identities.map(formatId);
-    for (const id of ids) this.#declaredBy.set(id, urn);
-    this.#declarations.set(urn, ids);
+    this.#own.declare(urn, ids);
+    this.#peers.publish({ kind: "declare", urn, ids });
     return undefined;
   }
 
   /** Notes that a download is being created, adopted or kept up for a resource. */
   create(urn: string, identity: DownloadIdentity): void {
-    this.#createdFor.set(formatId(identity), urn);
+    const id = formatId(identity);
+    this.#own.create(urn, id);
+    this.#peers.publish({ kind: "create", urn, id });
   }
 
   /**
-   * Who needs a download that `urn` is about to delete: the resource it was created for in this process, be it the same one
-   * (a replacement by itself), or another one that declares it. Undefined when nobody does.
+   * Who needs a download that `urn` is about to delete: the resource it was created for in this run, be it the same one (a
+   * replacement by itself, a move to another provider), or another one that declares it. Undefined when nobody does.
    */
   neededBy(urn: string, identity: DownloadIdentity): string | undefined {
     const id = formatId(identity);
-    const declaredBy = this.#declaredBy.get(id);
-    return this.#createdFor.get(id) ?? (declaredBy === urn ? undefined : declaredBy);
+    const books = [this.#own, ...this.#peers.books()];
+    return first(books, (book) => book.createdFor(id)) ?? first(books, (book) => another(book.declaredBy(id), urn));
   }
+}
+
+function first<T>(books: readonly ClaimBook[], find: (book: ClaimBook) => T | undefined): T | undefined {
+  for (const book of books) {
+    const found = find(book);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function another(found: string | undefined, urn: string): string | undefined {
+  return found === urn ? undefined : found;
 }

@@ -31,9 +31,16 @@ export interface OperationSettings {
 }
 
 const running = new Set<AbortController>();
+/** What is to be done when the engine ends this process. */
+const endings = new Set<() => void>();
 let attached = false;
 /** Whether a person watches: asked once, since the surroundings of a process do not change. */
 let interactive: boolean | undefined;
+
+/** Has something done when the engine ends this process. */
+export function atEngineEnd(end: () => void): void {
+  endings.add(end);
+}
 
 /** Connects the process to its engine: once, when there is an engine to connect to. */
 export function attachToEngine(): void {
@@ -44,6 +51,13 @@ export function attachToEngine(): void {
     for (const operation of running) operation.abort(new Cancelled());
   });
   watchEngine(address, () => process.exit(1));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // So the engine ends its plugins. Without a listener the signal does again what it does by itself.
+    process.once(signal, () => {
+      for (const end of endings) end();
+      process.kill(process.pid, signal);
+    });
+  }
 }
 
 /**

@@ -7,7 +7,9 @@ import type { Operation } from "../lifecycle/context";
 import { type Clock, systemClock } from "../time/clock";
 import type { RawInputs } from "../validation/inputFields";
 import { plainError } from "./engineErrors";
-import { type OperationSettings, runOperation } from "./operations";
+import { engineAddress } from "./engineProcess";
+import { atEngineEnd, type OperationSettings, runOperation } from "./operations";
+import { peerClaims } from "./peerClaims";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** For tests and benches: other time, other transport. */
@@ -26,7 +28,10 @@ export class ProviderProcess {
 
   constructor(options: ProviderProcessOptions = {}) {
     this.clock = options.clock ?? systemClock;
-    this.claims = new Claims(this.clock);
+    const engine = engineAddress();
+    const peers = engine === undefined ? undefined : peerClaims(engine);
+    if (peers !== undefined) atEngineEnd(() => peers.leave());
+    this.claims = new Claims(this.clock, peers);
     this.#sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
     this.#settings = { config: () => undefined, env: this.#env };

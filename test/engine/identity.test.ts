@@ -1,6 +1,10 @@
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import { ACCOUNT, video } from "../support/ids";
+import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
+import { isAlive } from "./processes";
 
 describe("identity on the real engine: a file that is declared is never deleted, and one that is not never stays", () => {
   const fixture = new Fixture();
@@ -110,5 +114,64 @@ describe("identity on the real engine: a file that is declared is never deleted,
     emulator.clearFaults();
     await stack.mustUp();
     expect(emulator.files()).to.deep.equal([`${video(2)}/default`]);
+  });
+
+  const provider = (name: string) =>
+    `const ${name} = new pulumi.ProviderResource("pulumi-nodejs", "${name}", { "cloudflare:apiToken": "${TOKEN}" });\n`;
+
+  it("changes nothing when a resource moves to another provider and back", async () => {
+    const { emulator, stack } = await start(declare("a", first));
+    for (const moved of [provider("one") + declare("a", first, "{ provider: one }"), declare("a", first)]) {
+      stack.program(moved);
+      await stack.mustUp();
+    }
+    expect(writes(emulator)).to.deep.equal(["POST default"]);
+  });
+
+  it("keeps the file when a resource is renamed and moves to another provider, whose process is another", async () => {
+    const { emulator, stack } = await start(declare("a", first));
+    for (const moved of [
+      provider("one") + declare("b", first, "{ provider: one }"),
+      provider("one") + provider("two") + declare("c", first, "{ provider: two }"),
+      declare("a", first),
+    ]) {
+      stack.program(moved);
+      const run = await stack.mustUp();
+      expect(run.text).to.match(/the file is kept: the resource "[abc]" declares the same download/);
+    }
+    expect(writes(emulator)).to.deep.equal(["POST default"]);
+    await stack.mustRun("destroy", "--yes");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("deletes the file of a resource that is removed while others of its provider and of another stay", async () => {
+    const { emulator, stack } = await start(
+      provider("one") +
+        declare("a", first, "{ provider: one }") +
+        declare("b", second) +
+        declare("c", audio, "{ provider: one }"),
+    );
+    stack.program(provider("one") + declare("b", second) + declare("c", audio, "{ provider: one }"));
+    await stack.mustUp();
+    expect(emulator.files()).to.deep.equal([`${video(1)}/audio`, `${video(2)}/default`]);
+  });
+
+  it("refuses two resources with the same download also where their providers differ", async () => {
+    const emulator = await fixture.emulator();
+    const stack = await fixture.stack(
+      emulator,
+      provider("one") + declare("a", first, "{ provider: one }") + declare("b", first),
+    );
+    const run = await stack.run("preview");
+    expect(run.code).to.not.equal(0);
+    expect(run.text).to.match(/declared by the resource "[ab]" already/);
+  });
+
+  it("leaves no note of its claims behind", async () => {
+    const folder = join(tmpdir(), `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
+    const before = new Set(existsSync(folder) ? readdirSync(folder) : []);
+    await start(declare("a", first));
+    const alive = (name: string) => isAlive(Number(name.split(".")[1]));
+    expect(readdirSync(folder).filter((name) => !before.has(name) && !alive(name))).to.deep.equal([]);
   });
 });

@@ -32,7 +32,7 @@ const TIME_LIMIT_MS = 500;
 const __timeouts = { create: "24h", update: "24h", delete: "24h" };
 
 /** What is resumed must not be ready before; in real milliseconds. */
-const RESUMED_ENCODING_MS = 300;
+const RESUMED_ENCODING_MS = 1000;
 const isResumed = (id: string) => PLACES[Math.floor(Number.parseInt(id, 16) / 1000) - 1]?.phase === "resume";
 
 interface Cell {
@@ -63,7 +63,7 @@ async function run(cell: Cell, emulator: Emulator, n: number): Promise<"succeede
   // The clock's seconds are milliseconds: the limit is real, the retries' pauses are next to nothing.
   const transport = { timeoutMs: TIME_LIMIT_MS * 1000, retryDelayMs: 1 };
   const engine = new EngineModel(config, { clock, transport, env: {} });
-  if (cell.operation === "videoDetails") emulator.addVideo({ videoId, state: "inprogress", readyAfterMs: 200 });
+  if (cell.operation === "videoDetails") emulator.addVideo({ videoId, state: "inprogress", readyAfterMs: 1000 });
   if (cell.phase === "refresh" || cell.phase === "destroy")
     expect(await engine.up(program), engine.errors.join()).to.equal(true);
   if (cell.phase === "resume") {
