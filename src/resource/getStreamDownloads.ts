@@ -1,5 +1,6 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./mocked";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -84,12 +85,6 @@ async function ask(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResu
 /** The error that ends a program with its message alone; for any other, Pulumi prints a stack that helps nobody here. */
 function messageAlone(error: unknown): pulumi.RunError {
   return new pulumi.RunError(error instanceof Error ? error.message : String(error));
-}
-
-/** Whether the program runs in a unit test, under `pulumi.runtime.setMocks`: then its mocks answer, as they do for other packages. */
-function isMocked(): boolean {
-  const monitor: object | undefined = pulumi.runtime.getMonitor();
-  return monitor !== undefined && "mocks" in monitor;
 }
 
 /** What asks the API is loaded only by programs that call for it. */

@@ -1,5 +1,6 @@
 /** What a preview does without credentials, as that of a fork's pull request: it goes on, and says what it could not check. */
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./mocked";
 
 /** Programs that have been told; automation may run several in one process. */
 const told = new WeakSet<object>();
@@ -9,7 +10,7 @@ const told = new WeakSet<object>();
  * row. A resource with a provider of its own is left to that: its configuration is not known here.
  */
 export function previewsWithoutCredentials(type: string, opts: pulumi.CustomResourceOptions): boolean {
-  if (!pulumi.runtime.isDryRun()) return false;
+  if (!pulumi.runtime.isDryRun() || isMocked()) return false;
   if ((opts.provider ?? opts.parent?.getProvider(`${type}::`)) !== undefined) return false;
   const missing = missingCredentials();
   if (missing === undefined) return false;

@@ -59,6 +59,11 @@ export class StreamDownload extends pulumi.CustomResource {
    *
    * @param name the resource's name in this program
    * @param id `<accountId>/<videoId>/<type>`; the update fails when there is no such download
+   * @param opts the options of any Pulumi resource
+   * @throws Error in the update, when the id is none or there is no such download
+   * @example
+   * const id = "023e105f4ecef8ad9ca31a8372d0c353/ea95132c15732412d22c1476fa83f27a/audio";
+   * export const url = StreamDownload.get("sound", id).url;
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload {
     return new StreamDownload(name, undefined, { ...opts, id });

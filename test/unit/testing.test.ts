@@ -62,6 +62,18 @@ describe("the mocks for programs' unit tests", () => {
     expect(mocks.declared).to.deep.equal([]);
   });
 
+  it("answer in a preview too, without credentials", async () => {
+    const token = process.env.CLOUDFLARE_API_TOKEN;
+    delete process.env.CLOUDFLARE_API_TOKEN;
+    await pulumi.runtime.setMocks(streamDownloadMocks(), "project", "stack", true);
+    try {
+      const looked = StreamDownload.get("there", `${ACCOUNT}/${video(3)}/audio`);
+      expect(await known(looked.status)).to.equal("ready");
+    } finally {
+      if (token !== undefined) process.env.CLOUDFLARE_API_TOKEN = token;
+    }
+  });
+
   it("show a program a file that is not ready, without an address", async () => {
     await mock({ status: () => "inprogress" });
     const sound = new StreamDownload("sound", { videoId: video(1), waitForReady: false });
