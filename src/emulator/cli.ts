@@ -74,13 +74,15 @@ async function main(): Promise<void> {
   for (const videoId of values.video) emulator.addVideo({ videoId });
   const token = values.token?.[0] ?? "emulator-token";
   const video = values.video[0] ?? "ea95132c15732412d22c1476fa83f27a";
+  // Where only declared videos exist, the line that declares one comes first.
+  const declare = `  curl -X PUT -H "content-type: application/json" -d '{}' ${emulator.adminUrl}/videos/${video}\n`;
   process.stdout.write(`Cloudflare Stream emulator at ${emulator.baseUrl}
 
   export CLOUDFLARE_BASE_URL=${emulator.baseUrl}
   export CLOUDFLARE_API_TOKEN=${token}
   export CLOUDFLARE_ACCOUNT_ID=023e105f4ecef8ad9ca31a8372d0c353
 
-  curl -X POST -H "Authorization: Bearer ${token}" \\
+${values.strict && values.video.length === 0 ? declare : ""}  curl -X POST -H "Authorization: Bearer ${token}" \\
     ${emulator.baseUrl}/accounts/023e105f4ecef8ad9ca31a8372d0c353/stream/${video}/downloads/audio
 
 The admin API is at ${emulator.adminUrl}. Ctrl-C ends it.

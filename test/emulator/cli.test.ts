@@ -50,6 +50,28 @@ describe("the command cloudflare-stream-emulator", () => {
     expect(run.code).to.equal(0);
   });
 
+  it("prints curl lines that work as they are, also where no video is declared yet", async () => {
+    const run = start("--port", "0", "--strict");
+    await until(() => run.text.includes("Ctrl-C"));
+    const lines = run.text
+      .replace(/\\\n/g, "")
+      .split("\n")
+      .filter((line) => line.startsWith("  curl "));
+    expect(lines).to.have.length(2);
+    const statuses: number[] = [];
+    for (const line of lines) {
+      const [, method = "", header = "", body, url = ""] =
+        /curl -X (\w+) -H "([^"]*)"(?: -d '([^']*)')?\s+(\S+)$/.exec(line) ?? [];
+      const [name = "", value = ""] = header.split(": ");
+      statuses.push(
+        (await fetch(url, { method, headers: { [name]: value }, ...(body === undefined ? {} : { body }) })).status,
+      );
+    }
+    expect(statuses).to.deep.equal([204, 200]);
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+  });
+
   it("turns the switches it is told to, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
     const run = start(
       ...["--port", "0", "--list-none", "404", "--video-is-live", "422/10099/still live", "--listing-lag", "1s"],
