@@ -79,7 +79,12 @@ export class Stack {
     writeFileSync(join(folder, "program", "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
     writeFileSync(join(folder, "program", "package.json"), '{ "main": "index.js" }\n');
     stack.program(program);
-    await stack.mustRun("stack", "init", "dev");
+    try {
+      await stack.mustRun("stack", "init", "dev");
+    } catch (error) {
+      stack.remove();
+      throw error;
+    }
     return stack;
   }
 
