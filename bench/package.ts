@@ -1,17 +1,8 @@
 /** What the package costs where it is installed and where it is loaded. */
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { installPackage } from "../test/engine/installedPackage";
 import type { Section } from "./report";
 
 const repository = resolve(__dirname, "..");
@@ -46,22 +37,8 @@ function kibibytes(folder: string): number {
 }
 
 export async function benchPackage(): Promise<Section> {
-  const folder = mkdtempSync(join(tmpdir(), "stream-size-"));
+  const { folder, tarball } = installPackage("--omit=peer", "--legacy-peer-deps");
   try {
-    const npm = (...args: string[]) =>
-      execFileSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
-    const tarball = join(folder, npm("pack", repository, "--ignore-scripts", "--silent"));
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    npm(
-      "install",
-      "--omit=dev",
-      "--omit=peer",
-      "--legacy-peer-deps",
-      "--no-audit",
-      "--no-fund",
-      "--prefer-offline",
-      tarball,
-    );
     const modules = join(folder, "node_modules");
     const lock = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")) as { packages: object };
     const installed = Object.keys(lock.packages).length - 1;

@@ -4,7 +4,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 import { budgetSchema, clockSchema, downloadSchema, faultSchema, readBody, videoSchema } from "./adminSchemas";
 import type { EmulatorControl } from "./control";
 import type { Fault } from "./faults";
-import type { DownloadType, Unknowns } from "./options";
+import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Unknowns } from "./options";
 import { switchesSchema } from "./switches";
 import type { VideoDeclaration } from "./stream";
 
@@ -48,16 +48,16 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
 
   const download = "/videos/:videoId/downloads/:type";
   admin.post(download, (context) => {
-    existing(() => control.startDownload(videoIdOf(context), typeOf(context)));
+    onDownload(context, control.startDownload);
     return done(context);
   });
   admin.put(download, async (context) => {
     const { status, percent = status === "ready" ? 100 : 0 } = await body(context, downloadSchema);
-    existing(() => control.setDownload(videoIdOf(context), typeOf(context), { status, percent }));
+    onDownload(context, (videoId, type) => control.setDownload(videoId, type, { status, percent }));
     return done(context);
   });
   admin.delete(download, (context) => {
-    existing(() => control.setDownload(videoIdOf(context), typeOf(context), undefined));
+    onDownload(context, (videoId, type) => control.setDownload(videoId, type, undefined));
     return done(context);
   });
 
@@ -118,24 +118,26 @@ async function body<T extends GenericSchema>(context: Context, schema: T): Promi
 
 function videoIdOf(context: Context): string {
   const videoId = context.req.param("videoId") ?? "";
-  if (!/^[0-9a-f]{32}$/.test(videoId)) {
+  if (!HEX_ID.test(videoId)) {
     throw new AdminError(400, `a video's id is 32 lower-case hexadecimal characters; got ${videoId}`);
   }
   return videoId;
 }
 
 function typeOf(context: Context): DownloadType {
-  const type = context.req.param("type");
-  if (type !== "default" && type !== "audio")
-    throw new AdminError(400, `a download's type is default or audio; got ${type}`);
+  const given = context.req.param("type");
+  const type = DOWNLOAD_TYPES.find((known) => known === given);
+  if (type === undefined) throw new AdminError(400, `a download's type is default or audio; got ${given}`);
   return type;
 }
 
-function existing(act: () => void): void {
+/** Acts on the download in the path; the emulator's own complaint is that there is no such video. */
+function onDownload(context: Context, act: (videoId: string, type: DownloadType) => void): void {
+  const videoId = videoIdOf(context);
+  const type = typeOf(context);
   try {
-    act();
+    act(videoId, type);
   } catch (error) {
-    if (error instanceof AdminError) throw error;
     throw new AdminError(404, error instanceof Error ? error.message : String(error));
   }
 }

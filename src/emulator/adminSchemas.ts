@@ -1,10 +1,11 @@
 /** The bodies that the admin API takes. The OpenAPI document is made from them (`npm run docs`). */
 import * as v from "valibot";
 import { OPERATIONS } from "./faults";
+import { HEX_ID } from "./options";
 
 const milliseconds = v.pipe(v.number(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "must be 32 lower-case hexadecimal characters"));
+const hexId = v.pipe(v.string(), v.regex(HEX_ID, "must be 32 lower-case hexadecimal characters"));
 
 /** `PUT …/videos/{videoId}`. */
 export const videoSchema = v.strictObject({

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "../time/duration";
 import { startEmulator } from "./emulator";
-import type { LoggedRequest, Unknowns } from "./options";
+import { HEX_ID, type LoggedRequest, type Unknowns } from "./options";
 import { SWITCH_FLAGS } from "./switches";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const quota = values.quota === undefined ? undefined : integer("--quota", values.quota, 1, Number.MAX_SAFE_INTEGER);
   const encodingMs = parseDuration(values.encoding);
   if (encodingMs === undefined) throw new Error(`--encoding must be a time such as 5s or 2m; got ${values.encoding}`);
-  const badVideo = values.video.find((id) => !/^[0-9a-f]{32}$/.test(id));
+  const badVideo = values.video.find((id) => !HEX_ID.test(id));
   if (badVideo !== undefined) throw new Error(`--video must be 32 lower-case hexadecimal characters; got ${badVideo}`);
   const given = values as Record<string, unknown>;
   const switches = SWITCH_FLAGS.flatMap(({ name, flag, parse }) => {

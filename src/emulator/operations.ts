@@ -3,7 +3,7 @@ import { ERROR_CODES } from "../api/facts";
 import { failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
 import { FILE_NAMES } from "./media";
-import type { DownloadType, Unknowns } from "./options";
+import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Unknowns } from "./options";
 import type { Stream } from "./stream";
 
 type Video = NonNullable<ReturnType<Stream["find"]>>;
@@ -20,12 +20,9 @@ export interface Call {
   readonly origin: string;
 }
 
-const TYPES: readonly DownloadType[] = ["default", "audio"];
-const HEX = /^[0-9a-f]{32}$/;
-
 /** Carries an operation out. */
 export function perform(call: Call, stream: Stream, unknowns: Unknowns): Reply {
-  if (!HEX.test(call.accountId) || !HEX.test(call.videoId)) {
+  if (!HEX_ID.test(call.accountId) || !HEX_ID.test(call.videoId)) {
     const path = `/accounts/${call.accountId}/stream/${call.videoId}`;
     const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
     return failure({ status: 404, code: ERROR_CODES.NO_ROUTE, message }, unknowns);
@@ -34,7 +31,7 @@ export function perform(call: Call, stream: Stream, unknowns: Unknowns): Reply {
   if (video === undefined) return notFound(unknowns, "Not Found: Video not found");
   if (call.operation === "videoDetails") return success(details(video, call, stream), unknowns);
   if (call.operation === "listDownloads") return list(video, call, stream, unknowns);
-  const type = TYPES.find((known) => known === call.type);
+  const type = DOWNLOAD_TYPES.find((known) => known === call.type);
   if (type === undefined) {
     return failure(
       { status: 400, code: ERROR_CODES.BAD_REQUEST, message: "Bad Request: unknown download type" },
@@ -59,12 +56,12 @@ function create(video: Video, type: DownloadType, call: Call, stream: Stream, un
   if (existing === undefined || semantics === "restart") stream.start(video, type, call.now);
   const shape = call.operation === "createDownload" ? unknowns.typedPostShape : unknowns.untypedPostShape;
   if (shape === "flat") return success(render(video, type, call, stream, unknowns), unknowns);
-  const types = unknowns.postAnswer === "one" ? [type] : TYPES;
+  const types = unknowns.postAnswer === "one" ? [type] : DOWNLOAD_TYPES;
   return success(keyed(video, types, call, stream, unknowns), unknowns);
 }
 
 function list(video: Video, call: Call, stream: Stream, unknowns: Unknowns): Reply {
-  const listed = TYPES.filter((type) => call.now - stream.startedAt(video, type) >= unknowns.listingLagMs);
+  const listed = DOWNLOAD_TYPES.filter((type) => call.now - stream.startedAt(video, type) >= unknowns.listingLagMs);
   const result = keyed(video, listed, call, stream, unknowns);
   if (Object.keys(result).length === 0 && unknowns.listNone === "404")
     return notFound(unknowns, "Not Found: no downloads");

@@ -5,6 +5,12 @@ import type { OperationName } from "./faults";
 /** The two types of a download: the MP4 and the sound alone. */
 export type DownloadType = "default" | "audio";
 
+/** Both types, in the order of the API's answers. */
+export const DOWNLOAD_TYPES: readonly DownloadType[] = ["default", "audio"];
+
+/** The form of an account's or a video's id. */
+export const HEX_ID = /^[0-9a-f]{32}$/;
+
 /** The states of a video that the API documents. */
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";

@@ -26,9 +26,9 @@ export class ClaimBook {
     this.#declarations.delete(urn);
   }
 
-  /** Notes that a download is being created, adopted or kept up for a resource. */
-  create(urn: string, id: string): void {
-    this.#createdFor.set(id, urn);
+  /** Notes that downloads are being created, adopted or kept up for a resource. */
+  create(urn: string, ids: readonly string[]): void {
+    for (const id of ids) this.#createdFor.set(id, urn);
   }
 
   declaredBy(id: string): string | undefined {
@@ -41,9 +41,11 @@ export class ClaimBook {
 }
 
 /** One entry of a book, as the other processes are told of it. */
-export type ClaimEntry =
-  | { readonly kind: "declare"; readonly urn: string; readonly ids: readonly string[] }
-  | { readonly kind: "create"; readonly urn: string; readonly id: string };
+export interface ClaimEntry {
+  readonly kind: "declare" | "create";
+  readonly urn: string;
+  readonly ids: readonly string[];
+}
 
 /** The other provider processes of the same engine: each provider configuration has a process of its own. */
 export interface ClaimPeers {
@@ -90,11 +92,11 @@ export class Claims {
     return undefined;
   }
 
-  /** Notes that a download is being created, adopted or kept up for a resource. */
-  create(urn: string, identity: DownloadIdentity): void {
-    const id = formatId(identity);
-    this.#own.create(urn, id);
-    this.#peers.publish({ kind: "create", urn, id });
+  /** Notes that downloads are being created, adopted or kept up for a resource. */
+  create(urn: string, identities: readonly DownloadIdentity[]): void {
+    const ids = identities.map(formatId);
+    this.#own.create(urn, ids);
+    this.#peers.publish({ kind: "create", urn, ids });
   }
 
   /**

@@ -118,13 +118,11 @@ function readOn(path: string, file: PeerFile): void {
     file.offset += readSync(descriptor, bytes, 0, length, file.offset);
     const lines = (file.rest + bytes.toString("utf8")).split("\n");
     file.rest = lines.pop() ?? "";
-    for (const line of lines) enter(file.book, JSON.parse(line) as ClaimEntry);
+    for (const line of lines) {
+      const { kind, urn, ids } = JSON.parse(line) as ClaimEntry;
+      file.book[kind](urn, ids);
+    }
   } finally {
     closeSync(descriptor);
   }
-}
-
-function enter(book: ClaimBook, entry: ClaimEntry): void {
-  if (entry.kind === "declare") book.declare(entry.urn, entry.ids);
-  else book.create(entry.urn, entry.id);
 }

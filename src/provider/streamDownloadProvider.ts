@@ -33,7 +33,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const identity = declaredIdentity(inputs);
-      claims.create(urnOf(inputs), identity);
+      claims.create(urnOf(inputs), [identity]);
       return { id: formatId(identity), outs: await ensure("creating", identity, inputs) };
     },
 
@@ -53,7 +53,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
     async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
       const identity = identityOf(id);
-      claims.create(urnOf(news), identity);
+      claims.create(urnOf(news), [identity]);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
       if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
       return { outs: await ensure("updating", identity, news) };

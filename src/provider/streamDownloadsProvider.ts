@@ -38,7 +38,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
         videoId: item.videoId,
         type: item.type,
       });
-      for (const item of declared) claims.create(urnOf(inputs), identify(item));
+      claims.create(urnOf(inputs), declared.map(identify));
       const waitForReady = inputs.waitForReady !== false;
       const ensured = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
         waitForReady,

@@ -1,6 +1,7 @@
 /** Pulumi mocks that answer for this package's resources and look-ups as Cloudflare would, once the files are made. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../config/settings";
+import { FILE_NAMES } from "../emulator/media";
 import { DOWNLOAD_TYPES, formatId, parseId } from "../identity/downloadIdentity";
 import { checkDownload } from "../lifecycle/checkDownload";
 import { checkDownloads } from "../lifecycle/checkDownloads";
@@ -167,6 +168,5 @@ function itemsOf({ downloads, videoIds, types }: RawInputs): Omit<MockedDownload
 
 /** An address in Cloudflare's form; the customer's code is made of the account's id. */
 function urlOf({ accountId: account, videoId, type }: MockedDownload): string {
-  const file = type === "audio" ? "audio.m4a" : "default.mp4";
-  return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${file}`;
+  return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${FILE_NAMES[type]}`;
 }

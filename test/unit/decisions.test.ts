@@ -90,7 +90,7 @@ describe("claims", () => {
   it("keep a file that was created or adopted for another resource, or for the same one anew", () => {
     const claims = new Claims(Date);
     expect(claims.neededBy("old", identity)).to.equal(undefined);
-    claims.create("new", identity);
+    claims.create("new", [identity]);
     expect(claims.neededBy("old", identity)).to.equal("new");
     expect(claims.neededBy("new", identity)).to.equal("new");
   });

@@ -37,7 +37,7 @@ describe("the claims of other provider processes of the same engine", () => {
   };
 
   it("keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
-    tell({ kind: "create", urn: "a", id: idOf(1) });
+    tell({ kind: "create", urn: "a", ids: [idOf(1)] });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
     const claims = new Claims(Date, peerClaims(ENGINE, base));
     expect([claims.neededBy("a", identity(1)), claims.neededBy("x", identity(2))]).to.deep.equal(["a", "b"]);
@@ -57,8 +57,8 @@ describe("the claims of other provider processes of the same engine", () => {
   });
 
   it("of a process that has ended, or of another engine, do not count", () => {
-    tell({ kind: "create", urn: "a", id: idOf(1) }, { pid: 2 ** 22 + 1 });
-    tell({ kind: "create", urn: "a", id: idOf(1) }, { engine: "127.0.0.1:54321" });
+    tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
+    tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
     const claims = new Claims(Date, peerClaims(ENGINE, base));
     expect(claims.neededBy("a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
@@ -66,7 +66,7 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("are told in a file of one's own, which is taken back at the end", () => {
     const peers = peerClaims(ENGINE, base);
-    new Claims(Date, peers).create("a", identity(1));
+    new Claims(Date, peers).create("a", [identity(1)]);
     expect(readdirSync(folder)).to.have.length(1);
     expect(readdirSync(folder)[0]).to.match(new RegExp(`\\.${process.pid}$`));
     peers.leave();
@@ -75,16 +75,16 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("are neither told nor believed where others may write, or where there is no folder to be had", function () {
     if (process.platform === "win32") this.skip();
-    tell({ kind: "create", urn: "a", id: idOf(1) });
+    tell({ kind: "create", urn: "a", ids: [idOf(1)] });
     chmodSync(folder, 0o777);
     const open = new Claims(Date, peerClaims(ENGINE, base));
-    open.create("b", identity(2));
+    open.create("b", [identity(2)]);
     expect([open.neededBy("a", identity(1)), open.neededBy("b", identity(2))]).to.deep.equal([undefined, "b"]);
     expect(readdirSync(folder)).to.have.length(1);
     const file = join(base, "file");
     writeFileSync(file, "");
     const none = new Claims(Date, peerClaims(ENGINE, file));
-    none.create("b", identity(2));
+    none.create("b", [identity(2)]);
     expect(none.neededBy("b", identity(2))).to.equal("b");
     expect(existsSync(file)).to.equal(true);
   });
