@@ -1,5 +1,6 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
+import { hiddenInputs, secretUrl } from "./hiddenInputs";
 import { previewsWithoutCredentials } from "./missingSettings";
 import { PROVIDER_STRING } from "./providerString";
 
@@ -83,12 +84,9 @@ export class StreamDownload extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
-    super(
-      StreamDownload.engineType,
-      name,
-      { ...allKeys(), ...args, ...secretUrl(args?.videoId), ...hiddenInputs(StreamDownload.engineType, name, opts) },
-      lookedUpLater(opts),
-    );
+    const hidden = hiddenInputs(StreamDownload.engineType, name, opts, PROVIDER_STRING);
+    const inputs = { ...allKeys(), ...args, ...secretUrl(args?.videoId), ...hidden };
+    super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
   }
 }
 
@@ -109,34 +107,4 @@ function allKeys(): Record<string, undefined> {
     status: undefined,
     percentComplete: undefined,
   };
-}
-
-/**
- * An address made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so where the
- * video's id is an output, `url` is given as an input without a value, which is dropped again unless it is secret.
- */
-function secretUrl(videoId: pulumi.Input<string> | undefined): { url?: pulumi.Output<undefined> } {
-  return pulumi.Output.isInstance(videoId) ? { url: videoId.apply(() => undefined) } : {};
-}
-
-/** What the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does not display `__` keys. */
-export function hiddenInputs(
-  type: string,
-  name: string,
-  opts: pulumi.CustomResourceOptions,
-  providerString = PROVIDER_STRING,
-): pulumi.Inputs {
-  const { create, update, delete: remove } = opts.customTimeouts ?? {};
-  const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
-  return {
-    __provider: providerString,
-    __urn: urnFor(name, type, opts.parent),
-    ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
-  };
-}
-
-/** The resource's URN. Below the stack it is a plain text, which spares the engine an output to be resolved for each resource. */
-function urnFor(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
-  if (parent !== undefined) return pulumi.createUrn(name, type, parent);
-  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
 }

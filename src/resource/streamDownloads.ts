@@ -1,8 +1,8 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
+import { hiddenInputs } from "./hiddenInputs";
 import { previewsWithoutCredentials } from "./missingSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
-import { hiddenInputs } from "./streamDownload";
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {

@@ -1,0 +1,45 @@
+/**
+ * The inputs that a program does not see: what the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does
+ * not display keys that begin with two underscores.
+ *
+ * None of them may depend on a resource. The engine takes a dependency on a component for one on all of the component's children, so two
+ * siblings whose inputs depended on their parent would wait for each other for ever.
+ */
+import * as pulumi from "@pulumi/pulumi";
+
+/** The hidden inputs of every resource here: the provider, the URN, and the time limits where there are any. */
+export function hiddenInputs(
+  type: string,
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+  providerString: string,
+): pulumi.Inputs {
+  const { create, update, delete: remove } = opts.customTimeouts ?? {};
+  const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
+  return {
+    __provider: providerString,
+    __urn: urnOf(name, type, opts.parent),
+    ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
+  };
+}
+
+/**
+ * The URN that the engine is going to give the resource. Below a parent it is known once the parent is registered, which the resource
+ * itself waits for too; as a promise, not an output, it brings the wait without the dependency.
+ */
+function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): string | Promise<string> {
+  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
+}
+
+/**
+ * An address made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so where the video's id
+ * is an output, `url` is given as an input without a value, which is dropped again unless it is secret.
+ */
+export function secretUrl(videoId: pulumi.Input<string> | undefined): { url?: pulumi.Output<undefined> } {
+  if (!pulumi.Output.isInstance(videoId)) return {};
+  const mark = pulumi
+    .isSecret(pulumi.output(videoId))
+    .then((isSecret) => (isSecret ? pulumi.secret(undefined) : undefined));
+  return { url: pulumi.output(mark) };
+}
