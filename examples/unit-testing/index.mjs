@@ -8,4 +8,4 @@ const trailer = new StreamDownload("trailer", { videoId: trailerId });
 const episodes = new StreamDownloads("episodes", { videoIds: episodeIds, types: ["audio"] });
 
 export const trailerLink = pulumi.interpolate`${trailer.url}?filename=trailer`;
-export const podcast = episodes.urls.apply((urls) => episodeIds.map((id) => urls[id]?.audio));
+export const podcast = pulumi.all(episodeIds.map((id) => episodes.url(id, "audio")));

@@ -4,8 +4,12 @@ import { hiddenInputs, secretUrl } from "./hiddenInputs";
 import { previewsWithoutCredentials } from "./missingSettings";
 import { PROVIDER_STRING } from "./providerString";
 
-/** The arguments of a {@link StreamDownload}. */
-export interface StreamDownloadArgs {
+/**
+ * The arguments of a {@link StreamDownload}.
+ *
+ * @typeParam Waits the type of `waitForReady`: `true` where it is left out or true, which is what makes `url` a string
+ */
+export interface StreamDownloadArgs<Waits extends boolean = boolean> {
   /** The video's id: 32 hexadecimal characters. Another video is another download: the resource is replaced. */
   videoId: pulumi.Input<string>;
   /**
@@ -23,7 +27,7 @@ export interface StreamDownloadArgs {
    * goes on at once, `status` is `inprogress` and `url` undefined; each later update or refresh looks again.
    * @default true
    */
-  waitForReady?: pulumi.Input<boolean> | undefined;
+  waitForReady?: pulumi.Input<Waits> | undefined;
 }
 
 /**
@@ -32,11 +36,12 @@ export interface StreamDownloadArgs {
  * The update fails with one message that names the cause when the video cannot be downloaded, when Cloudflare refuses, or when
  * the time limit is over; what has been started then stays in the state, and the next update goes on from there.
  *
+ * @typeParam Waits whether updates wait for the file, as the arguments say; `url` may be undefined unless it is `true`
  * @example
  * const trailer = new StreamDownload("trailer", { videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const url = trailer.url;
  */
-export class StreamDownload extends pulumi.CustomResource {
+export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomResource {
   /** The type under which the engine knows this resource. */
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload";
 
@@ -48,8 +53,8 @@ export class StreamDownload extends pulumi.CustomResource {
   declare readonly accountId: pulumi.Output<string>;
   /** Whether updates wait for the file. */
   declare readonly waitForReady: pulumi.Output<boolean>;
-  /** Where the file is. Undefined until `status` is `ready`. */
-  declare readonly url: pulumi.Output<string | undefined>;
+  /** Where the file is. With `waitForReady: false`, and where it is looked up, undefined until `status` is `ready`. */
+  declare readonly url: pulumi.Output<Waits extends true ? string : string | undefined>;
   /** `ready`: the file is there. `inprogress`: it is being made. `error`: Cloudflare could not make it. */
   declare readonly status: pulumi.Output<"ready" | "inprogress" | "error">;
   /** How much of the file is made, 0 to 100. */
@@ -66,12 +71,12 @@ export class StreamDownload extends pulumi.CustomResource {
    * const id = "023e105f4ecef8ad9ca31a8372d0c353/ea95132c15732412d22c1476fa83f27a/audio";
    * export const url = StreamDownload.get("sound", id).url;
    */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload {
-    return new StreamDownload(name, undefined, { ...opts, id });
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload<boolean> {
+    return new StreamDownload<boolean>(name, undefined, { ...opts, id });
   }
 
   /** Whether a value is a StreamDownload, also one of another copy of this package. */
-  static override isInstance(value: unknown): value is StreamDownload {
+  static override isInstance(value: unknown): value is StreamDownload<boolean> {
     if (typeof value !== "object" || value === null) return false;
     return "__pulumiType" in value && value.__pulumiType === StreamDownload.engineType;
   }
@@ -83,7 +88,7 @@ export class StreamDownload extends pulumi.CustomResource {
    * @param args what to make of which video; required unless `opts.id` looks an existing download up
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
-  constructor(name: string, args: StreamDownloadArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
+  constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
     const hidden = hiddenInputs(StreamDownload.engineType, name, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretUrl(args?.videoId), ...hidden };
     super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));

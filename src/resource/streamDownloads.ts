@@ -58,11 +58,13 @@ export type ByVideoAndType<T> = Record<
  *
  * @example
  * const library = new StreamDownloads("library", { videoIds, types: ["default", "audio"] });
- * export const firstUrl = library.urls.apply((urls) => urls[videoIds[0]]?.default);
+ * export const firstUrl = library.url(videoIds[0]);
  */
 export class StreamDownloads extends pulumi.CustomResource {
   /** The type under which the engine knows this resource. */
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
+
+  readonly #name: string;
 
   /** The account that the videos are in. */
   declare readonly accountId: pulumi.Output<string>;
@@ -91,6 +93,31 @@ export class StreamDownloads extends pulumi.CustomResource {
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...hidden }, opts);
     // The state keeps the statuses of what is not ready; of the rest the url tells.
     this.statuses = pulumi.all([this.urls, this.statuses]).apply(([urls, unfinished]) => withReady(urls, unfinished));
+    this.#name = name;
+  }
+
+  /**
+   * Where one file is, to be passed on to another resource.
+   *
+   * @param videoId one of the library's videos
+   * @param type `"default"` for the MP4, `"audio"` for the sound
+   * @returns the address; unknown in a preview in which it is still to be made
+   * @throws Error in the update, from whatever uses the output, when the library has no such file or it is not ready
+   * @example
+   * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
+   */
+  url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
+    return pulumi.all([this.urls, this.statuses, videoId, type]).apply(([urls, statuses, givenId, ofType]) => {
+      const id = givenId.trim().toLowerCase();
+      const found = urls?.[id]?.[ofType];
+      if (found !== undefined) return found;
+      const status = statuses[id]?.[ofType];
+      const why =
+        status === undefined
+          ? "the library has no such download"
+          : `its status is "${status}", and a url comes with "ready"`;
+      throw new pulumi.RunError(`${this.#name}.url: no url for the "${ofType}" download of video ${givenId}: ${why}.`);
+    });
   }
 }
 

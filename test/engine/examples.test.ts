@@ -31,7 +31,7 @@ function copy(name: string, folder: string): string {
   // The root's Pulumi.yaml leads to the quickstart.
   if (isRoot) cpSync(join(repository, "Pulumi.yaml"), join(to, "Pulumi.yaml"));
   mkdirSync(join(to, "node_modules", "@pulumi"), { recursive: true });
-  for (const dependency of ["@pulumi/pulumi", "mocha", "chai"]) {
+  for (const dependency of ["@pulumi/pulumi", "mocha", "chai", "tsx"]) {
     symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
   }
   symlinkSync(repository, join(to, "node_modules", "pulumi-cloudflare-stream-downloads"));
@@ -67,13 +67,14 @@ describe("each example", () => {
     for (const { name } of examples) expect(page).to.contain(`| [${name}](${name}) | `);
   });
 
-  for (const [file, tests] of [
-    ["index.test.mjs", 3],
-    ["engine.test.mjs", 2],
+  for (const [example, file, tests] of [
+    ["unit-testing", "index.test.mjs", 3],
+    ["unit-testing", "engine.test.mjs", 2],
+    ["component", "videoAsset.test.ts", 1],
   ] as const) {
-    it(`unit-testing passes its own ${file}`, async () => {
+    it(`${example} passes its own ${file}`, async () => {
       const stack = await fixture.stack(await fixture.emulator(), "");
-      const folder = copy("unit-testing", stack.folder);
+      const folder = copy(example, stack.folder);
       // As its developer runs it: with nothing of Cloudflare's in the environment.
       const env = {
         ...stack.env,
@@ -83,7 +84,7 @@ describe("each example", () => {
       };
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ["node_modules/mocha/bin/mocha.js", `test/${file}`],
+        ["node_modules/mocha/bin/mocha.js", ...(file.endsWith(".ts") ? ["--import=tsx"] : []), `test/${file}`],
         {
           cwd: folder,
           env: env as NodeJS.ProcessEnv,

@@ -1,0 +1,41 @@
+/** What programs may do with urls, by types. Nothing here is run: `npm run typecheck` compiles it. */
+import * as pulumi from "@pulumi/pulumi";
+import { StreamDownload, type StreamDownloadArgs, type StreamDownloads } from "../../src";
+
+declare const videoId: string;
+declare const config: pulumi.Config;
+declare const library: StreamDownloads;
+declare function use(url: pulumi.Input<string>): void;
+declare function useIfThere(url: pulumi.Input<string | undefined>): void;
+
+class VideoAsset extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  readonly download: StreamDownload;
+  constructor(name: string) {
+    super("acme:media:VideoAsset", name);
+    this.download = new StreamDownload(name, { videoId }, { parent: this });
+    this.url = this.download.url;
+  }
+}
+use(new VideoAsset("a").url);
+
+use(new StreamDownload("waits", { videoId }).url);
+use(new StreamDownload("waits", { videoId, type: "audio" }, { protect: true }).url);
+use(new StreamDownload("waits", { videoId, waitForReady: true }).url);
+declare const waiting: StreamDownloadArgs<true>;
+use(new StreamDownload("waits", waiting).url);
+use(library.url(videoId));
+use(library.url(pulumi.output(videoId), "audio"));
+
+const later = new StreamDownload("later", { videoId, waitForReady: false });
+useIfThere(later.url);
+// @ts-expect-error it may not be there yet
+use(later.url);
+// @ts-expect-error it may not be there yet
+use(new StreamDownload("perhaps", { videoId, waitForReady: config.getBoolean("wait") }).url);
+// @ts-expect-error it may not be there yet
+use(new StreamDownload("perhaps", { videoId, waitForReady: pulumi.output(false) }).url);
+// @ts-expect-error what is looked up may still be in progress
+use(StreamDownload.get("looked-up", "id").url);
+// @ts-expect-error there is no such type
+library.url(videoId, "gif");
