@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { publint } from "publint";
@@ -41,7 +41,7 @@ describe("the packed package in an unrelated project", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    ({ folder, tarball } = installPackage("@pulumi/pulumi@3.248.0", "typescript@5.9"));
+    ({ folder, tarball } = installPackage("@pulumi/pulumi@3.248.0", "typescript@5.9", "typescript-7@npm:typescript@7"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -72,6 +72,15 @@ describe("the packed package in an unrelated project", () => {
     expect(analysis.problems).to.deep.equal([]);
     expect(Object.keys(analysis.entrypoints)).to.include.members([".", "./testing", "./emulator"]);
   });
+
+  for (const compiler of ["typescript", "typescript-7"]) {
+    it(`has types that give programs what they need and refuse what is wrong, in the eyes of ${compiler}`, () => {
+      cpSync(join(repository, "test", "types"), join(folder, "types"), { recursive: true });
+      const tsc = join(folder, "node_modules", compiler, "bin", "tsc");
+      const checked = spawnSync(process.execPath, [tsc, "-p", join(folder, "types")], { encoding: "utf8" });
+      expect(checked.status, checked.stdout + checked.stderr).to.equal(0);
+    });
+  }
 
   it("is installed without a development dependency", () => {
     for (const name of ["mocha", "chai", "fast-check", "tsx"])

@@ -1,6 +1,6 @@
-/** What programs may do with urls, by types. Nothing here is run: `npm run typecheck` compiles it. */
+/** What programs may do with urls, by types. Nothing here is run: a test compiles it beside the packed package. */
 import * as pulumi from "@pulumi/pulumi";
-import { StreamDownload, type StreamDownloadArgs, type StreamDownloads } from "../../src";
+import { StreamDownload, type StreamDownloadArgs, type StreamDownloads } from "pulumi-cloudflare-stream-downloads";
 
 declare const videoId: string;
 declare const config: pulumi.Config;
