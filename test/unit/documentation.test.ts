@@ -58,6 +58,13 @@ describe("the documentation", () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it("starts commands of the package only where it is installed: without a project npx would fetch whatever has the name", () => {
+    for (const page of all) {
+      for (const [line] of readFileSync(page, "utf8").matchAll(/^.*\bnpx .*$/gm))
+        expect(line, basename(page)).to.contain("npx --no-install ");
+    }
+  });
+
   it("links only to what is there", () => {
     for (const page of all) {
       const text = readFileSync(page, "utf8").replace(/```[^]*?\n```/g, "");
