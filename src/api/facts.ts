@@ -17,7 +17,9 @@ export const REQUESTS_PER_SECOND = 200;
 
 /** Error codes that mean something to this package. */
 export const ERROR_CODES = {
-  /** No route for the URI: an account or video id that is not one. */
+  /** No route for the URI: a path that the API does not have, as that of a base URL without `/client/v4`. */
+  UNKNOWN_ROUTE: 7000,
+  /** Could not route to the URI: an account or video id that is not one. */
   NO_ROUTE: 7003,
   /** The video does not exist. */
   NOT_FOUND: 10003,

@@ -118,7 +118,9 @@ export class StreamApi {
 
 /** A 404 means that the thing is not there, except where it says that the path itself leads nowhere. */
 function isAbsent(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404 && !error.hasCode(ERROR_CODES.NO_ROUTE);
+  return (
+    error instanceof ApiError && error.status === 404 && !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
+  );
 }
 
 function downloadsPath(video: VideoIdentity): string {

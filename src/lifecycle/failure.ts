@@ -36,11 +36,13 @@ function nextStep(error: ApiError): string {
   }
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
-  if (error.hasCode(ERROR_CODES.NO_ROUTE)) return "Check the account id and the video id.";
+  if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
+    return "Check the account id and the video id, and that the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
+  }
   if (status === 404) return "Check that the video exists in this account.";
   if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
   if (status >= 300 && status < 400) return "Check cloudflare:baseUrl or CLOUDFLARE_BASE_URL.";
-  if (status >= 500 || status === 408) return "Cloudflare has trouble: run `pulumi up` again later.";
+  if (status >= 500 || status === 408) return "Cloudflare returned a server error: run `pulumi up` again later.";
   return "Correct what Cloudflare objects to, then run `pulumi up` again.";
 }
 

@@ -37,7 +37,7 @@ export const FAULTS: readonly FaultCase[] = [
     says: /answered 429.*budget is spent/,
   },
   { name: "429 without Retry-After", fault: status(429), says: /answered 429.*budget is spent/ },
-  { name: "500", fault: status(500), says: /answered 500.*Cloudflare has trouble/ },
+  { name: "500", fault: status(500), says: /answered 500.*Cloudflare returned a server error/ },
   { name: "502 with HTML", fault: status(502, { body: html }), says: /answered 502: 502 Bad Gateway/ },
   { name: "503", fault: status(503), says: /answered 503/ },
   {

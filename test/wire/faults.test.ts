@@ -1,9 +1,10 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { type Emulator, type Fault, startEmulator } from "../../src/emulator";
 import { ApiError } from "../../src/http/apiError";
 import { NetworkError } from "../../src/http/networkError";
+import { explain } from "../../src/lifecycle/failure";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 
@@ -175,6 +176,22 @@ describe("a hostile server", () => {
     result = '{"default":{"status":"ready","percentComplete":100,"url":"javascript:alert(1)"}}';
     expect((await failureOf(api.listDownloads(first))).message).to.contain("not an http(s) address");
   });
+
+  for (const [code, what] of [
+    [7000, "a path that the API does not have, as with a base URL without /client/v4"],
+    [7003, "an object that the API cannot route to"],
+  ] as const) {
+    it(`a 404 with code ${code}, ${what}, is an error and does not pass for "no downloads"`, async () => {
+      const baseUrl = await serve(((_request: unknown, response: ServerResponse) => {
+        response.statusCode = 404;
+        response.end(`{"success":false,"errors":[{"code":${code},"message":"no route"}],"result":null}`);
+      }) as never);
+      const { api } = openStream(baseUrl);
+      const error = await failureOf(api.listDownloads(first));
+      expect(error.message).to.contain(`[code: ${code}]`);
+      expect(explain(error)).to.contain("CLOUDFLARE_BASE_URL").and.contain("ends in /client/v4");
+    });
+  }
 
   it("never gets a path that an id has shaped", async () => {
     const baseUrl = await serve((() => undefined) as never);
