@@ -24,12 +24,16 @@ export function diffDownload(olds: RawInputs, news: RawInputs): DownloadDiff {
   const replaces = IDENTITY_KEYS.filter((key) => news[key] !== undefined && news[key] !== olds[key]);
   if (replaces.length > 0) return { changes: true, replaces };
   if (olds.status === "error") {
-    return { changes: true, replaces, because: "Cloudflare failed to make the file; this update asks for it again" };
+    return {
+      changes: true,
+      replaces,
+      because: "Cloudflare failed to generate the file when last checked; this update requests it again",
+    };
   }
   if (olds.status !== "ready") {
     const percent = typeof olds.percentComplete === "number" ? olds.percentComplete : 0;
-    const then = news.waitForReady === false ? "this update looks how far it is" : "this update waits for it";
-    return { changes: true, replaces, because: `still encoding, ${percentText(percent)}; ${then}` };
+    const then = news.waitForReady === false ? "this update checks progress" : "this update waits for it";
+    return { changes: true, replaces, because: `still encoding when last checked, ${percentText(percent)}; ${then}` };
   }
   return { changes: news.waitForReady !== olds.waitForReady, replaces };
 }

@@ -8,14 +8,27 @@ export type RawInputs = Readonly<Record<string, unknown>>;
 /** An accepted value, or one that is not known yet, or undefined where it was wrong or absent. */
 export type Checked<T> = T | typeof UNKNOWN | undefined;
 
-/** A 32-digit hexadecimal id; upper case is accepted and lowered. */
+/** A 32-digit hexadecimal id. White space around it is dropped, and upper case lowered. */
 export function checkHexId(value: unknown, property: string, what: string, failures: Failure[]): Checked<string> {
   if (value === UNKNOWN) return UNKNOWN;
-  const lowered = typeof value === "string" ? value.toLowerCase() : value;
+  const lowered = typeof value === "string" ? value.trim().toLowerCase() : value;
   if (isHexId(lowered)) return lowered;
-  const shown = value === undefined || value === null ? "nothing was given" : `got ${quote(value)}`;
-  failures.push({ property, reason: `must be ${what}, 32 hexadecimal characters; ${shown}` });
+  failures.push({ property, reason: `must be ${what}, 32 hexadecimal characters; ${notAnId(lowered)}` });
   return undefined;
+}
+
+/** What was given instead of an id; where that has an id in it, as a pasted address does, which. */
+function notAnId(value: unknown): string {
+  if (value === undefined || value === null) return "nothing was given";
+  if (typeof value !== "string") return `got ${quote(value)}`;
+  const found = idsIn(value);
+  if (found.length > 0) return `got ${quote(value)}: give ${found.join(" or ")} instead`;
+  return `got ${value.length}: ${quote(value)}`;
+}
+
+/** The ids that stand as words of their own in a text, the last first: an address of the dashboard has the account's before the video's. */
+function idsIn(text: string): string[] {
+  return [...text.matchAll(/(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/g)].map(([id]) => quote(id)).reverse();
 }
 
 /** A download type. */

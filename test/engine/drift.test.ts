@@ -28,7 +28,7 @@ describe("drift on the real engine", () => {
     expect((await stack.resources())[0]?.outputs)
       .to.include({ status: "error" })
       .and.not.have.property("url");
-    expect((await stack.mustRun("preview")).text).to.contain("Cloudflare failed to make the file");
+    expect((await stack.mustRun("preview")).text).to.contain("Cloudflare failed to generate the file");
     await stack.mustUp();
     expect((await stack.resources())[0]?.outputs).to.include({ status: "ready" });
   });

@@ -110,7 +110,7 @@ describe("waiting on the real engine", () => {
     await stack.mustUp();
     expect((await stack.resources())[0]?.outputs?.percentComplete).to.be.within(40, 41);
     const preview = await stack.mustRun("preview", "--diff");
-    expect(preview.text).to.contain("still encoding, 40 %");
+    expect(preview.text).to.contain("still encoding when last checked, 40 %");
     emulator.clock.advance(FOREVER_MS);
     await stack.mustRun("refresh", "--yes", "--skip-preview");
     expect((await stack.resources())[0]?.outputs).to.include({ status: "ready", percentComplete: 100 });

@@ -76,7 +76,7 @@ describe("diff", () => {
 
   it("says why an unfinished or failed download is updated although nothing changed", () => {
     expect(diffDownload({ ...ready, status: "inprogress", percentComplete: 40.4 }, inputs).because).to.contain(
-      "still encoding, 40 %",
+      "still encoding when last checked, 40 %",
     );
     expect(diffDownload({ ...ready, status: "error" }, inputs))
       .to.include({ changes: true })
