@@ -31,7 +31,10 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
 }
 
 /**
- * A downloadable file of a Cloudflare Stream video. A download that exists already is adopted, never made twice.
+ * A downloadable file of a Cloudflare Stream video. A download that exists already is adopted, never generated twice.
+ *
+ * The file belongs to the stack, an adopted one too: removing the resource or `pulumi destroy` deletes it. With the option
+ * `retainOnDelete` it stays; with `protect` Pulumi refuses to delete the resource.
  *
  * The update fails with one message that names the cause when the video cannot be downloaded, when Cloudflare refuses, or when
  * the time limit is over; what has been started then stays in the state, and the next update goes on from there.
