@@ -7,6 +7,7 @@ import type { RawInputs } from "../validation/inputFields";
 import { logToEngine } from "./engineLog";
 import { attachToEngine } from "./operations";
 import { nameOf, type ProviderProcess, urnOf } from "./providerProcess";
+import { notConfigured } from "./pulumiSdk";
 
 /** What decides for a resource. */
 export interface Decisions {
@@ -24,6 +25,7 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
 
     async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
       attachToEngine();
+      if (!shared.isConfigured) return { inputs: news, failures: [{ property: "", reason: notConfigured() }] };
       return check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
     },
 

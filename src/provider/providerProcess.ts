@@ -10,6 +10,7 @@ import { plainError } from "./engineErrors";
 import { engineAddress } from "./engineProcess";
 import { atEngineEnd, type OperationSettings, runOperation } from "./operations";
 import { peerClaims } from "./peerClaims";
+import { notConfigured } from "./pulumiSdk";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** For tests and benches: other time, other transport. */
@@ -24,7 +25,7 @@ export class ProviderProcess {
   readonly claims: Claims;
   readonly #sessions: Sessions;
   readonly #env: SettingsSource["env"];
-  #settings: SettingsSource;
+  #settings: SettingsSource | undefined;
 
   constructor(options: ProviderProcessOptions = {}) {
     this.clock = options.clock ?? systemClock;
@@ -34,10 +35,16 @@ export class ProviderProcess {
     this.claims = new Claims(this.clock, peers);
     this.#sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
-    this.#settings = { config: () => undefined, env: this.#env };
   }
 
+  /** Whether the configuration has come. If not when the first operation is called, it never does. */
+  get isConfigured(): boolean {
+    return this.#settings !== undefined;
+  }
+
+  /** @throws Error when the provider was never configured */
   get settings(): SettingsSource {
+    if (this.#settings === undefined) throw new Error(notConfigured());
     return this.#settings;
   }
 
@@ -52,7 +59,7 @@ export class ProviderProcess {
 
   /** Runs one operation of a resource; see {@link runOperation}. */
   operate<T>(settings: OperationSettings, run: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
-    const open = () => this.#sessions.for(connection(this.#settings));
+    const open = () => this.#sessions.for(connection(this.settings));
     return runOperation({ ...settings, clock: this.clock }, open, run);
   }
 }

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../src/emulator";
-import { ACCOUNT, video } from "../support/ids";
+import { OLDEST_SDK } from "../../src/provider/pulumiSdk";
+import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, writes } from "./fixture";
 import { installPackage } from "./installedPackage";
@@ -11,7 +12,7 @@ import type { Stack } from "./stack";
 
 /** The ends of what is supported; the version in between is that of all other tests. */
 const ENDS = [
-  { what: "the oldest @pulumi/pulumi", sdk: "3.100.0", node: undefined },
+  { what: "the oldest @pulumi/pulumi", sdk: OLDEST_SDK, node: undefined },
   { what: "the newest @pulumi/pulumi on a newer Node.js", sdk: "3.270.0", node: "24" },
 ] as const;
 
@@ -25,6 +26,27 @@ export const url = one.url;
 export const all = many.urls.apply((urls) => urls["${video(2)}"]?.default);
 export const there = looked.status;
 `;
+
+/** The stack's configuration, two providers of their own, and a secret: nothing of it comes from the environment. */
+const CONFIGURED = `const pulumi = require("@pulumi/pulumi");
+const { StreamDownload } = require("pulumi-cloudflare-stream-downloads");
+const config = new pulumi.Config();
+const provider = (name) => new pulumi.ProviderResource("pulumi-nodejs", name, {
+  "cloudflare:apiToken": config.requireSecret(name + "Token"),
+  "cloudflare:baseUrl": config.require(name + "Url"),
+  "cloudflare-stream:accountId": "${OTHER_ACCOUNT}",
+});
+new StreamDownload("configured", { videoId: "${video(1)}" });
+new StreamDownload("northern", { videoId: "${video(2)}" }, { provider: provider("north") });
+new StreamDownload("southern", { videoId: pulumi.secret("${video(3)}") }, { provider: provider("south") });
+`;
+
+it("the peer range begins with the oldest version under test", () => {
+  const manifest = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
+    peerDependencies: Record<string, string>;
+  };
+  expect(manifest.peerDependencies["@pulumi/pulumi"]).to.equal(`^${OLDEST_SDK}`);
+});
 
 for (const { what, sdk, node } of ENDS) {
   describe(`with ${what}`, () => {
@@ -86,6 +108,39 @@ for (const { what, sdk, node } of ENDS) {
       expect(outputs.all).to.match(/default\.mp4$/);
       await run("destroy", "--yes", "--skip-preview");
       expect(emulator.files()).to.deep.equal([`${video(3)}/default`]);
+    });
+
+    it("each provider uses what it is configured with, and nothing of the environment is needed", async () => {
+      const other = join(folder, "configured");
+      mkdirSync(other, { recursive: true });
+      writeFileSync(join(other, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
+      writeFileSync(join(other, "package.json"), '{ "main": "index.js", "private": true }\n');
+      writeFileSync(join(other, "index.js"), CONFIGURED);
+      for (const name of ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_BASE_URL"])
+        stack.env[name] = undefined;
+      const inOther = (...args: string[]) => stack.mustRun("--cwd", other, "--stack", "dev", ...args);
+      const tokens = { config: "token-of-config", north: "token-of-north", south: "token-of-south" };
+      const emulators = new Map<string, Emulator>();
+      for (const [name, token] of Object.entries(tokens)) {
+        const own = await fixture.emulator({ tokens: [token] });
+        emulators.set(name, own);
+        const [tokenKey, urlKey] =
+          name === "config" ? ["cloudflare:apiToken", "cloudflare:baseUrl"] : [`${name}Token`, `${name}Url`];
+        await inOther("config", "set", "--secret", tokenKey, token);
+        await inOther("config", "set", urlKey, own.baseUrl);
+      }
+      await inOther("config", "set", "cloudflare-stream:accountId", ACCOUNT);
+      await inOther("preview");
+      await inOther("up", "--yes", "--skip-preview");
+      await inOther("up", "--yes", "--skip-preview", "--expect-no-changes");
+      await inOther("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+      const files = () => Object.fromEntries([...emulators].map(([name, own]) => [name, own.files()]));
+      const [config, north, south] = [1, 2, 3].map((n) => [`${video(n)}/default`]);
+      expect(files()).to.deep.equal({ config, north, south });
+      const state = await stack.export();
+      for (const secret of [...Object.values(tokens), `"${video(3)}"`]) expect(state).to.not.contain(secret);
+      await inOther("destroy", "--yes", "--skip-preview");
+      expect(files()).to.deep.equal({ config: [], north: [], south: [] });
     });
 
     it("Ctrl-C ends the wait at once, and the next update goes on", async () => {
