@@ -24,11 +24,13 @@ describe("downloads in components on the real engine", () => {
     const stack = await fixture.stack(emulator, program);
     await stack.mustRun("preview");
     await stack.mustUp("--parallel", "64");
-    expect(emulator.files()).to.have.length(70);
+    expect(emulator.files()).to.have.length(77);
     await stack.mustUp("--expect-no-changes");
 
     const depend = new Map<string, readonly string[]>();
-    for (const resource of (await stack.resources()) as unknown as (Dependencies & { urn: string })[]) {
+    const resources = await stack.resources();
+    for (const { urn, inputs } of resources) expect(inputs, urn).to.have.property("__urn", urn);
+    for (const resource of resources as readonly (Dependencies & { urn: string })[]) {
       const { dependencies = [], propertyDependencies = {} } = resource;
       const ofProperties = Object.entries(propertyDependencies).flatMap(([property, urns]) =>
         (urns ?? []).map((urn) => `${property}: ${nameOf(urn)}`),
