@@ -1,6 +1,7 @@
 /** Credentials, account and endpoint, from the stack's configuration or else the environment. Never complains by itself. */
 import { PUBLIC_BASE_URL } from "../api/facts";
-import type { Credentials } from "../http/transport";
+import type { Credentials } from "../http/credentials";
+import { isLoopback } from "../http/endpoint";
 import { isHexId } from "../identity/downloadIdentity";
 
 /** Reads a stack configuration value by its full key, for example `cloudflare:apiToken`. */
@@ -131,10 +132,6 @@ function baseUrl({ config, env }: SettingsSource): string {
     );
   }
   return url.href.replace(/\/+$/, "");
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** A value that is set and not blank, without white space around it (a token pasted with its line break). */

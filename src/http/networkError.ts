@@ -41,24 +41,27 @@ export function faultOfCode(code: string | undefined): NetworkFault {
   return FAULT_OF_CODE[code] ?? (/^ERR_(TLS|SSL)/.test(code) ? "tls" : "other");
 }
 
+/** Faults of making a connection; of one that was made already they are ways of breaking off. */
+const CONNECTING: readonly NetworkFault[] = ["refused", "dns", "tls"];
+
 /** A request that got no usable answer. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
   readonly fault: NetworkFault;
+  /** Whether the request surely never reached the API, so that repeating it cannot do a thing twice. */
+  readonly didNotAct: boolean;
 
   /**
    * @param fault what went wrong
    * @param host the host that was asked, for the message
    * @param detail the error code or a few words more, for example `ECONNREFUSED`
+   * @param isSent whether anything of the request may have been received. Default true
    */
-  constructor(fault: NetworkFault, host: string, detail?: string) {
-    super(`${EXPLANATION[fault]} (${detail === undefined ? host : `${host}, ${detail}`})`);
-    this.fault = fault;
-  }
-
-  /** Whether the request surely never reached the API, so that repeating it cannot do a thing twice. */
-  get didNotAct(): boolean {
-    return this.fault === "refused" || this.fault === "dns" || this.fault === "tls";
+  constructor(fault: NetworkFault, host: string, detail?: string, isSent = true) {
+    const actual = isSent && CONNECTING.includes(fault) ? "reset" : fault;
+    super(`${EXPLANATION[actual]} (${detail === undefined ? host : `${host}, ${detail}`})`);
+    this.fault = actual;
+    this.didNotAct = !isSent;
   }
 
   /** Whether trying again may help: a bad certificate or a monstrous answer will be the same next time. */

@@ -8,16 +8,14 @@ import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../time/clock";
 import { ApiError } from "./apiError";
 import type { Budget, Priority } from "./budget";
+import { authorization, type Credentials, secretOf } from "./credentials";
+import { mayUseProxy } from "./endpoint";
 import { MalformedAnswer, openEnvelope } from "./envelope";
 import { axiosLibrary, retryLibrary } from "./libraries";
 import { faultOfCode, NetworkError } from "./networkError";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimitHeaders";
 import { redact } from "./redact";
-
-/** A bearer token, or an account's email address with its global key. */
-export type Credentials =
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "key"; readonly email: string; readonly key: string };
+import { reportingSender } from "./sentRequests";
 
 export interface TransportOptions {
   /** The API's address including `/client/v4`, without a slash at the end. */
@@ -80,6 +78,7 @@ export class Transport {
     this.#axios = axiosLibrary().create({
       baseURL: options.baseUrl,
       maxRedirects: 0,
+      ...(mayUseProxy(options.baseUrl) ? {} : { proxy: false }),
       maxContentLength: LARGEST_ANSWER_BYTES,
       responseType: "text",
       transitional: { silentJSONParsing: true, forcedJSONParsing: false },
@@ -177,6 +176,11 @@ export class Transport {
     const limit = new AbortController();
     const over = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    // Of what another adapter does nothing is known.
+    let isSent = this.#options.adapter !== undefined;
+    const transport = reportingSender(() => {
+      isSent = true;
+    });
     this.#options.clock.sleep(timeoutMs, over.signal).then(
       () => limit.abort(),
       () => undefined,
@@ -186,22 +190,23 @@ export class Transport {
         method: request.method,
         url: request.path,
         headers: authorization(credentials),
+        transport,
         signal: request.signal === undefined ? limit.signal : AbortSignal.any([request.signal, limit.signal]),
       });
     } catch (error) {
       request.signal?.throwIfAborted();
       if (limit.signal.aborted)
-        throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`);
-      throw this.#networkError(error);
+        throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`, isSent);
+      throw this.#networkError(error, isSent);
     } finally {
       over.abort();
     }
   }
 
   /** Axios' errors carry the request with its headers; none of that may travel on. */
-  #networkError(error: unknown): NetworkError {
+  #networkError(error: unknown, isSent: boolean): NetworkError {
     if (!axiosLibrary().isAxiosError(error))
-      return new NetworkError("other", this.#host, redact(String(error), this.#secrets()));
+      return new NetworkError("other", this.#host, redact(String(error), this.#secrets()), isSent);
     if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
     const cause: unknown = error.cause;
     const causeCode =
@@ -211,24 +216,13 @@ export class Transport {
       error.code?.startsWith("ERR_BAD_RESPONSE") || error.code === "ERR_NETWORK"
         ? (causeCode ?? "ECONNRESET")
         : error.code;
-    return new NetworkError(faultOfCode(code), this.#host, code);
+    return new NetworkError(faultOfCode(code), this.#host, code, isSent);
   }
 
   #secrets(): string[] {
     const all = [this.#options.credentials, this.#options.fallbackCredentials];
     return all.flatMap((credentials) => (credentials === undefined ? [] : [secretOf(credentials)]));
   }
-}
-
-/** The part of the credentials that must never be shown. */
-export function secretOf(credentials: Credentials): string {
-  return credentials.kind === "token" ? credentials.token : credentials.key;
-}
-
-function authorization(credentials: Credentials): Record<string, string> {
-  return credentials.kind === "token"
-    ? { Authorization: `Bearer ${credentials.token}` }
-    : { "X-Auth-Email": credentials.email, "X-Auth-Key": credentials.key };
 }
 
 function refusesCredentials(error: unknown): boolean {

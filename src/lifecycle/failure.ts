@@ -36,6 +36,9 @@ function nextStep(error: ApiError): string {
   }
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
+  if (status === 407) {
+    return "It was a proxy that answered: it demands credentials, as in HTTPS_PROXY=http://user:password@host:port.";
+  }
   if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
     return "Check the account id and the video id, and that the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
   }
@@ -47,7 +50,9 @@ function nextStep(error: ApiError): string {
 }
 
 function networkStep(error: NetworkError): string {
-  if (error.fault === "tls") return "Check the certificate of the endpoint, or a proxy in between.";
+  if (error.fault === "tls") {
+    return "Check the certificate of the endpoint; the authority of a company's own is to be given as NODE_EXTRA_CA_CERTS.";
+  }
   if (error.fault === "dns" || error.fault === "refused") {
     return "Check the network, and cloudflare:baseUrl or CLOUDFLARE_BASE_URL if one is set.";
   }

@@ -150,8 +150,8 @@ describe("what the API says", () => {
 
 describe("an explanation", () => {
   it("tells what to do about each kind of failure", () => {
-    expect(explain(new NetworkError("tls", "host"))).to.contain("Check the certificate");
-    expect(explain(new NetworkError("dns", "host"))).to.contain("CLOUDFLARE_BASE_URL");
+    expect(explain(new NetworkError("tls", "host", undefined, false))).to.contain("Check the certificate");
+    expect(explain(new NetworkError("dns", "host", undefined, false))).to.contain("CLOUDFLARE_BASE_URL");
     expect(explain(new NetworkError("reset", "host"))).to.contain("nothing is lost");
     expect(explain(new TimeLimitExceeded(60_000))).to.equal("the time limit of 1m is over");
     expect([explain(new Cancelled()), explain("text")]).to.deep.equal(["cancelled", "text"]);

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { type ConnectProxy, startConnectProxy } from "../support/connectProxy";
+import { COMPANY_AUTHORITY, type HttpsFront, startHttpsFront } from "../support/httpsFront";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+describe("a company's network on the real engine", () => {
+  const fixture = new Fixture();
+  const open: (ConnectProxy | HttpsFront)[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((server) => server.close()));
+  });
+
+  it("is crossed by a tunnel of its proxy, trusting its own authority; what is on this machine is asked directly", async () => {
+    const emulator = await fixture.emulator();
+    const front = await startHttpsFront(emulator);
+    const proxy = await startConnectProxy({ "api.stream.test:443": front.port });
+    open.push(front, proxy);
+    const program = (...others: string[]) =>
+      [
+        `exports.url = new StreamDownload("one", { videoId: "${video(1)}" }).url;`,
+        `exports.found = getStreamDownloadsOutput({ videoId: "${video(3)}" }).apply(({ default: mp4 }) => mp4?.status);`,
+        ...others,
+      ].join("\n");
+    const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: COMPANY_AUTHORITY };
+    const stack = await fixture.stack(emulator, program(), { env });
+    emulator.setDownload(video(3), "default", { status: "ready", percent: 100 });
+
+    await stack.mustUp();
+    expect(emulator.requests.length).to.be.greaterThan(3);
+    expect(proxy, "nothing of this machine's own endpoint").to.deep.include({ tunnels: [], inTheClear: [] });
+
+    stack.env.CLOUDFLARE_BASE_URL = "https://api.stream.test/client/v4";
+    stack.program(
+      program(
+        'const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");',
+        `new StreamDownloads("two", { videoIds: ["${video(2)}"] });`,
+      ),
+    );
+    await stack.mustUp();
+    await stack.mustRun("refresh", "--yes", "--skip-preview");
+    expect(await stack.outputs()).to.include({ found: "ready" });
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([`${video(3)}/default`]);
+
+    expect(new Set(proxy.tunnels)).to.deep.equal(new Set(["api.stream.test:443"]));
+    expect(proxy.inTheClear).to.deep.equal([]);
+  });
+});
