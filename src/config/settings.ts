@@ -33,6 +33,14 @@ const HOW_TO_AUTHENTICATE =
   "Give an API token with `pulumi config set --secret cloudflare:apiToken <token>` or in the environment as " +
   "CLOUDFLARE_API_TOKEN; or a global key as cloudflare:apiKey with cloudflare:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
 
+/** The message where a resource has no account and none is configured. */
+export const NO_ACCOUNT =
+  "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
+  "or CLOUDFLARE_ACCOUNT_ID in the environment.";
+
+/** Whose settings a previewed resource has: the value of its hidden input `__preview`. */
+export type PreviewMark = "stack's provider" | "own provider";
+
 /**
  * The account to use where a resource names none: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
  *
@@ -57,6 +65,34 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
  * @throws SettingsError when credentials are missing or half given, or the endpoint is not to be trusted with them
  */
 export function connection(source: SettingsSource): Connection {
+  return { ...givenCredentials(source), baseUrl: baseUrl(source) };
+}
+
+/** What {@link connection} would complain of, all of it at once; each is undefined where there is nothing to complain of. */
+export interface SettingsProblems {
+  readonly credentials: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+/** Finds out what {@link connection} would complain of. */
+export function settingsProblems(source: SettingsSource): SettingsProblems {
+  return {
+    credentials: problemOf(() => givenCredentials(source)),
+    baseUrl: problemOf(() => baseUrl(source)),
+  };
+}
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+}
+
+function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   const configured = configuredCredentials(source);
   const fromEnvironment = () =>
     credentialsOf(
@@ -69,11 +105,11 @@ export function connection(source: SettingsSource): Connection {
     const credentials = fromEnvironment();
     if (credentials === undefined)
       throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}`);
-    return { baseUrl: baseUrl(source), credentials };
+    return { credentials };
   }
   const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
   const differs = fallback !== undefined && JSON.stringify(fallback) !== JSON.stringify(configured);
-  return { baseUrl: baseUrl(source), credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
+  return { credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
 }
 
 /** A key in the configuration may be completed from the environment: the email address is no secret and often lives there. */

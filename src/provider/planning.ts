@@ -26,7 +26,16 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
     async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
       attachToEngine();
       if (!shared.isConfigured) return { inputs: news, failures: [{ property: "", reason: notConfigured() }] };
-      return check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+      const { __preview: preview, ...given } = news;
+      const checked = check(olds, given, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+      if (preview !== undefined && checked.failures?.length === 0) {
+        const urn = urnOf(given);
+        await shared.previewWarnings.warn(preview, checked.inputs as RawInputs, shared.settings, {
+          name: nameOf(urn),
+          urn,
+        });
+      }
+      return checked;
     },
 
     async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {

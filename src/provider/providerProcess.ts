@@ -1,15 +1,17 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and how operations are run. */
 import type { dynamic } from "@pulumi/pulumi";
-import { connection, type SettingsSource } from "../config/settings";
+import { connection, NO_ACCOUNT, type SettingsSource } from "../config/settings";
 import type { TransportOptions } from "../http/transport";
 import { Claims } from "../lifecycle/claims";
 import type { Operation } from "../lifecycle/context";
 import { type Clock, systemClock } from "../time/clock";
 import type { RawInputs } from "../validation/inputFields";
 import { plainError } from "./engineErrors";
+import { logToEngine } from "./engineLog";
 import { engineAddress } from "./engineProcess";
 import { atEngineEnd, type OperationSettings, runOperation } from "./operations";
 import { peerClaims } from "./peerClaims";
+import { PreviewWarnings } from "./previewWarnings";
 import { notConfigured } from "./pulumiSdk";
 import { type OpenSession, Sessions } from "./sessions";
 
@@ -23,6 +25,7 @@ export interface ProviderProcessOptions {
 export class ProviderProcess {
   readonly clock: Clock;
   readonly claims: Claims;
+  readonly previewWarnings = new PreviewWarnings(logToEngine);
   readonly #sessions: Sessions;
   readonly #env: SettingsSource["env"];
   #settings: SettingsSource | undefined;
@@ -77,8 +80,5 @@ export function nameOf(urn: string): string {
 /** The account in checked inputs; it is missing only where it could not be known, which a preview bears. */
 export function requireAccount(inputs: RawInputs): string {
   if (typeof inputs.accountId === "string") return inputs.accountId;
-  throw plainError(
-    "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
-      "or CLOUDFLARE_ACCOUNT_ID in the environment.",
-  );
+  throw plainError(NO_ACCOUNT);
 }

@@ -6,8 +6,9 @@
  * siblings whose inputs depended on their parent would wait for each other for ever.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { previewMark } from "./previewSettings";
 
-/** The hidden inputs of every resource here: the provider, the URN, and the time limits where there are any. */
+/** The hidden inputs of every resource here: the provider, the URN, the time limits where there are any, and the mark of a preview. */
 export function hiddenInputs(
   type: string,
   name: string,
@@ -20,6 +21,7 @@ export function hiddenInputs(
     __provider: providerString,
     __urn: urnOf(name, type, opts.parent),
     ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
+    ...previewMark(type, opts),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
 import { hiddenInputs, secretUrl } from "./hiddenInputs";
-import { previewsWithoutCredentials } from "./missingSettings";
+import { cannotLookUp } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 
 /**
@@ -100,7 +100,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
 
 /** In a preview without credentials there is no looking up: the engine shows a resource whose id is unknown as unknown. */
 function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  const unknowable = previewsWithoutCredentials(StreamDownload.engineType, opts) && opts.id !== undefined;
+  const unknowable = cannotLookUp(StreamDownload.engineType, opts) && opts.id !== undefined;
   return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 

@@ -1,7 +1,7 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { hiddenInputs } from "./hiddenInputs";
-import { previewsWithoutCredentials } from "./missingSettings";
+import { cannotLookUp } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
 
 /** One download of a {@link StreamDownloads}. */
@@ -87,7 +87,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
-    previewsWithoutCredentials(StreamDownloads.engineType, opts);
+    cannotLookUp(StreamDownloads.engineType, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...hidden }, opts);

@@ -37,7 +37,7 @@ describe("bad input on the real engine", () => {
     const stack = await fixture.stack(emulator, withArgs(`{ videoId: "${video(1)}" }`), { env: none });
     const preview = await stack.mustRun("preview");
     expect(preview.text)
-      .to.contain("previewed without asking Cloudflare")
+      .to.contain("No Cloudflare credentials: compared with the state only; look-ups are unknown")
       .and.contain("no Cloudflare credentials were given");
     const withoutAccount = await stack.up();
     expect(withoutAccount.text).to.contain("cloudflare-stream:accountId").and.contain("CLOUDFLARE_ACCOUNT_ID");
@@ -66,13 +66,11 @@ describe("bad input on the real engine", () => {
     const { diagnostics } = JSON.parse((await stack.mustRun("preview", "--json")).stdout) as {
       diagnostics: { message: string }[];
     };
-    expect(diagnostics.filter(({ message }) => message.includes("previewed without asking Cloudflare"))).to.have.length(
-      1,
-    );
+    expect(diagnostics.filter(({ message }) => message.includes("No Cloudflare credentials"))).to.have.length(1);
     expect(emulator.requests).to.deep.equal([]);
     Object.assign(stack.env, without);
     const full = await stack.mustRun("preview");
-    expect(full.text).to.not.contain("previewed without");
+    expect(full.text).to.not.contain("No Cloudflare credentials");
     await stack.mustUp();
     expect(await stack.outputs()).to.have.property("status", "ready");
   });

@@ -101,7 +101,7 @@ describe("the documented pipelines", () => {
     expect(preview.code, preview.text).to.equal(0);
     expect(preview.summary)
       .to.contain("Not checked: what is deployed")
-      .and.contain("previewed without asking Cloudflare");
+      .and.contain("No Cloudflare credentials: compared with the state only");
     expect(preview.summary).to.contain("trailer").and.contain('plain: "value"');
     expect(emulator.requests).to.have.length(asked);
     expect(readFileSync(join(stack.folder, "program", "Pulumi.prod.yaml"), "utf8")).to.not.contain("secure:");

@@ -41,6 +41,7 @@ function messageIn(node: ts.Node): ts.Expression | undefined {
     const inTable = ts.isVariableDeclaration(node.parent.parent) && node.parent.parent.name.getText() === "EXPLANATION";
     return node.name.getText() === "reason" || inTable ? node.initializer : undefined;
   }
+  if (ts.isVariableDeclaration(node) && node.name.getText() === "NO_ACCOUNT") return node.initializer;
   if (ts.isReturnStatement(node)) {
     const writer = ts.findAncestor(node, ts.isFunctionDeclaration);
     return WRITERS.test(writer?.name?.text ?? "") ? node.expression : undefined;
