@@ -1,6 +1,7 @@
 /** The emulated API without sockets: an adapter for axios that calls the emulator's application, with a virtual latency. */
 import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { createApp, type EmulatedApi } from "../src/emulator/app";
+import { EmulatorClock } from "../src/emulator/clock";
 import type { EmulatorOptions } from "../src/emulator/options";
 import { openSession, type OpenSession } from "../src/provider/sessions";
 import { systemClock } from "../src/time/clock";
@@ -20,7 +21,7 @@ export interface InProcessApi {
 }
 
 export function openInProcess(options: EmulatorOptions): InProcessApi {
-  const api = createApp(options, () => Date.now());
+  const api = createApp(options, new EmulatorClock({}));
   api.origin = "http://emulator";
   let working = 0;
   const adapter = async (config: InternalAxiosRequestConfig) => {

@@ -2,9 +2,11 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
+import { applyFault } from "./applyFault";
 import { authenticate } from "./authentication";
+import type { EmulatorClock } from "./clock";
 import { failure, type Reply } from "./envelope";
-import { type Fault, Faults, type OperationName } from "./faults";
+import { Faults, type OperationName } from "./faults";
 import { CONTENT_TYPES, FILE_NAMES, mediaFile } from "./media";
 import { perform } from "./operations";
 import {
@@ -36,7 +38,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 export const API_PREFIX = "/client/v4";
 
 /** Builds the application. It opens no port. */
-export function createApp(options: EmulatorOptions, now: () => number): EmulatedApi {
+export function createApp(options: EmulatorOptions, clock: EmulatorClock): EmulatedApi {
   const { encodingMs = 5000 } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: EmulatedApi = {
@@ -57,7 +59,7 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
 
   const route = (operation: OperationName) => async (context: AppContext) => {
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
-    const at = now();
+    const at = clock.now();
     const { unknowns } = api;
     const call = { operation, accountId, videoId, type, now: at, origin: api.origin };
     const rateLimitHeaders: Record<string, string> = {};
@@ -81,7 +83,12 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
     const sent =
       fault === undefined
         ? { ...reply, headers: { ...reply.headers, ...headers } }
-        : await spoil(fault, reply, headers, context);
+        : await applyFault(
+            fault,
+            { ...reply, headers: { ...reply.headers, ...headers } },
+            clock,
+            context.env?.outgoing,
+          );
     const logged = {
       at,
       operation,
@@ -104,7 +111,7 @@ export function createApp(options: EmulatorOptions, now: () => number): Emulated
   app.delete(`${videoPath}/downloads`, route("deleteDefaultDownload"));
   app.post(`${videoPath}/downloads/:type`, route("createDownload"));
   app.delete(`${videoPath}/downloads/:type`, route("deleteDownload"));
-  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.stream, now()));
+  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.stream, clock.now()));
   app.notFound((context) => {
     const reply = failure(
       { status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` },
@@ -138,62 +145,4 @@ function serveFile(context: AppContext, stream: Stream, now: number): Response {
       "content-disposition": `attachment; filename="${disposition}.${file.split(".")[1]}"`,
     },
   });
-}
-
-/** Spoils an answer as the fault says. Undefined: the connection is cut, or stays silent. */
-async function spoil(
-  fault: Fault,
-  reply: Reply,
-  extra: Record<string, string>,
-  context: AppContext,
-): Promise<Reply | Response | undefined> {
-  const headers = { ...reply.headers, ...extra };
-  const outgoing = context.env?.outgoing;
-  switch (fault.kind) {
-    case "status": {
-      const error = {
-        status: fault.status,
-        code: fault.code ?? 10001,
-        message: fault.message ?? "a fault that was ordered",
-      };
-      const proper = failure(error, { messages: "present" });
-      const contentType = fault.body === undefined ? {} : { "content-type": "text/html" };
-      return {
-        status: fault.status,
-        headers: { ...headers, ...contentType, ...fault.headers },
-        body: fault.body ?? proper.body,
-      };
-    }
-    case "body":
-      return {
-        status: 200,
-        headers: { ...headers, "content-type": fault.contentType ?? "application/json" },
-        body: fault.body,
-      };
-    case "delay":
-      await new Promise((resolve) => setTimeout(resolve, fault.ms));
-      return { ...reply, headers };
-    case "hang":
-      return undefined;
-    case "reset":
-      outgoing?.destroy();
-      return undefined;
-    case "half-body":
-      outgoing?.writeHead(200, { ...headers, "content-length": String(reply.body.length) });
-      outgoing?.write(reply.body.slice(0, Math.ceil(reply.body.length / 2)), () => outgoing.destroy());
-      return undefined;
-    case "trickle": {
-      const { body } = reply;
-      let sent = 0;
-      const trickling = new ReadableStream<Uint8Array>({
-        async pull(controller) {
-          if (sent >= body.length) return controller.close();
-          await new Promise((resolve) => setTimeout(resolve, fault.msPerByte ?? 1000).unref());
-          controller.enqueue(new TextEncoder().encode(body[sent]));
-          sent += 1;
-        },
-      });
-      return new Response(trickling, { status: reply.status, headers });
-    }
-  }
 }

@@ -22,7 +22,7 @@ export interface EmulatorControl {
   readonly clock: {
     /** Milliseconds since the epoch. */
     now(): number;
-    /** Moves the emulator's time on by so many milliseconds. */
+    /** Moves the emulator's time on by so many milliseconds: downloads get further, and what a fault delays comes sooner. */
     advance(ms: number): void;
   };
   /** All requests of the API so far, oldest first. */

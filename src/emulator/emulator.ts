@@ -2,6 +2,7 @@
 import { type ServerType, serve } from "@hono/node-server";
 import { ADMIN_PREFIX, adminRoutes } from "./admin";
 import { API_PREFIX, createApp } from "./app";
+import { EmulatorClock } from "./clock";
 import { controlOf, type EmulatorControl } from "./control";
 import type { EmulatorOptions } from "./options";
 
@@ -26,16 +27,9 @@ export interface Emulator extends EmulatorControl {
  * await emulator.close();
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  let offset = 0;
-  const source = options.now ?? Date.now;
-  const now = () => source() + offset;
-  const api = createApp(options, now);
-  const control = controlOf(api, {
-    now,
-    advance: (ms) => {
-      offset += ms;
-    },
-  });
+  const clock = new EmulatorClock(options);
+  const api = createApp(options, clock);
+  const control = controlOf(api, { now: () => clock.now(), advance: (ms) => clock.advance(ms) });
   api.app.route(
     ADMIN_PREFIX,
     adminRoutes(control, () => `${api.origin}${API_PREFIX}`),

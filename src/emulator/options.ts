@@ -48,6 +48,11 @@ export interface EmulatorOptions {
   readonly rateLimit?: RateLimitOptions | false;
   /** The clock. Default: this machine's time, which `clock.advance` moves on. */
   readonly now?: () => number;
+  /**
+   * How a request waits that a fault delays: resolves after so many milliseconds, which may be `Infinity`; rejects when the signal is
+   * aborted. A test that gives its own knows which requests are waiting. Default: this machine's timers.
+   */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** The positions of the switches. */
   readonly unknowns?: Partial<Unknowns>;
   /** Is told of each request of the API once it is answered. */

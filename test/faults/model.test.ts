@@ -2,8 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Emulator, type Fault, startEmulator } from "../../src/emulator";
 import { EngineModel, type Program } from "../support/engineModel";
-import { fastClock } from "../support/fastClock";
 import { ACCOUNT, TOKEN } from "../support/ids";
+import { SteppedTime } from "../support/steppedTime";
 
 /** How many sequences; `npm run test:soak` sets more, and a failing seed is replayed with FC_SEED. */
 const SEQUENCES = Number(process.env.FC_SEQUENCES ?? 200);
@@ -52,6 +52,9 @@ const faultKind = fc.constantFrom<Fault>(
   { kind: "status", status: 429, headers: { "retry-after": "1" } },
   { kind: "status", status: 403 },
   { kind: "body", body: "" },
+  { kind: "hang" },
+  { kind: "hang", acts: true },
+  { kind: "trickle" },
 );
 const operation = fc.constantFrom("createDownload", "listDownloads", "deleteDownload", "videoDetails");
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -81,10 +84,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh" as const), crash }) },
 );
 
+/** Runs a sequence in a time of its own, and returns what is wrong then. */
+function replay(commands: readonly Command[]): Promise<string> {
+  const clock = new SteppedTime();
+  return clock.run(() => replayIn(clock, commands));
+}
+
 /** Runs a sequence, then lets everything recover, and returns what is wrong then. */
-async function replay(commands: readonly Command[]): Promise<string> {
-  const clock = fastClock();
-  const emulator: Emulator = await startEmulator({ encodingMs: 3, rateLimit: false });
+async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promise<string> {
+  const emulator: Emulator = await startEmulator({ ...clock.emulator, rateLimit: false });
   try {
     const video = (n: number) => (n + 1).toString(16).padStart(32, "0");
     const config = {
@@ -92,7 +100,7 @@ async function replay(commands: readonly Command[]): Promise<string> {
       "cloudflare-stream:accountId": ACCOUNT,
       "cloudflare:baseUrl": emulator.baseUrl,
     };
-    const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 1, retries: 2 }, env: {} });
+    const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0, retries: 2 }, env: {} });
     let program: Program = {};
     /** Files that nothing declares and no state knows, because a test's own hand took them out of the state. */
     const abandoned = new Set<string>();

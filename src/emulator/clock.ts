@@ -1,0 +1,40 @@
+/** The emulator's time. What a fault delays waits by it, so that moving it ends the wait. */
+import { systemClock } from "../time/clock";
+import type { EmulatorOptions } from "./options";
+
+/** A source of time that can be moved on. */
+export class EmulatorClock {
+  readonly #now: () => number;
+  readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  #advancedMs = 0;
+  #advance = new AbortController();
+
+  constructor({ now = Date.now, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
+    this.#now = now;
+    this.#sleep = sleep;
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#now() + this.#advancedMs;
+  }
+
+  /** Moves the time on, past the end of waits too. */
+  advance(ms: number): void {
+    this.#advancedMs += ms;
+    const advance = this.#advance;
+    this.#advance = new AbortController();
+    advance.abort();
+  }
+
+  /** Waits for so many milliseconds of this time, `Infinity` included, or until the signal is aborted. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    const due = this.now() + ms;
+    while (!signal.aborted && this.now() < due) {
+      const interrupted = AbortSignal.any([signal, this.#advance.signal]);
+      await this.#sleep(due - this.now(), interrupted).catch((error: unknown) => {
+        if (!interrupted.aborted) throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { expect } from "chai";
+import { systemClock } from "../../src/time/clock";
+import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
+
+const HOUR_MS = 3_600_000;
+
+describe("the machine's clock", () => {
+  let time: ReturnType<typeof installFakeTime>;
+  beforeEach(() => {
+    time = installFakeTime();
+  });
+  afterEach(() => time.uninstall());
+
+  it("sleeps for longer than a timer can be set, as a time limit of 1000 hours needs it", async () => {
+    const started = Date.now();
+    await runUntilSettled(time, systemClock.sleep(1000 * HOUR_MS));
+    expect(Date.now() - started).to.equal(1000 * HOUR_MS);
+  });
+
+  it("ends a sleep at once when it is aborted, with the signal's reason, and leaves no timer behind", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const sleep = systemClock.sleep(1000 * HOUR_MS, controller.signal).catch((error: unknown) => error);
+    await settle();
+    controller.abort(reason);
+    expect(await sleep).to.equal(reason);
+    expect(time.countTimers()).to.equal(0);
+    expect(await systemClock.sleep(1, controller.signal).catch((error: unknown) => error)).to.equal(reason);
+  });
+});
