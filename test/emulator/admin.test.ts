@@ -19,7 +19,7 @@ interface Answers {
 describe("the emulator's admin API", () => {
   let emulator: Emulator;
   const start = async (options: EmulatorOptions = {}) => {
-    emulator = await startEmulator({ encodingMs: 1000, ...options });
+    emulator = await startEmulator({ encodingMs: 1000, now: () => 0, ...options });
   };
   afterEach(() => emulator.close());
 

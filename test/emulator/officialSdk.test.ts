@@ -7,7 +7,7 @@ describe("Cloudflare's official SDK, pointed at the emulator", () => {
   let emulator: Emulator;
   let client: Cloudflare;
   beforeEach(async () => {
-    emulator = await startEmulator({ encodingMs: 1000, strict: true, tokens: [TOKEN] });
+    emulator = await startEmulator({ encodingMs: 1000, now: () => 0, strict: true, tokens: [TOKEN] });
     emulator.addVideo({ videoId: video(1) });
     client = new Cloudflare({ apiToken: TOKEN, baseURL: emulator.baseUrl, maxRetries: 0 });
   });

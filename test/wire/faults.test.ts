@@ -7,6 +7,7 @@ import { NetworkError } from "../../src/http/networkError";
 import { explain } from "../../src/lifecycle/failure";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
+import { SteppedTime } from "../support/steppedTime";
 
 const first = { accountId: ACCOUNT, videoId: video(1) };
 const audio = { ...first, type: "audio" as const };
@@ -75,13 +76,32 @@ describe("a request that something happens to", () => {
     expect(posts()).to.equal(2);
   });
 
-  it("ends after its time limit, also when the answer trickles", async () => {
-    const { api } = openStream(emulator.baseUrl, { timeoutMs: 100, retries: 0 });
+  it("ends after 30 s, also when the answer trickles, and not before", async () => {
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    const { api } = openStream(emulator.baseUrl, { clock: time, retries: 0 });
+    const list = () => time.run(() => api.listDownloads(first));
     for (const kind of ["hang", "trickle"] as const) {
       emulator.fault({ kind });
-      const error = await failureOf(api.listDownloads(first));
-      expect(error).to.be.instanceOf(NetworkError).with.property("fault", "timeout");
+      const started = time.now();
+      expect(await failureOf(list()))
+        .to.be.instanceOf(NetworkError)
+        .with.property("fault", "timeout");
+      expect(time.now() - started).to.equal(30_000);
     }
+    emulator.fault({ kind: "delay", ms: 29_999 });
+    expect(await list()).to.deep.equal({});
+  });
+
+  it("is repeated after the pause that a 503 asks for", async () => {
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    emulator.fault({ kind: "status", status: 503, headers: { "retry-after": "7" } });
+    const { api } = openStream(emulator.baseUrl, { clock: time });
+    await time.run(() => api.listDownloads(first));
+    expect(emulator.requests.map(({ at }) => at - (emulator.requests[0]?.at ?? 0))).to.deep.equal([0, 7000]);
   });
 
   it("ends at once when it is aborted, with the signal's reason", async () => {

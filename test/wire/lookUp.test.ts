@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import { getStreamDownloads, getStreamDownloadsOutput } from "../../src";
+import { installFakeTime } from "../support/fakeTime";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 
 const NAMES = [
@@ -14,6 +15,7 @@ const NAMES = [
 
 describe("looking downloads up", () => {
   let emulator: Emulator;
+  let time: ReturnType<typeof installFakeTime>;
   const before = Object.fromEntries(NAMES.map((name) => [name, process.env[name]]));
   const restore = () => {
     for (const name of NAMES) {
@@ -23,6 +25,8 @@ describe("looking downloads up", () => {
   };
   beforeEach(async () => {
     emulator = await startEmulator();
+    // Nobody moves it: no look-up takes longer than its time limit, on a slow machine either.
+    time = installFakeTime();
     // Mocks that another test has set would answer instead.
     pulumi.runtime.resetOptions("project", "stack", -1, "", "", false, "");
     restore();
@@ -33,6 +37,7 @@ describe("looking downloads up", () => {
     });
   });
   afterEach(async () => {
+    time.uninstall();
     restore();
     await emulator.close();
   });
