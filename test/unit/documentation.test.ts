@@ -35,7 +35,7 @@ describe("the documentation", () => {
   });
 
   it("has a reference of every public symbol, none of them without a word", function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const folder = mkdtempSync(join(tmpdir(), "stream-reference-"));
     try {
       const typedoc = join(repository, "node_modules", "typedoc", "bin", "typedoc");
