@@ -9,7 +9,7 @@ export class EmulatorClock {
   #advancedMs = 0;
   #advance = new AbortController();
 
-  constructor({ now = Date.now, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
+  constructor({ now = systemClock.now, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
     this.#now = now;
     this.#sleep = sleep;
   }
