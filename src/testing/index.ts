@@ -6,3 +6,4 @@ export {
   type StreamDownloadMocks,
   type StreamDownloadMocksOptions,
 } from "./streamDownloadMocks";
+export { valueOf } from "./valueOf";

@@ -59,6 +59,19 @@ export interface StreamDownloadMocksOptions {
 export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
   /** Every download of a StreamDownload or a StreamDownloads, in the order of declaration; those of `StreamDownload.get` are not in it. */
   readonly declared: readonly MockedDownload[];
+  /** Forgets what has been declared, so that the next test may declare the same downloads. `declared` is empty then. */
+  reset(): void;
+  /**
+   * Runs a part of a program and collects what a preview would refuse of it, one message for each resource that is refused.
+   * Meanwhile nothing fails: a refused resource has the outputs that it would have with `check: false`.
+   *
+   * @param run declares resources; the promise that it may return is awaited, and so is every registration
+   * @throws what `run` throws
+   * @example
+   * const [refusal] = await mocks.refusals(() => new StreamDownload("trailer", { videoId: "no-id" }));
+   * // the resource "trailer": videoId must be …
+   */
+  refusals(run: () => unknown): Promise<string[]>;
 }
 
 /**
@@ -75,7 +88,23 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): StreamDownloadMocks {
   const { status = () => "ready", exists = () => true, check = true, otherwise = {} } = options;
   const declared: MockedDownload[] = [];
-  const claims = new Claims(systemClock);
+  let claims = new Claims(systemClock);
+  let collected: string[] | undefined;
+
+  /** The inputs with their defaults, as the provider's check leaves them. */
+  const accepted = (
+    name: string,
+    decide: typeof checkDownload | typeof checkDownloads,
+    inputs: pulumi.runtime.MockResourceArgs["inputs"],
+  ): RawInputs => {
+    const { inputs: checked, failures } = decide({}, inputs as RawInputs, { defaultAccountId: accountId, claims });
+    if (failures.length === 0 || !check) return checked;
+    const reasons = failures.map(({ property, reason }) => `${property} ${reason}`);
+    const refusal = `the resource "${name}": ${reasons.join("; ")}`;
+    if (collected === undefined) throw new Error(refusal);
+    collected.push(refusal);
+    return checked;
+  };
 
   const infoOf = (download: MockedDownload): StreamDownloadInfo => {
     const stands = status(download);
@@ -88,14 +117,14 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       const identity = parseId(id);
       return { id, state: { ...inputs, ...identity, waitForReady: true, ...infoOf(identity) } };
     }
-    const checked = accepted(name, check, checkDownload, inputs as RawInputs, claims);
+    const checked = accepted(name, checkDownload, inputs);
     const identity = { accountId: accountOf(checked), videoId: String(checked.videoId), type: typeOf(checked.type) };
     declared.push(identity);
     return { id: formatId(identity), state: { ...checked, ...identity, ...infoOf(identity) } };
   };
 
   const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
-    const checked = accepted(name, check, checkDownloads, inputs as RawInputs, claims);
+    const checked = accepted(name, checkDownloads, inputs);
     const accountId = accountOf(checked);
     const state: DownloadSetState = { statuses: emptyTable(), urls: emptyTable() };
     for (const item of itemsOf(checked)) {
@@ -119,6 +148,21 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
 
   return {
     declared,
+    reset() {
+      declared.length = 0;
+      claims = new Claims(systemClock);
+    },
+    async refusals(run) {
+      const refusals: string[] = [];
+      collected = refusals;
+      try {
+        await run();
+        await everyRegistration();
+      } finally {
+        collected = undefined;
+      }
+      return refusals;
+    },
     newResource(args) {
       if (args.type === StreamDownload.engineType) return newDownload(args);
       if (args.type === StreamDownloads.engineType) return newDownloads(args);
@@ -131,18 +175,9 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   };
 }
 
-/** The inputs with their defaults, as the provider's check leaves them. */
-function accepted(
-  name: string,
-  check: boolean,
-  decide: typeof checkDownload | typeof checkDownloads,
-  inputs: RawInputs,
-  claims: Claims,
-): RawInputs {
-  const { inputs: checked, failures } = decide({}, inputs, { defaultAccountId: accountId, claims });
-  if (failures.length === 0 || !check) return checked;
-  const reasons = failures.map(({ property, reason }) => `${property} ${reason}`);
-  throw new Error(`the resource "${name}": ${reasons.join("; ")}`);
+/** Waits as Pulumi itself does at the end of a program; the SDK exports the function without its type. */
+function everyRegistration(): Promise<void> {
+  return (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
 }
 
 function accountId(): string {

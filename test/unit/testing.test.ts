@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { getStreamDownloads, StreamDownload, StreamDownloads } from "../../src";
-import { streamDownloadMocks, type StreamDownloadMocksOptions } from "../../src/testing";
+import { streamDownloadMocks, type StreamDownloadMocksOptions, valueOf } from "../../src/testing";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
 const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
@@ -97,6 +97,47 @@ describe("the mocks for programs' unit tests", () => {
     await mock({ check: false });
     const unchecked = new StreamDownloads("d", { videoIds: ["made-up-id"] });
     expect((await known(unchecked.urls))["made-up-id"]?.default).to.contain("/made-up-id/downloads/default.mp4");
+  });
+
+  it("collect for a test what a preview would refuse, while nothing fails, and forget it when they are reset", async () => {
+    const mocks = await mock();
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    const later = pulumi.output(new Promise<string>((resolve) => setImmediate(resolve, "no-id")));
+    const refusals = await mocks.refusals(() => {
+      new StreamDownload("a", { videoId: video(1) });
+      new StreamDownload("b", { videoId: later });
+      later.apply((id) => new StreamDownloads("c", { videoIds: [id] }));
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off("unhandledRejection", listen);
+    expect(refusals.sort().join()).to.match(/^the resource "b": videoId must be .*,the resource "c": videoIds/);
+    expect(unhandled).to.deep.equal([]);
+    expect(await mocks.refusals(() => new StreamDownload("d", { videoId: video(1) }))).to.have.length(1);
+    mocks.reset();
+    expect(mocks.declared).to.deep.equal([]);
+    expect(await mocks.refusals(() => new StreamDownload("d", { videoId: video(1) }))).to.deep.equal([]);
+    expect(mocks.declared).to.have.length(1);
+    // What it throws of its own is the test's, and from then on the mocks refuse again.
+    const own = await mocks.refusals(() => Promise.reject(new Error("own"))).catch((error: Error) => error.message);
+    expect(own).to.equal("own");
+    const refused = registered(new StreamDownload("e", { videoId: "no-id" })).catch((error: Error) => error.message);
+    expect(await refused).to.contain('the resource "e"');
+  });
+
+  it("give a test the value of an output, or reject as it does and leave no rejection to anyone else", async () => {
+    await mock();
+    const { url } = new StreamDownload("a", { videoId: video(1) });
+    expect(await valueOf(pulumi.interpolate`${url}?filename=a`)).to.match(/default\.mp4\?filename=a$/);
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    const failure = valueOf(url.apply(() => Promise.reject(new Error("own"))));
+    expect(await failure.catch((error: Error) => error.message)).to.equal("own");
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off("unhandledRejection", listen);
+    expect(unhandled).to.deep.equal([]);
   });
 
   it("leave every other resource and call to the mocks they are given, or let them be what they were asked to be", async () => {

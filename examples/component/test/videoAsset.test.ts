@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { streamDownloadMocks } from "pulumi-cloudflare-stream-downloads/testing";
-
-/** The value of an output, once it is known. */
-const valueOf = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+import { streamDownloadMocks, valueOf } from "pulumi-cloudflare-stream-downloads/testing";
 
 describe("a VideoAsset", () => {
   const entries: Record<string, unknown>[] = [];

@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { streamDownloadMocks } from "pulumi-cloudflare-stream-downloads/testing";
-
-/** The value of an output, once it is known. */
-const valueOf = (output) => new Promise((resolve) => output.apply(resolve));
+import { streamDownloadMocks, valueOf } from "pulumi-cloudflare-stream-downloads/testing";
 
 describe("the program", () => {
   const mocks = streamDownloadMocks();
