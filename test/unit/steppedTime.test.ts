@@ -1,3 +1,5 @@
+import { channel } from "node:diagnostics_channel";
+import { EventEmitter } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
@@ -47,6 +49,33 @@ describe("time that steps when nothing is under way", () => {
     // The first try is given up after 30 s; the emulator may hear of it when it has the second already, which takes 20 s.
     expect(await time.run(() => api.listDownloads(first))).to.deep.equal({});
     expect(time.now() - started).to.equal(50_000);
+  });
+
+  it("stands still for a request while the emulator still waits for another one, which the client has given up", async () => {
+    const time = new SteppedTime();
+    const turns = async () => {
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+    };
+    let passed = false;
+    await time.run(async () => {
+      const sleep = time.sleep(1000).then(() => {
+        passed = true;
+      });
+      const [request, response] = [new EventEmitter(), new EventEmitter()];
+      channel("http.server.request.start").publish({ request: { socket: { remotePort: 1 } }, response });
+      const hungUp = new AbortController();
+      void time.emulator.sleep(Number.POSITIVE_INFINITY, hungUp.signal).catch(() => undefined);
+      channel("http.client.request.start").publish({ request: Object.assign(request, { socket: { localPort: 2 } }) });
+      await turns();
+      expect(passed).to.equal(false);
+      hungUp.abort();
+      response.emit("close");
+      await turns();
+      expect(passed).to.equal(false);
+      request.emit("close");
+      await sleep;
+    });
+    expect(passed).to.equal(true);
   });
 
   it("does not wait for what never happens", async () => {
