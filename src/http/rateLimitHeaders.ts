@@ -50,10 +50,14 @@ export function parseRateLimitPolicy(header: string | undefined): RateLimitPolic
 /** The longest that a `Retry-After` is believed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
-/** Parses `Retry-After`, whole seconds or an HTTP date, into milliseconds from now. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * Parses `Retry-After`, whole seconds or an HTTP date, into milliseconds from now.
+ *
+ * @param date the present date, in milliseconds since the epoch
+ */
+export function parseRetryAfter(header: string | undefined, date: number): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - date;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }

@@ -156,14 +156,14 @@ export class Transport {
       const value: unknown = response.headers[name];
       return typeof value === "string" ? value : undefined;
     };
-    const { budget, clock } = this.#options;
+    const { budget } = this.#options;
     budget.observe(parseRateLimit(header("ratelimit")), parseRateLimitPolicy(header("ratelimit-policy")));
     const result = openEnvelope({
       status: response.status,
       body: redact(String(response.data ?? ""), this.#secrets()),
       host: this.#host,
       rayId: header("cf-ray"),
-      retryAfterMs: parseRetryAfter(header("retry-after"), clock.now()),
+      retryAfterMs: parseRetryAfter(header("retry-after"), Date.now()),
     });
     try {
       return request.parse(result);

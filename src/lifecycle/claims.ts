@@ -62,7 +62,7 @@ export class Claims {
   readonly #own = new ClaimBook();
   readonly #clock: Pick<Clock, "now">;
   readonly #peers: ClaimPeers;
-  /** When a resource was last declared in this process, in milliseconds since the epoch. */
+  /** When a resource was last declared in this process, by the clock. */
   lastDeclaredAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Pick<Clock, "now">, peers: ClaimPeers = ALONE) {

@@ -2,7 +2,7 @@
 
 /** A source of time and of waits. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since some fixed moment. Only ever grows: setting the system's date does not change it. */
   now(): number;
   /** Resolves after `ms` milliseconds, for `Infinity` never; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -13,7 +13,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's own time. It goes through the global timers, so fake timers move it. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   async sleep(ms, signal) {
     let left = ms;
     for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) await timer(LONGEST_TIMER_MS, signal);

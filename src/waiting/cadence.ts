@@ -8,7 +8,7 @@
 
 /** What was seen at one moment. */
 export interface Sample {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of the clock. */
   readonly at: number;
   /** 0 to 100. */
   readonly percent: number;

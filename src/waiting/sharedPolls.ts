@@ -29,7 +29,7 @@ export interface SharedPollsOptions<T> {
 /** One wait. */
 export interface Wait<T> {
   readonly signal: AbortSignal;
-  /** When what is waited for began, in milliseconds since the epoch, and how far it was. */
+  /** When what is waited for began, by the clock, and how far it was. */
   readonly since: Sample;
   /** Says of an answer how far it is in percent, or `done`. */
   readonly judge: (value: T) => number | "done";

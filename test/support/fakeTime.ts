@@ -3,11 +3,11 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 
 const turn = setImmediate;
 
-/** Replaces timers and Date until `uninstall`; immediates and ticks stay real. */
+/** Replaces timers, Date and performance.now until `uninstall`; immediates and ticks stay real. */
 export function installFakeTime(): Clock & { uninstall(): void } {
   return FakeTimers.install({
     now: Date.UTC(2026, 0, 1),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
   });
 }
 

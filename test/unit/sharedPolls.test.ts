@@ -33,7 +33,7 @@ describe("shared polls", () => {
     });
   const wait = (seconds: number, signal = new AbortController().signal): Wait<number> => ({
     signal,
-    since: { at: Date.now(), percent: 0 },
+    since: { at: systemClock.now(), percent: 0 },
     judge: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
   });
 

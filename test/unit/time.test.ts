@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import { Budget } from "../../src/http/budget";
+import { systemClock } from "../../src/time/clock";
+import { parseDuration } from "../../src/time/duration";
+import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
+
+const HOUR_MS = 3_600_000;
+
+describe("time", () => {
+  let time: ReturnType<typeof installFakeTime>;
+  beforeEach(() => {
+    time = installFakeTime();
+  });
+  afterEach(() => time.uninstall());
+
+  it("is waited for exactly, even 30 days, which no single timer can do", async () => {
+    const started = systemClock.now();
+    const wait = systemClock.sleep(720 * HOUR_MS);
+    await runUntilSettled(time, wait);
+    expect(systemClock.now() - started).to.equal(720 * HOUR_MS);
+  });
+
+  it("leaves no timer behind when a long wait is aborted after its first part", async () => {
+    const controller = new AbortController();
+    const wait = systemClock.sleep(720 * HOUR_MS, controller.signal).catch((error: unknown) => error);
+    time.tick(2 ** 31 + 5);
+    await settle();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await wait).to.equal(reason);
+    expect(time.countTimers()).to.equal(0);
+  });
+
+  it("goes on for requests when the system's date is set back by half an hour", async () => {
+    const budget = new Budget({ clock: systemClock, plan: [{ quota: 100, windowMs: 60_000 }] });
+    for (let i = 0; i < 98; i += 1) (await budget.acquire("write"))();
+    const started = performance.now();
+    time.setSystemTime(Date.now() - HOUR_MS / 2);
+    (await runUntilSettled(time, budget.acquire("write")))();
+    expect(performance.now() - started).to.be.at.most(60_001);
+  });
+});
+
+describe("a duration", () => {
+  for (const [text, ms] of [
+    ["1h30m", 5_400_000],
+    ["1.5h", 5_400_000],
+    [".5s", 500],
+    ["1.s", 1000],
+    ["+2m", 120_000],
+    ["-1s", -1000],
+    ["250us", 0.25],
+    ["250µs", 0.25],
+    ["250μs", 0.25],
+    ["2000000ns", 2],
+    ["0", 0],
+    ["0s", 0],
+    ["720h", 2_592_000_000],
+  ] as const) {
+    it(`is read from ${text} as Go reads it`, () => {
+      expect(parseDuration(text)).to.be.closeTo(ms, 1e-9);
+    });
+  }
+
+  for (const text of ["", "ten", "1", "1d", "h", ".s", "1h 30m", "1e3s", "--1s"]) {
+    it(`is not read from "${text}", as Go refuses it`, () => {
+      expect(parseDuration(text)).to.equal(undefined);
+    });
+  }
+});
