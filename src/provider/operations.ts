@@ -3,7 +3,6 @@ import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded } from "../lifecycle/context";
 import { explain } from "../lifecycle/failure";
 import type { Clock } from "../time/clock";
-import { parseDuration } from "../time/duration";
 import type { RawInputs } from "../validation/inputFields";
 import { onEngineCancel } from "./cancellation";
 import { plainError } from "./engineErrors";
@@ -14,9 +13,6 @@ import { isInteractive } from "./interactive";
 import { createReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
 
-/** The operations of Pulumi's `customTimeouts`, and reading, which has none. */
-export type TimedOperation = "create" | "update" | "delete" | "read";
-
 /** How long an operation may take unless the resource says otherwise: 1 hour. */
 export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 
@@ -24,10 +20,9 @@ export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 export interface OperationSettings {
   /** How an error message begins, for example `creating download "audio" of video ea95…`. */
   readonly doing: string;
-  readonly kind: TimedOperation;
   readonly inputs: RawInputs;
-  /** How long it may take unless `customTimeouts` say otherwise, in milliseconds. Default {@link DEFAULT_TIME_LIMIT_MS}. */
-  readonly timeLimitMs?: number;
+  /** How long it may take, in milliseconds: what `customTimeouts` say, else a default. Default {@link DEFAULT_TIME_LIMIT_MS}. */
+  readonly timeLimitMs?: number | undefined;
 }
 
 const running = new Set<AbortController>();
@@ -70,15 +65,15 @@ export async function runOperation<T>(
   open: () => OpenSession,
   run: (operation: Operation & OpenSession) => Promise<T>,
 ): Promise<T> {
-  const { doing, kind, inputs, clock } = settings;
+  const { doing, inputs, clock } = settings;
   attachToEngine();
   const controller = new AbortController();
   // Everything that an operation does at once listens to it; there is no leak to warn of.
   setMaxListeners(0, controller.signal);
-  const over = new AbortController();
+  const limitTimer = new AbortController();
   running.add(controller);
-  const limitMs = timeLimit(inputs, kind) ?? settings.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
-  clock.sleep(limitMs, over.signal).then(
+  const limitMs = settings.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
+  clock.sleep(limitMs, limitTimer.signal).then(
     () => controller.abort(new TimeLimitExceeded(limitMs)),
     () => undefined,
   );
@@ -91,15 +86,7 @@ export async function runOperation<T>(
     if (error instanceof Error && "reasons" in error) throw error;
     throw plainError(`${doing}: ${explain(error)}`);
   } finally {
-    over.abort();
+    limitTimer.abort();
     running.delete(controller);
   }
-}
-
-/** The time limit that the resource's `customTimeouts` set for this operation, if they do. */
-function timeLimit(inputs: RawInputs, kind: TimedOperation): number | undefined {
-  const timeouts = inputs.__timeouts;
-  if (typeof timeouts !== "object" || timeouts === null) return undefined;
-  const text: unknown = Object.getOwnPropertyDescriptor(timeouts, kind)?.value;
-  return typeof text === "string" ? parseDuration(text) : undefined;
 }

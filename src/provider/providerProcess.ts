@@ -13,6 +13,7 @@ import { atEngineEnd, type OperationSettings, runOperation } from "./operations"
 import { peerClaims } from "./peerClaims";
 import { PreviewWarnings } from "./previewWarnings";
 import { notConfigured } from "./pulumiSdk";
+import { observeRequestTimeouts } from "./requestTimeouts";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** For tests and benches: other time, other transport. */
@@ -35,6 +36,7 @@ export class ProviderProcess {
     const engine = engineAddress();
     const peers = engine === undefined ? undefined : peerClaims(engine);
     if (peers !== undefined) atEngineEnd(() => peers.leave());
+    if (engine !== undefined) observeRequestTimeouts();
     this.claims = new Claims(this.clock, peers);
     this.#sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;

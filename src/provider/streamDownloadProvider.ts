@@ -9,24 +9,27 @@ import { partialError, plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
 import { planningCalls } from "./planning";
 import { nameOf, type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { createTimeout, presentTimeout } from "./requestTimeouts";
 
 /** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
   const { claims } = shared;
 
   /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
-  const ensure = (verb: "creating" | "updating", identity: DownloadIdentity, inputs: RawInputs) =>
-    shared.operate(
-      { doing: doing(verb, identity), kind: verb === "creating" ? "create" : "update", inputs },
-      async (operation) => {
-        const waitForReady = inputs.waitForReady !== false;
-        const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
-        const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
-        const outputs: Record<string, unknown> = { ...kept, ...state };
-        if (unfinished === undefined) return outputs;
-        throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
-      },
-    );
+  const ensure = (
+    verb: "creating" | "updating",
+    identity: DownloadIdentity,
+    inputs: RawInputs,
+    timeLimitMs: number | undefined,
+  ) =>
+    shared.operate({ doing: doing(verb, identity), inputs, timeLimitMs }, async (operation) => {
+      const waitForReady = inputs.waitForReady !== false;
+      const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
+      const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
+      const outputs: Record<string, unknown> = { ...kept, ...state };
+      if (unfinished === undefined) return outputs;
+      throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
+    });
 
   return {
     ...planningCalls(shared, { check: checkDownload, diff: diffDownload }),
@@ -34,12 +37,12 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const identity = declaredIdentity(inputs);
       claims.create(urnOf(inputs), [identity]);
-      return { id: formatId(identity), outs: await ensure("creating", identity, inputs) };
+      return { id: formatId(identity), outs: await ensure("creating", identity, inputs, createTimeout(inputs)) };
     },
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
       const identity = identityOf(id);
-      return shared.operate({ doing: doing("reading", identity), kind: "read", inputs: props }, async (operation) => {
+      return shared.operate({ doing: doing("reading", identity), inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
         if (download === undefined) {
           // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
@@ -56,10 +59,11 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       claims.create(urnOf(news), [identity]);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
       if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
-      return { outs: await ensure("updating", identity, news) };
+      return { outs: await ensure("updating", identity, news, presentTimeout()) };
     },
 
     async delete(id: string, props: RawInputs): Promise<void> {
+      const timeLimitMs = presentTimeout();
       const identity = identityOf(id);
       const neededBy = claims.neededBy(urnOf(props), identity);
       if (neededBy !== undefined) {
@@ -71,7 +75,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         });
         return;
       }
-      await shared.operate({ doing: doing("deleting", identity), kind: "delete", inputs: props }, (operation) =>
+      await shared.operate({ doing: doing("deleting", identity), inputs: props, timeLimitMs }, (operation) =>
         deleteDownload(operation, identity),
       );
     },

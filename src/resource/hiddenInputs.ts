@@ -8,21 +8,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { previewMark } from "./previewSettings";
 
-/** The hidden inputs of every resource here: the provider, the URN, the time limits where there are any, and the mark of a preview. */
+/** The hidden inputs of every resource here: the provider, the URN, and the mark of a preview. */
 export function hiddenInputs(
   type: string,
   name: string,
   opts: pulumi.CustomResourceOptions,
   providerString: string,
 ): pulumi.Inputs {
-  const { create, update, delete: remove } = opts.customTimeouts ?? {};
-  const timeouts = { ...(create && { create }), ...(update && { update }), ...(remove && { delete: remove }) };
-  return {
-    __provider: providerString,
-    __urn: urnOf(name, type, opts.parent),
-    ...(Object.keys(timeouts).length > 0 ? { __timeouts: timeouts } : {}),
-    ...previewMark(type, opts),
-  };
+  return { __provider: providerString, __urn: urnOf(name, type, opts.parent), ...previewMark(type, opts) };
 }
 
 /**

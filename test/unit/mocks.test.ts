@@ -18,9 +18,9 @@ describe("a StreamDownload under Pulumi's mocks", () => {
     });
   });
 
-  it("registers its type, the constant provider, its URN and its timeouts, and passes every argument on", async () => {
+  it("registers its type, the constant provider and its URN, and passes every argument on", async () => {
     const typo = { typo: 1 } as object;
-    const resource = new StreamDownload("a", { videoId: video(1), ...typo }, { customTimeouts: { create: "5m" } });
+    const resource = new StreamDownload("a", { videoId: video(1), ...typo });
     expect(await known(resource.url)).to.equal("https://example.com/default.mp4");
     const [args] = seen;
     expect(args?.type).to.equal("pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload");
@@ -28,7 +28,6 @@ describe("a StreamDownload under Pulumi's mocks", () => {
       videoId: video(1),
       typo: 1,
       __provider: PROVIDER_STRING,
-      __timeouts: { create: "5m" },
     });
     expect(args?.inputs.__urn).to.match(/::pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload::a$/);
   });

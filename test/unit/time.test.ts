@@ -2,34 +2,16 @@ import { expect } from "chai";
 import { Budget } from "../../src/http/budget";
 import { systemClock } from "../../src/time/clock";
 import { parseDuration } from "../../src/time/duration";
-import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
+import { installFakeTime, runUntilSettled } from "../support/fakeTime";
 
 const HOUR_MS = 3_600_000;
 
-describe("time", () => {
+describe("the clock", () => {
   let time: ReturnType<typeof installFakeTime>;
   beforeEach(() => {
     time = installFakeTime();
   });
   afterEach(() => time.uninstall());
-
-  it("is waited for exactly, even 30 days, which no single timer can do", async () => {
-    const started = systemClock.now();
-    const wait = systemClock.sleep(720 * HOUR_MS);
-    await runUntilSettled(time, wait);
-    expect(systemClock.now() - started).to.equal(720 * HOUR_MS);
-  });
-
-  it("leaves no timer behind when a long wait is aborted after its first part", async () => {
-    const controller = new AbortController();
-    const wait = systemClock.sleep(720 * HOUR_MS, controller.signal).catch((error: unknown) => error);
-    time.tick(2 ** 31 + 5);
-    await settle();
-    const reason = new Error("enough");
-    controller.abort(reason);
-    expect(await wait).to.equal(reason);
-    expect(time.countTimers()).to.equal(0);
-  });
 
   it("goes on for requests when the system's date is set back by half an hour", async () => {
     const budget = new Budget({ clock: systemClock, plan: [{ quota: 100, windowMs: 60_000 }] });

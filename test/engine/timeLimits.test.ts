@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+/** Longer than any test waits. */
+const FOREVER_MS = 3_600_000;
+
+describe("time limits on the real engine", () => {
+  const fixture = new Fixture();
+
+  it("are those of the options, of stack transformations and of transforms; more than a month is held, and zero is the default", async () => {
+    const slow = new Set([video(3), video(4)]);
+    const emulator = await fixture.emulator({ encodingMs: (videoId) => (slow.has(videoId) ? FOREVER_MS : 300) });
+    const stack = await fixture.stack(
+      emulator,
+      `pulumi.runtime.registerStackTransformation(({ name, props, opts }) =>
+         name === "transformation" ? { props, opts: pulumi.mergeOptions(opts, { customTimeouts: { create: "2s" } }) } : undefined);
+       new StreamDownload("month", { videoId: "${video(1)}" }, { customTimeouts: { create: "1h30m720h" } });
+       new StreamDownload("zero", { videoId: "${video(2)}" }, { customTimeouts: { create: "0s" } });
+       new StreamDownload("transformation", { videoId: "${video(3)}" });
+       const transform = ({ props, opts }) => ({ props, opts: pulumi.mergeOptions(opts, { customTimeouts: { create: "3s" } }) });
+       new StreamDownload("transform", { videoId: "${video(4)}" }, { transforms: [transform] });`,
+    );
+    const { code, text } = await stack.up();
+    expect(code).to.not.equal(0);
+    expect(text).to.match(/video 0+3: the time limit of 2s is over/);
+    expect(text).to.match(/video 0+4: the time limit of 3s is over/);
+    const statuses = (await stack.resources()).map(({ urn, outputs }) => [urn.split("::").pop(), outputs?.status]);
+    expect(Object.fromEntries(statuses)).to.deep.equal({
+      month: "ready",
+      zero: "ready",
+      transformation: "inprogress",
+      transform: "inprogress",
+    });
+  });
+
+  it("take effect when nothing else changes, for the deletion too, although the update finds nothing to do", async () => {
+    const emulator = await fixture.emulator();
+    const program = (options: string) => `new StreamDownload("a", { videoId: "${video(1)}" }, ${options});`;
+    const stack = await fixture.stack(emulator, program("{}"));
+    await stack.mustUp();
+    stack.program(program('{ customTimeouts: { delete: "2s" } }'));
+    await stack.mustUp("--expect-no-changes");
+    emulator.fault({ kind: "hang", operation: "deleteDownload" });
+    const { code, text } = await stack.run("destroy", "--yes", "--skip-preview");
+    expect(code).to.not.equal(0);
+    expect(text).to.match(/deleting download "default" of video 0+1: the time limit of 2s is over/);
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("that Pulumi cannot read are refused by Pulumi, in the preview already", async () => {
+    const emulator = await fixture.emulator();
+    const stack = await fixture.stack(
+      emulator,
+      `new StreamDownload("a", { videoId: "${video(1)}" }, { customTimeouts: { create: "ten minutes" } });`,
+    );
+    const { code, text } = await stack.run("preview");
+    expect(code).to.not.equal(0);
+    expect(text).to.contain("unable to parse customTimeout Value ten minutes");
+  });
+});
