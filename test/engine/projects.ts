@@ -1,0 +1,111 @@
+/** Projects as package managers install them: this package packed, and a component library that declares downloads with it. */
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { video } from "../support/ids";
+
+const repository = resolve(__dirname, "../..");
+
+export const PACKAGE = "pulumi-cloudflare-stream-downloads";
+export const SDK = { "@pulumi/pulumi": "3.248.0" };
+
+/** Declares a StreamDownload and a StreamDownloads, for a program that does not depend on this package itself. */
+export const LIBRARY = {
+  "package.json": { name: "acme-video", version: "1.0.0", dependencies: { [PACKAGE]: "^0.1.0" } },
+  "index.js": `const { StreamDownload, StreamDownloads } = require("${PACKAGE}");
+    exports.declare = () => {
+      new StreamDownload("one", { videoId: "${video(1)}" });
+      new StreamDownloads("many", { videoIds: ["${video(2)}"], types: ["audio"] });
+    };\n`,
+};
+
+/** What exists at Cloudflare once the library's resources are deployed. */
+export const FILES = [`${video(1)}/default`, `${video(2)}/audio`];
+
+/** A program of the stack `dev`. `main` as in Pulumi.yaml. */
+export function program(body: string, manifest: object, main?: string): Record<string, object | string> {
+  return {
+    "Pulumi.yaml": `name: project\nruntime: nodejs\n${main === undefined ? "" : `main: ${main}\n`}`,
+    "package.json": { private: true, main: "index.js", ...manifest },
+    [join(main ?? "", "index.js")]: body,
+  };
+}
+
+/** Commands of package managers; each takes what npm offers of it, and keeps its cache where it usually does. */
+const COMMANDS = {
+  npm: ["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"],
+  pnpm: ["install", "--prefer-offline", "--no-frozen-lockfile", "--reporter=silent"],
+  yarn: ["install", "--prefer-offline", "--silent", "--non-interactive", "--no-lockfile"],
+  "@yarnpkg/cli-dist": ["install", "--no-immutable"],
+} as const;
+
+const BINARIES = { pnpm: "bin/pnpm.cjs", yarn: "bin/yarn.js", "@yarnpkg/cli-dist": "bin/yarn.js" } as const;
+
+/** A folder for projects. The caller removes it. */
+export class Projects {
+  readonly folder = mkdtempSync(join(tmpdir(), "stream-projects-"));
+  /** This package and the library, packed. */
+  readonly tarball = this.#pack(repository);
+  readonly library: string;
+
+  /** @param tools what npm is to install first: package managers, a bundler */
+  constructor(...tools: string[]) {
+    this.library = this.#pack(this.write("acme-video", LIBRARY));
+    writeFileSync(join(this.folder, "package.json"), '{ "private": true }\n');
+    if (tools.length > 0) this.install("npm", ".", ...tools);
+  }
+
+  /** Writes a project's files; objects as JSON. Returns its folder. */
+  write(name: string, files: Record<string, object | string>): string {
+    for (const [path, content] of Object.entries(files)) {
+      const file = join(this.folder, name, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`);
+    }
+    return join(this.folder, name);
+  }
+
+  install(manager: keyof typeof COMMANDS, project: string, ...more: string[]): void {
+    const args = [...COMMANDS[manager], ...more];
+    const cwd = join(this.folder, project);
+    if (manager === "npm") run("npm", args, cwd);
+    else run(process.execPath, [this.tool(manager, BINARIES[manager]), ...args], cwd);
+  }
+
+  /** A file of a tool. */
+  tool(name: string, path: string): string {
+    return join(this.folder, "node_modules", name, path);
+  }
+
+  /** This package as another version, which notes in the file `$SERVED_BY` that it was loaded by the plugin process. */
+  tarballOf(version: string): string {
+    const folder = join(this.folder, `version-${version}`);
+    mkdirSync(folder);
+    run("tar", ["xzf", this.tarball, "-C", folder], folder);
+    const unpacked = join(folder, "package");
+    const note = `\nrequire("node:fs").appendFileSync(process.env.SERVED_BY, "${version}\\n");\n`;
+    appendFileSync(join(unpacked, "dist", "provider", "index.js"), note);
+    const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8")) as object;
+    writeFileSync(join(unpacked, "package.json"), JSON.stringify({ ...manifest, version }));
+    return this.#pack(unpacked);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #pack(of: string): string {
+    const args = ["pack", of, "--ignore-scripts", "--silent", "--pack-destination", this.folder];
+    return join(this.folder, run("npm", args, this.folder).trim());
+  }
+}
+
+function run(command: string, args: string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`);
+  }
+}
