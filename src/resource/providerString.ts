@@ -19,6 +19,8 @@
 function providerString(exported: string): string {
   return [
     "exports.handler=()=>{const name='pulumi-cloudflare-stream-downloads',fs=require('fs'),dirs=new Set;",
+    // The host asks again for every resource; a search without result is made once.
+    "if(process[name])throw process[name];",
     "for(let d=process.cwd();!dirs.has(d);d=require('path').dirname(d))dirs.add(d);",
     // A Set holds each folder once, and `for` goes on with what is added meanwhile.
     "for(const d of dirs){const load=require('module').createRequire(d+'/');let file,p;",
@@ -28,8 +30,8 @@ function providerString(exported: string): string {
     "for(const k in{...p?.dependencies,...p?.devDependencies,...p?.optionalDependencies,...p?.peerDependencies,'.pnpm':0})",
     "for(const m of load.resolve.paths(name))try{dirs.add(fs.realpathSync(m+'/'+k));break}catch{}}",
     // The host prints a stack too; blanked, what the user sees is one line.
-    "throw Object.assign(Error('the package '+name+' is not installed: run `npm install '+name+'` in '+process.cwd()",
-    "+', then this command again'),{name:'',stack:''})}",
+    "throw process[name]=Object.assign(Error('the package '+name+' is not installed: run `npm install '+name+'` (pnpm add, yarn add) in '",
+    "+process.cwd()+', then this command again'),{name:'',stack:''})}",
   ].join("");
 }
 

@@ -18,8 +18,14 @@ describe("with pnpm, whose node_modules hold what a package depends on itself an
       "package.json": { private: true, pnpm: { overrides: { [PACKAGE]: `file:${projects.tarball}` } } },
       "pnpm-workspace.yaml": "packages: [published, workspace, member]\n",
     });
-    projects.write("pnpm/published", program(declare, { dependencies: { ...SDK, "acme-video": `file:${projects.library}` } }));
-    projects.write("pnpm/workspace", program(declare.replace("video", "member"), { dependencies: { ...SDK, "acme-member": "workspace:*" } }));
+    projects.write(
+      "pnpm/published",
+      program(declare, { dependencies: { ...SDK, "acme-video": `file:${projects.library}` } }),
+    );
+    projects.write(
+      "pnpm/workspace",
+      program(declare.replace("video", "member"), { dependencies: { ...SDK, "acme-member": "workspace:*" } }),
+    );
     projects.write("pnpm/member", { ...LIBRARY, "package.json": { ...member, devDependencies: SDK } });
     projects.install("pnpm", "pnpm");
   });

@@ -8,7 +8,8 @@ import { FILES } from "./projects";
 export async function livesIn(fixture: Fixture, folder: string, env: Record<string, string> = {}): Promise<void> {
   const emulator: Emulator = await fixture.emulator();
   const stack = await fixture.stack(emulator, "", { env });
-  const run = (...args: string[]) => stack.mustRun("--cwd", folder, "--stack", "dev", ...args, "--yes", "--skip-preview");
+  const run = (...args: string[]) =>
+    stack.mustRun("--cwd", folder, "--stack", "dev", ...args, "--yes", "--skip-preview");
   await run("up");
   expect(emulator.files()).to.deep.equal(FILES);
   await run("destroy", "--refresh");

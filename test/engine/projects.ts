@@ -12,7 +12,12 @@ export const SDK = { "@pulumi/pulumi": "3.248.0" };
 
 /** Declares a StreamDownload and a StreamDownloads, for a program that does not depend on this package itself. */
 export const LIBRARY = {
-  "package.json": { name: "acme-video", version: "1.0.0", dependencies: { [PACKAGE]: "^0.1.0" } },
+  "package.json": {
+    name: "acme-video",
+    version: "1.0.0",
+    dependencies: { [PACKAGE]: "^0.1.0" },
+    peerDependencies: { "@pulumi/pulumi": "^3.0.0" },
+  },
   "index.js": `const { StreamDownload, StreamDownloads } = require("${PACKAGE}");
     exports.declare = () => {
       new StreamDownload("one", { videoId: "${video(1)}" });
@@ -27,7 +32,7 @@ export const FILES = [`${video(1)}/default`, `${video(2)}/audio`];
 export function program(body: string, manifest: object, main?: string): Record<string, object | string> {
   return {
     "Pulumi.yaml": `name: project\nruntime: nodejs\n${main === undefined ? "" : `main: ${main}\n`}`,
-    "package.json": { private: true, main: "index.js", ...manifest },
+    "package.json": { private: true, version: "1.0.0", main: "index.js", ...manifest },
     [join(main ?? "", "index.js")]: body,
   };
 }

@@ -97,8 +97,18 @@ export class Stack {
 
   /** Starts the CLI and returns at once. It leads a process group of its own, as under a shell. */
   start(...args: string[]): RunningCli {
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-      cwd: join(this.folder, "program"),
+    return this.#start(join(this.folder, "program"), "pulumi", ...args, "--non-interactive", "--color", "never");
+  }
+
+  /** Runs a program of the Automation API, with this stack's environment. */
+  async runScript(folder: string, ...args: string[]): Promise<void> {
+    const { code, text } = await this.#start(folder, process.execPath, ...args).done;
+    if (code !== 0) throw new Error(`node ${args.join(" ")} exited with ${code}:\n${text}`);
+  }
+
+  #start(folder: string, command: string, ...args: string[]): RunningCli {
+    const child = spawn(command, args, {
+      cwd: folder,
       env: Object.fromEntries(Object.entries(this.env).filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,

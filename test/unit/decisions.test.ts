@@ -4,7 +4,6 @@ import { checkDownload } from "../../src/lifecycle/checkDownload";
 import { Claims } from "../../src/lifecycle/claims";
 import { diffDownload } from "../../src/lifecycle/diffDownload";
 import { createReporter } from "../../src/provider/progressReporter";
-import { PROVIDER_STRING } from "../../src/resource/providerString";
 import { formatDuration, parseDuration } from "../../src/time/duration";
 import { UNKNOWN } from "../../src/validation/failures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
@@ -108,14 +107,6 @@ describe("claims", () => {
     expect(claims.declare("b", [identity])?.urn).to.equal("a");
     claims.declare("a", [{ ...identity, type: "audio" }]);
     expect(claims.declare("b", [identity])).to.equal(undefined);
-  });
-});
-
-describe("the provider string", () => {
-  it("is the same to the byte in every release, because it stands in every state file", () => {
-    expect(PROVIDER_STRING).to.equal(
-      'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-cloudflare-stream-downloads/provider").provider;',
-    );
   });
 });
 

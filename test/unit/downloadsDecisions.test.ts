@@ -7,7 +7,6 @@ import { Claims } from "../../src/lifecycle/claims";
 import { explain } from "../../src/lifecycle/failure";
 import { NetworkError } from "../../src/http/networkError";
 import { Cancelled, TimeLimitExceeded } from "../../src/lifecycle/context";
-import { BULK_PROVIDER_STRING } from "../../src/resource/providerString";
 import { UNKNOWN } from "../../src/validation/failures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
@@ -100,14 +99,6 @@ describe("the diff of a StreamDownloads", () => {
   it("names a few of many", () => {
     const many = check({ videoIds: Array.from({ length: 9 }, (_, n) => video(n)) }).inputs;
     expect(diffDownloads({ accountId: ACCOUNT, waitForReady: true }, many).because).to.match(/^9 to add \(.*, …\)$/);
-  });
-});
-
-describe("the bulk provider string", () => {
-  it("is the same to the byte in every release", () => {
-    expect(BULK_PROVIDER_STRING).to.equal(
-      'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-cloudflare-stream-downloads/provider").bulkProvider;',
-    );
   });
 });
 
