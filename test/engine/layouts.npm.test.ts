@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -45,15 +44,7 @@ describe("with npm the provider is found", () => {
   ] as const) {
     it(`by a program that is ${what}`, async () => {
       const bundled = projects.write("npm/bundled", program("", {}, "dist/"));
-      execFileSync(projects.tool("esbuild", "bin/esbuild"), [
-        join(folder, "program", "infra", "index.js"),
-        "--bundle",
-        "--platform=node",
-        "--log-level=error",
-        ...external.map((name) => `--external:${name}`),
-        `--outfile=${join(bundled, "dist", "index.js")}`,
-        "--allow-overwrite",
-      ]);
+      projects.bundle(join(folder, "program", "infra", "index.js"), join(bundled, "dist", "index.js"), ...external);
       await livesIn(fixture, bundled);
     });
   }

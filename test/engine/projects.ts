@@ -75,12 +75,13 @@ export class Projects {
     const args = [...COMMANDS[manager], ...more];
     const cwd = join(this.folder, project);
     if (manager === "npm") run("npm", args, cwd);
-    else run(process.execPath, [this.tool(manager, BINARIES[manager]), ...args], cwd);
+    else run(process.execPath, [this.#tool(manager, BINARIES[manager]), ...args], cwd);
   }
 
-  /** A file of a tool. */
-  tool(name: string, path: string): string {
-    return join(this.folder, "node_modules", name, path);
+  /** Bundles a program with esbuild, which has to be among the tools. */
+  bundle(from: string, to: string, ...external: string[]): void {
+    const options = ["--bundle", "--platform=node", "--log-level=error", "--allow-overwrite", `--outfile=${to}`];
+    run(this.#tool("esbuild", "bin/esbuild"), [from, ...options, ...external.map((name) => `--external:${name}`)], ".");
   }
 
   /** This package as another version, which notes in the file `$SERVED_BY` that it was loaded by the plugin process. */
@@ -98,6 +99,10 @@ export class Projects {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #tool(name: string, path: string): string {
+    return join(this.folder, "node_modules", name, path);
   }
 
   #pack(of: string): string {
