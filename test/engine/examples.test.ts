@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -35,8 +35,21 @@ function copy(name: string, folder: string): string {
     symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
   }
   symlinkSync(repository, join(to, "node_modules", "pulumi-cloudflare-stream-downloads"));
+  // As npm does for workspaces.
+  for (const workspace of workspacesOf(to)) {
+    symlinkSync(join(to, workspace), join(to, "node_modules", manifest(join(to, workspace)).name));
+  }
   return to;
 }
+
+interface Manifest {
+  readonly name: string;
+  readonly workspaces?: string[];
+}
+
+const manifest = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+const workspacesOf = (folder: string) =>
+  existsSync(join(folder, "package.json")) ? (manifest(folder).workspaces ?? []) : [];
 
 describe("each example", () => {
   const fixture = new Fixture();
