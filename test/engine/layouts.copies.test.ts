@@ -4,13 +4,14 @@ import { expect } from "chai";
 import { Fixture } from "./fixture";
 import { FILES, PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with two versions of the package in a project", () => {
+describe("with two versions of the package in a project", function () {
+  // Package managers and many runs of the CLI, on a machine that may be busy.
+  this.timeout(300_000);
   const fixture = new Fixture();
   let projects: Projects;
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    this.timeout(300_000);
     projects = new Projects();
   });
   after(() => projects?.remove());

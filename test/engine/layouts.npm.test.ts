@@ -7,14 +7,15 @@ import { FILES, PACKAGE, program, Projects, SDK } from "./projects";
 
 const DECLARE = 'require("acme-video").declare();\n';
 
-describe("with npm the provider is found", () => {
+describe("with npm the provider is found", function () {
+  // Package managers and many runs of the CLI, on a machine that may be busy.
+  this.timeout(300_000);
   const fixture = new Fixture();
   let projects: Projects;
   let folder: string;
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    this.timeout(300_000);
     projects = new Projects("esbuild@0.28");
     const overrides = { [PACKAGE]: `file:${projects.tarball}` };
     const dependencies = { ...SDK, "acme-video": `file:${projects.library}` };

@@ -4,13 +4,14 @@ import { Fixture } from "./fixture";
 import { livesIn } from "./layouts";
 import { LIBRARY, PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with pnpm, whose node_modules hold what a package depends on itself and nothing else, the provider is found", () => {
+describe("with pnpm, whose node_modules hold what a package depends on itself and nothing else, the provider is found", function () {
+  // Package managers and many runs of the CLI, on a machine that may be busy.
+  this.timeout(300_000);
   const fixture = new Fixture();
   let projects: Projects;
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    this.timeout(300_000);
     projects = new Projects("pnpm@10");
     const declare = 'require("acme-video").declare();\n';
     const member = { ...LIBRARY["package.json"], name: "acme-member" };

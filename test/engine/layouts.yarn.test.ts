@@ -1,10 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fixture } from "./fixture";
 import { livesIn } from "./layouts";
 import { PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with Yarn the provider is found", () => {
+describe("with Yarn the provider is found", function () {
+  // Package managers and many runs of the CLI, on a machine that may be busy.
+  this.timeout(300_000);
   const fixture = new Fixture();
   let projects: Projects;
   const folder = (name: string) => join(projects.folder, name);
@@ -18,6 +21,8 @@ describe("with Yarn the provider is found", () => {
         resolutions: { [PACKAGE]: `file:${projects.tarball}` },
       },
       ...settings,
+      // Marks the project's root for Yarn; what was resolved before is kept.
+      ...(existsSync(folder(`${name}/yarn.lock`)) ? {} : { "yarn.lock": "" }),
     });
     const all = { ...SDK, "acme-video": `file:${projects.library}`, ...dependencies };
     projects.write(
@@ -28,7 +33,6 @@ describe("with Yarn the provider is found", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    this.timeout(300_000);
     projects = new Projects("yarn@1", "@yarnpkg/cli-dist@4");
   });
   after(() => projects?.remove());
@@ -40,14 +44,14 @@ describe("with Yarn the provider is found", () => {
   });
 
   it("in a workspace of Yarn berry with node_modules", async () => {
-    workspace("berry", { ".yarnrc.yml": "nodeLinker: node-modules\nenableTelemetry: false\n", "yarn.lock": "" });
+    workspace("berry", { ".yarnrc.yml": "nodeLinker: node-modules\nenableTelemetry: false\n" });
     projects.install("@yarnpkg/cli-dist", "berry");
     await livesIn(fixture, folder("berry/program"));
   });
 
   it("with Plug'n'Play, by a program that depends on the package itself", async () => {
     const settings = { ".yarnrc.yml": "nodeLinker: pnp\nenableTelemetry: false\n" };
-    workspace("berry", settings, { [PACKAGE]: "^0.1.0" });
+    workspace("berry", settings, { [PACKAGE]: "*" });
     projects.install("@yarnpkg/cli-dist", "berry");
     // What `yarn exec pulumi …` sets.
     const hooks = `--require=${folder("berry/.pnp.cjs")} --experimental-loader=${pathToFileURL(folder("berry/.pnp.loader.mjs")).href}`;

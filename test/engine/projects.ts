@@ -15,7 +15,7 @@ export const LIBRARY = {
   "package.json": {
     name: "acme-video",
     version: "1.0.0",
-    dependencies: { [PACKAGE]: "^0.1.0" },
+    dependencies: { [PACKAGE]: "*" },
     peerDependencies: { "@pulumi/pulumi": "^3.0.0" },
   },
   "index.js": `const { StreamDownload, StreamDownloads } = require("${PACKAGE}");

@@ -48,6 +48,15 @@ describe("the provider string", () => {
     });
   }
 
+  function thrownBy(action: () => unknown): Error {
+    try {
+      action();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error("nothing was thrown");
+  }
+
   const uninstall = (folder: string) => fs.rmSync(join(root, folder, "node_modules", PACKAGE), { recursive: true });
 
   it("is the same to the byte in every release, because it stands in every state file", () => {
@@ -137,15 +146,17 @@ describe("the provider string", () => {
     });
     const message = `the package ${PACKAGE} is not installed: run \`npm install ${PACKAGE}\` (pnpm add, yarn add) in ${join(root, "project")}, then this command again`;
     for (const code of [PROVIDER_STRING, BULK_PROVIDER_STRING]) {
-      expect(() => loadIn("project", code))
-        .to.throw(Error)
-        .that.satisfies((error: Error) => {
-          expect(error.message).to.equal(message);
-          expect(String(error)).to.equal(message);
-          expect(error.stack).to.equal("");
-          return true;
-        });
+      const error = thrownBy(() => loadIn("project", code));
+      expect(error.message).to.equal(message);
+      expect(String(error)).to.equal(message);
+      expect(error.stack).to.equal("");
     }
+  });
+
+  it("fails with a message that the page on troubleshooting explains", () => {
+    const page = fs.readFileSync(join(__dirname, "../../docs/troubleshooting.md"), "utf8");
+    const [said] = /the package .* in /.exec(thrownBy(() => loadIn("nowhere")).message) ?? [];
+    expect(page).to.contain(said);
   });
 
   it("searches in vain only once in a process, however many resources ask", () => {
