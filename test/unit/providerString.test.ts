@@ -121,8 +121,8 @@ describe("the provider string", () => {
         join(root, kind, "program/node_modules/library"),
         "junction",
       );
-      install(`${kind}/libraries/library`);
-      expect(loadIn(`${kind}/program`)).to.equal(`${kind}/libraries/library`);
+      install(`${kind}/libraries`);
+      expect(loadIn(`${kind}/program`)).to.equal(`${kind}/libraries`);
     }
   });
 
