@@ -1,5 +1,6 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
-import { ensureDownload, observe } from "../src/lifecycle/downloadLifecycle";
+import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
+import { observe } from "../src/lifecycle/requestDownload";
 import { systemClock } from "../src/time/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Plot, Section } from "./report";

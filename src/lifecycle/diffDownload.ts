@@ -30,6 +30,13 @@ export function diffDownload(olds: RawInputs, news: RawInputs): DownloadDiff {
       because: "Cloudflare failed to generate the file when last checked; this update requests it again",
     };
   }
+  if (olds.__awaiting === "video") {
+    const then =
+      news.waitForReady === false
+        ? "this update requests its download if it is now"
+        : "this update waits for it and requests its download";
+    return { changes: true, replaces, because: `the video itself was not ready when last checked; ${then}` };
+  }
   if (olds.status !== "ready") {
     const percent = typeof olds.percentComplete === "number" ? olds.percentComplete : 0;
     const then = news.waitForReady === false ? "this update checks progress" : "this update waits for it";

@@ -18,6 +18,8 @@ export interface DownloadSetState {
   readonly statuses: DownloadTable<DownloadState["status"]>;
   /** Of those that are ready. */
   readonly urls: DownloadTable<string>;
+  /** Of those that have not been requested yet: what they are waiting for. */
+  readonly awaiting: DownloadTable<"video">;
 }
 
 /** One declared download, with the path of the input that declares it. */
@@ -73,17 +75,18 @@ export function setState(outputs: RawInputs): DownloadSetState {
   const urls = tableOf<string>(outputs.urls);
   const statuses = tableOf<DownloadState["status"]>(outputs.statuses);
   for (const item of itemsOf(urls, "")) put(statuses, item, "ready");
-  return { statuses, urls };
+  return { statuses, urls, awaiting: tableOf<"video">(outputs.__awaiting) };
 }
 
 /** The tables as the outputs have them; the opposite of {@link setState}. */
-export function stateOutputs(state: DownloadSetState): { statuses: object; urls: object } {
+export function stateOutputs(state: DownloadSetState): { statuses: object; urls: object; __awaiting?: object } {
   const statuses = emptyTable<DownloadState["status"]>();
   for (const item of itemsOf(state.statuses, "")) {
     const status = state.statuses[item.videoId]?.[item.type];
     if (status !== undefined && state.urls[item.videoId]?.[item.type] === undefined) put(statuses, item, status);
   }
-  return { statuses: { ...statuses }, urls: { ...state.urls } };
+  const awaiting = Object.keys(state.awaiting).length > 0 ? { __awaiting: { ...state.awaiting } } : {};
+  return { statuses: { ...statuses }, urls: { ...state.urls }, ...awaiting };
 }
 
 function tableOf<T>(value: unknown): DownloadTable<T> {

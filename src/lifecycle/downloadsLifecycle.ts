@@ -8,9 +8,10 @@ import type { DownloadIdentity } from "../identity/downloadIdentity";
 import { formatDuration } from "../time/duration";
 import type { Claims } from "./claims";
 import type { Operation, Reporter } from "./context";
-import { deleteDownload, ensureDownload, observe, type Outcome, stateOf } from "./downloadLifecycle";
+import { AWAITING_VIDEO, deleteDownload, ensureDownload, type Outcome, stateOf } from "./downloadLifecycle";
 import { type DownloadSetState, type DownloadTable, emptyTable, itemsOf, put } from "./downloadSet";
 import { explain } from "./failure";
+import { observe } from "./requestDownload";
 
 /** The state after an operation, and what went wrong: undefined when nothing did. */
 export interface SetOutcome {
@@ -31,7 +32,7 @@ export async function ensureDownloads(
   options: { readonly waitForReady: boolean },
 ): Promise<SetOutcome> {
   const tally = new Tally(operation, identities.length);
-  const next: DownloadSetState = { statuses: copy(state.statuses), urls: copy(state.urls) };
+  const next: DownloadSetState = copyOf(state);
   // With credentials that are refused for one, the rest need not be tried.
   const refused = new AbortController();
   setMaxListeners(0, refused.signal);
@@ -61,7 +62,7 @@ export async function deleteDownloads(
   claims: { readonly claims: Claims; readonly urn: string },
 ): Promise<SetOutcome> {
   const tally = new Tally(operation, identities.length, "deleted");
-  const next: DownloadSetState = { statuses: copy(state.statuses), urls: copy(state.urls) };
+  const next: DownloadSetState = copyOf(state);
   let kept = 0;
   await Promise.all(
     identities.map(async (identity) => {
@@ -96,7 +97,7 @@ export async function readDownloads(
   accountId: string,
   state: DownloadSetState,
 ): Promise<DownloadSetState> {
-  const next: DownloadSetState = { statuses: emptyTable(), urls: emptyTable() };
+  const next: DownloadSetState = { statuses: emptyTable(), urls: emptyTable(), awaiting: emptyTable() };
   const known = itemsOf(state.statuses, accountId);
   const tally = new Tally(operation, known.length, "looked at");
   const found = await Promise.all(
@@ -109,7 +110,9 @@ export async function readDownloads(
   // In the order in which they were known, so that nothing looks changed that is not.
   for (const [i, identity] of known.entries()) {
     const download = found[i];
+    const awaiting = state.awaiting[identity.videoId]?.[identity.type];
     if (download !== undefined) record(next, identity, { state: stateOf(download) });
+    else if (awaiting !== undefined) record(next, identity, { state: AWAITING_VIDEO });
   }
   return next;
 }
@@ -118,10 +121,11 @@ function record(state: DownloadSetState, identity: DownloadIdentity, outcome: Ou
   remove(state, identity);
   put(state.statuses, identity, outcome.state.status);
   if (outcome.state.url !== undefined) put(state.urls, identity, outcome.state.url);
+  if (outcome.state.awaiting !== undefined) put(state.awaiting, identity, outcome.state.awaiting);
 }
 
 function remove(state: DownloadSetState, { videoId, type }: DownloadIdentity): void {
-  for (const table of [state.statuses, state.urls] as DownloadTable<unknown>[]) {
+  for (const table of [state.statuses, state.urls, state.awaiting] as DownloadTable<unknown>[]) {
     const row = table[videoId];
     if (row === undefined) continue;
     const { [type]: _removed, ...others } = row;
@@ -130,8 +134,9 @@ function remove(state: DownloadSetState, { videoId, type }: DownloadIdentity): v
   }
 }
 
-function copy<T>(table: DownloadTable<T>): DownloadTable<T> {
-  return Object.assign(emptyTable<T>(), table);
+function copyOf({ statuses, urls, awaiting }: DownloadSetState): DownloadSetState {
+  const copy = <T>(table: DownloadTable<T>): DownloadTable<T> => Object.assign(emptyTable<T>(), table);
+  return { statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting) };
 }
 
 /** Counts what is done and what failed, and tells: `412/1,000 ready, 3 failed, about 9m left`. */

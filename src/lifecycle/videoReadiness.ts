@@ -12,6 +12,15 @@ export class VideoUnavailable extends Error {
 }
 
 /**
+ * Whether the video is ready to stream.
+ *
+ * @throws VideoUnavailable when it never will be
+ */
+export async function isVideoReady({ videos, signal, report }: Operation, video: VideoIdentity): Promise<boolean> {
+  return isReady(video, await videos.read(video, signal, pauseReporter(report)));
+}
+
+/**
  * Waits until the video is ready to stream.
  *
  * @returns whether it was ready at the first look

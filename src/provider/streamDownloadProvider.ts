@@ -3,7 +3,15 @@ import type { dynamic } from "@pulumi/pulumi";
 import { type DownloadIdentity, formatId, parseId } from "../identity/downloadIdentity";
 import { checkDownload } from "../lifecycle/checkDownload";
 import { diffDownload } from "../lifecycle/diffDownload";
-import { deleteDownload, doing, ensureDownload, observe, stateOf } from "../lifecycle/downloadLifecycle";
+import {
+  AWAITING_VIDEO,
+  deleteDownload,
+  doing,
+  type DownloadState,
+  ensureDownload,
+  stateOf,
+} from "../lifecycle/downloadLifecycle";
+import { observe } from "../lifecycle/requestDownload";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
@@ -26,7 +34,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       const waitForReady = inputs.waitForReady !== false;
       const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
       const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
-      const outputs: Record<string, unknown> = { ...kept, ...state };
+      const outputs: Record<string, unknown> = { ...kept, ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
       throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
     });
@@ -44,13 +52,20 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       const identity = identityOf(id);
       return shared.operate({ doing: doing("reading", identity), inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
+        const waitForReady = props.waitForReady ?? true;
+        const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
+        const found = (state: DownloadState) => ({
+          id,
+          props: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
+        });
         if (download === undefined) {
+          // It cannot be listed: nothing has been requested yet.
+          if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
           // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
           if (props.status !== undefined) return { id: "", props: {} };
           throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
         }
-        const waitForReady = props.waitForReady ?? true;
-        return { id, props: { ...hiddenInputs(props), ...identity, waitForReady, ...stateOf(download) } };
+        return found(stateOf(download));
       });
     },
 
@@ -80,6 +95,11 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       );
     },
   } satisfies dynamic.ResourceProvider;
+}
+
+/** The outputs that say how a download stands. What it awaits is for the next operation, not for programs. */
+function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknown> {
+  return { ...state, ...(awaiting === undefined ? {} : { __awaiting: awaiting }) };
 }
 
 /** The identity that checked inputs name. */

@@ -108,5 +108,6 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
 /** The outputs. The declared ids are in the inputs and in the tables; a third copy would only make the state larger. */
 function outputsOf(inputs: RawInputs, state: DownloadSetState): Record<string, unknown> {
   const { accountId, waitForReady } = inputs;
-  return { ...hiddenInputs(inputs), accountId, waitForReady, ...stateOutputs(state) };
+  const { __awaiting: _before, ...hidden } = hiddenInputs(inputs);
+  return { ...hidden, accountId, waitForReady, ...stateOutputs(state) };
 }

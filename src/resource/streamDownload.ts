@@ -24,7 +24,8 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
   accountId?: pulumi.Input<string> | undefined;
   /**
    * Whether to wait until the file is there, for at most `customTimeouts.create` or `.update` (1 hour). With false the update
-   * goes on at once, `status` is `inprogress` and `url` undefined; each later update or refresh looks again.
+   * goes on at once, `status` is `inprogress` and `url` undefined; each later update or refresh checks again. While the video
+   * itself is still encoding no download can be requested: a later update does that.
    * @default true
    */
   waitForReady?: pulumi.Input<Waits> | undefined;

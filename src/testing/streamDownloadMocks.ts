@@ -126,7 +126,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
     const checked = accepted(name, checkDownloads, inputs);
     const accountId = accountOf(checked);
-    const state: DownloadSetState = { statuses: emptyTable(), urls: emptyTable() };
+    const state: DownloadSetState = { statuses: emptyTable(), awaiting: emptyTable(), urls: emptyTable() };
     for (const item of itemsOf(checked)) {
       const download = { accountId, ...item };
       declared.push(download);

@@ -73,6 +73,16 @@ describe("diff", () => {
     });
   }
 
+  it("says of a download whose video was not ready what this update does about it", () => {
+    const olds = { ...ready, status: "inprogress", percentComplete: 0, __awaiting: "video" };
+    expect(diffDownload(olds, inputs).because).to.equal(
+      "the video itself was not ready when last checked; this update waits for it and requests its download",
+    );
+    expect(diffDownload(olds, { ...inputs, waitForReady: false }).because).to.contain(
+      "requests its download if it is now",
+    );
+  });
+
   it("says why an unfinished or failed download is updated although nothing changed", () => {
     expect(diffDownload({ ...ready, status: "inprogress", percentComplete: 40.4 }, inputs).because).to.contain(
       "still encoding when last checked, 40 %",
