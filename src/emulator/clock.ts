@@ -9,7 +9,7 @@ export class EmulatorClock {
   #advancedMs = 0;
   #advance = new AbortController();
 
-  constructor({ now = systemClock.now, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
+  constructor({ now = dayTime, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
     this.#now = now;
     this.#sleep = sleep;
   }
@@ -37,4 +37,9 @@ export class EmulatorClock {
       });
     }
   }
+}
+
+/** This machine's time of day, by whatever `Date` is when it is asked: a test may have replaced it. */
+function dayTime(): number {
+  return Date.now();
 }

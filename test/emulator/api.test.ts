@@ -131,6 +131,15 @@ describe("the emulator", () => {
     }
   });
 
+  it("has the time of day unless a test gives another, and moves on from there", async () => {
+    emulator = await startEmulator();
+    const before = Date.now();
+    const now = emulator.clock.now();
+    expect(now).to.be.within(before, Date.now());
+    emulator.clock.advance(60_000);
+    expect(emulator.clock.now()).to.be.within(now + 60_000, Date.now() + 60_000);
+  });
+
   it("says which port is taken", async () => {
     await start();
     const failure = await startEmulator({ port: emulator.port }).catch((error: Error) => error.message);
