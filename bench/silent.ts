@@ -1,2 +1,7 @@
 /** A reporter that nobody listens to. */
-export const silent = { progress: () => undefined, note: () => undefined, warn: () => undefined };
+export const silent = {
+  progress: () => undefined,
+  note: () => undefined,
+  warn: () => undefined,
+  pause: () => undefined,
+};

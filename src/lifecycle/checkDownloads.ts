@@ -1,6 +1,6 @@
-/** Check and diff of a StreamDownloads' inputs. Neither needs credentials nor asks anything of the API. */
+/** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and asks nothing of the API. */
 import { isHexId } from "../identity/downloadIdentity";
-import { type Failure, UNKNOWN } from "../validation/failures";
+import { type Failure, quote, UNKNOWN } from "../validation/failures";
 import {
   checkHexId,
   checkNoOthers,
@@ -10,14 +10,13 @@ import {
   type RawInputs,
 } from "../validation/inputFields";
 import { type AccountFallback, declaredTwice, resolveAccount } from "./checkDownload";
-import type { DownloadDiff } from "./diffDownload";
-import { changeOf, declaredItems, setState } from "./downloadSet";
+import { declaredItems } from "./downloadSet";
 
 /** The arguments of a StreamDownloads. */
-const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady"] as const;
+const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
 
-/** As many ids as a message names. */
-const NAMED = 5;
+/** Outputs that are secret when the ids are. Such an input without a value is no argument but the mark of that. */
+const MARKS = ["urls", "statuses", "failures"] as const;
 
 /** Checks inputs: `videoIds` with `types`, or `downloads`; the account; no download twice, here or in another resource. */
 export function checkDownloads(
@@ -26,19 +25,37 @@ export function checkDownloads(
   { defaultAccountId, claims }: AccountFallback,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
-  checkNoOthers(news, ARGUMENTS, failures);
-  const items = news.downloads === undefined ? checkVideoIds(news, failures) : checkList(news, failures);
+  const marked = MARKS.filter((name) => news[name] === null || news[name] === UNKNOWN);
+  checkNoOthers(news, [...ARGUMENTS, ...marked], failures);
+  const isSecret = news.urls === null;
+  const items =
+    news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);
+  const onFailure = checkOnFailure(news.onFailure, failures);
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
   if (failures.length > 0) return { inputs: news, failures };
-  const inputs = { ...hiddenInputs(news), ...items, waitForReady, ...(accountId === undefined ? {} : { accountId }) };
+  const inputs = {
+    ...hiddenInputs(news),
+    ...items,
+    waitForReady,
+    onFailure,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(isSecret ? { urls: null, statuses: null, failures: null, __secretIds: true } : {}),
+  };
   checkTwice(inputs, claims, failures);
   return { inputs, failures };
 }
 
-function checkVideoIds(news: RawInputs, failures: Failure[]): RawInputs {
+function checkOnFailure(value: unknown, failures: Failure[]): unknown {
+  if (value === undefined || value === null) return "fail";
+  if (value === UNKNOWN || value === "fail" || value === "warn") return value;
+  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; got ${quote(value)}` });
+  return undefined;
+}
+
+function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
   const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
-    checkHexId(id, path, "a video's id", failures),
+    checkHexId(id, path, "a video's id", failures, { isSecret }),
   );
   const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
     checkType(type, path, failures),
@@ -48,7 +65,7 @@ function checkVideoIds(news: RawInputs, failures: Failure[]): RawInputs {
   return { videoIds, types };
 }
 
-function checkList(news: RawInputs, failures: Failure[]): RawInputs {
+function checkList(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
   for (const property of ["videoIds", "types"]) {
     if (news[property] !== undefined) failures.push({ property, reason: "cannot be given beside downloads" });
   }
@@ -60,9 +77,9 @@ function checkList(news: RawInputs, failures: Failure[]): RawInputs {
       ...others
     } = (typeof item === "object" && item !== null ? item : {}) as Record<string, unknown>;
     for (const key of Object.keys(others))
-      failures.push({ property: `${path}.${key}`, reason: "is no part of a download" });
+      failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
     return {
-      videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures),
+      videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures, { isSecret }),
       type: checkType(type, `${path}.type`, failures),
     };
   });
@@ -100,25 +117,4 @@ function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failur
   if (taken === undefined) return;
   const { videoId, type } = taken.identity;
   failures.push({ property: paths.get(`${videoId}/${type}`) ?? "videoIds", reason: declaredTwice(taken.urn, type) });
-}
-
-/** Compares the outputs of the last deployment with checked inputs: only what is added, removed or unfinished is touched. */
-export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadDiff {
-  if (news.accountId !== undefined && news.accountId !== olds.accountId)
-    return { changes: true, replaces: ["accountId"] };
-  const declared = declaredItems(news);
-  if (declared === undefined) return { changes: true, replaces: [] };
-  const { added, removed, unfinished } = changeOf(setState(olds), declared);
-  const parts = [
-    ["to add", added],
-    ["to remove", removed],
-    ["not ready yet", unfinished],
-  ] as const;
-  const because = parts.flatMap(([what, items]) => {
-    if (items.length === 0) return [];
-    const named = items.slice(0, NAMED).map(({ videoId, type }) => `${videoId}/${type}`);
-    return `${items.length} ${what} (${named.join(", ")}${items.length > NAMED ? ", …" : ""})`;
-  });
-  const changes = because.length > 0 || news.waitForReady !== olds.waitForReady;
-  return { changes, replaces: [], ...(because.length > 0 ? { because: because.join("; ") } : {}) };
 }

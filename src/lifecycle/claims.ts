@@ -3,7 +3,6 @@
  * replacement ends with deleting the old resource, whose file may by then be the new one's; the claims tell.
  */
 import { type DownloadIdentity, formatId } from "../identity/downloadIdentity";
-import type { Clock } from "../time/clock";
 
 /** What one provider process claims. Resources are named by their URN, downloads by their id. */
 export class ClaimBook {
@@ -35,6 +34,11 @@ export class ClaimBook {
     return this.#declaredBy.get(id);
   }
 
+  /** What a resource declares; undefined where it declares nothing in this run. */
+  declaredIds(urn: string): readonly string[] | undefined {
+    return this.#declarations.get(urn);
+  }
+
   createdFor(id: string): string | undefined {
     return this.#createdFor.get(id);
   }
@@ -60,13 +64,9 @@ const ALONE: ClaimPeers = { publish: () => undefined, books: () => [] };
 /** The claims of one provider process, and those of its peers. */
 export class Claims {
   readonly #own = new ClaimBook();
-  readonly #clock: Pick<Clock, "now">;
   readonly #peers: ClaimPeers;
-  /** When a resource was last declared in this process, by the clock. */
-  lastDeclaredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Pick<Clock, "now">, peers: ClaimPeers = ALONE) {
-    this.#clock = clock;
+  constructor(peers: ClaimPeers = ALONE) {
     this.#peers = peers;
   }
 
@@ -79,7 +79,6 @@ export class Claims {
     urn: string,
     identities: readonly DownloadIdentity[],
   ): { urn: string; identity: DownloadIdentity } | undefined {
-    this.lastDeclaredAt = this.#clock.now();
     this.#own.withdraw(urn);
     const books = [this.#own, ...this.#peers.books()];
     for (const identity of identities) {
@@ -94,7 +93,25 @@ export class Claims {
 
   /** Notes that downloads are being created, adopted or kept up for a resource. */
   create(urn: string, identities: readonly DownloadIdentity[]): void {
-    const ids = identities.map(formatId);
+    this.#create(urn, identities.map(formatId));
+  }
+
+  /**
+   * Notes that the engine has compared what the program declares with the state. Whatever comes of it, the resource goes on with what it
+   * declares. So a delete that follows under its URN is that of an old half, perhaps one that an earlier update did not come to delete.
+   */
+  keepDeclared(urn: string): void {
+    const ids = this.#own.declaredIds(urn);
+    // A refresh compares too, without the program: a destroy may follow.
+    if (ids !== undefined) this.#create(urn, ids);
+  }
+
+  /** Whether the program declares the resource in this run. */
+  isDeclared(urn: string): boolean {
+    return this.#own.declaredIds(urn) !== undefined;
+  }
+
+  #create(urn: string, ids: readonly string[]): void {
     this.#own.create(urn, ids);
     this.#peers.publish({ kind: "create", urn, ids });
   }
@@ -105,6 +122,8 @@ export class Claims {
    */
   neededBy(urn: string, identity: DownloadIdentity): string | undefined {
     const id = formatId(identity);
+    const own = this.#own.createdFor(id);
+    if (own !== undefined) return own;
     const books = [this.#own, ...this.#peers.books()];
     return first(books, (book) => book.createdFor(id)) ?? first(books, (book) => another(book.declaredBy(id), urn));
   }

@@ -11,8 +11,14 @@ export interface Reporter {
   progress(message: string): void;
   /** Something worth keeping in a log. */
   note(message: string): void;
-  /** Something that needs attention. */
-  warn(message: string): void;
+  /**
+   * Something that needs attention.
+   *
+   * @param kind what is the same whenever this happens, where the message is not; of many downloads each kind is told once
+   */
+  warn(message: string, kind?: string): void;
+  /** A pause, of so many milliseconds, that the request budget asks for. */
+  pause(ms: number): void;
 }
 
 /** One account's credentials at work: shared by all operations that use them. */
@@ -36,6 +42,14 @@ export class Cancelled extends Error {
   override readonly name = "Cancelled";
   constructor() {
     super("cancelled");
+  }
+}
+
+/** Other downloads of the same resource showed that the credentials are refused, so that going on with this one is of no use. */
+export class CredentialsRefused extends Error {
+  override readonly name = "CredentialsRefused";
+  constructor() {
+    super("not tried any further: Cloudflare refuses the credentials for other downloads of this resource");
   }
 }
 

@@ -7,9 +7,10 @@ import { type DownloadIdentity, describe } from "../identity/downloadIdentity";
 import { formatDuration } from "../time/duration";
 import { estimateRemaining } from "../waiting/cadence";
 import type { Operation } from "./context";
-import { explain, isInterruption } from "./failure";
+import type { Reason } from "./failure";
 import { percentText, progressText } from "./progressText";
 import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { unfinishedReason } from "./unfinished";
 import { pauseReporter, troubleReporter } from "./waitReports";
 
 /** Where a download stands, as it is kept in the state. */
@@ -26,8 +27,8 @@ export interface DownloadState {
 /** What an operation came to. */
 export interface Outcome {
   readonly state: DownloadState;
-  /** Why the download is not ready although it was to be: a message for the user. Absent when all went well. */
-  readonly unfinished?: string;
+  /** Why the download is not ready although it was to be. Absent when all went well. */
+  readonly unfinished?: Reason;
 }
 
 /** A download that was just asked for may not be listed at once; missing for longer, it is gone. */
@@ -92,7 +93,10 @@ export async function ensureDownload(
   } catch (error) {
     if (error instanceof NotCreatedError && before === undefined) throw error.reason;
     const reason = error instanceof NotCreatedError ? error.reason : error;
-    return { state: progress.state, unfinished: unfinishedText(reason, progress, clock.now() - startedAt) };
+    return {
+      state: progress.state,
+      unfinished: unfinishedReason(reason, progress.state.percentComplete, clock.now() - startedAt),
+    };
   }
 }
 
@@ -158,15 +162,8 @@ async function waitUntilSettled(
 }
 
 function failed(state: DownloadState, why: string): Outcome {
-  return { state, unfinished: `${why}. Check that the video plays, then run \`pulumi up\` to try again.` };
-}
-
-function unfinishedText(error: unknown, progress: Progress, tookMs: number): string {
-  if (!isInterruption(error)) return explain(error);
-  const reached = `it had reached ${percentText(progress.state.percentComplete)} after ${formatDuration(tookMs)}`;
-  const what = error.name === "Cancelled" ? "cancelled while waiting" : explain(error);
-  const more = error.name === "Cancelled" ? "" : " Raise customTimeouts to wait longer.";
-  return `${what}: ${reached}. The encoding goes on at Cloudflare; the next \`pulumi up\` resumes.${more}`;
+  const text = `${why}. Check that the video plays, then run \`pulumi up\` to try again.`;
+  return { state, unfinished: { text, cause: text } };
 }
 
 /** The beginning of every error message: what was being done to what. */

@@ -1,18 +1,21 @@
-/** The downloads that a StreamDownloads declares, and what is known of each: by video, then by type. */
-import {
-  DOWNLOAD_TYPES,
-  type DownloadIdentity,
-  type DownloadType,
-  isDownloadType,
-  isHexId,
-} from "../identity/downloadIdentity";
+/** The downloads that a StreamDownloads declares, and what is known of each. */
+import { type DownloadType, isDownloadType, isHexId } from "../identity/downloadIdentity";
 import type { RawInputs } from "../validation/inputFields";
 import type { DownloadState } from "./downloadLifecycle";
+import {
+  copy,
+  type DownloadKey,
+  type DownloadTable,
+  emptyTable,
+  get,
+  keysOf,
+  keyText,
+  put,
+  remove,
+  tableOf,
+} from "./downloadTable";
 
-/** Something about each download: `table[videoId].default`. */
-export type DownloadTable<T> = Record<string, Partial<Record<DownloadType, T>>>;
-
-/** The part of the state that says what exists. */
+/** The part of the state that says what exists, and what went wrong. */
 export interface DownloadSetState {
   /** `ready`, `inprogress` or `error`; a download that is not here does not exist, as far as is known. */
   readonly statuses: DownloadTable<DownloadState["status"]>;
@@ -20,6 +23,8 @@ export interface DownloadSetState {
   readonly urls: DownloadTable<string>;
   /** Of those that have not been requested yet: what they are waiting for. */
   readonly awaiting: DownloadTable<"video">;
+  /** Why a download is not as it was to be, in words; of those that failed when last tried. */
+  readonly failures: DownloadTable<string>;
 }
 
 /** One declared download, with the path of the input that declares it. */
@@ -29,26 +34,14 @@ export interface DeclaredItem {
   readonly path: string;
 }
 
-/** A table that a video's id cannot reach anything else through than what was put there. */
-export function emptyTable<T>(): DownloadTable<T> {
-  return Object.create(null) as DownloadTable<T>;
-}
-
-export function put<T>(
-  table: DownloadTable<T>,
-  { videoId, type }: Pick<DownloadIdentity, "videoId" | "type">,
-  value: T,
-): void {
-  const row = table[videoId] ?? {};
-  row[type] = value;
-  table[videoId] = row;
-}
-
 /** The downloads that checked inputs declare, in their order. Undefined when some of them are not known yet. */
 export function declaredItems(inputs: RawInputs): DeclaredItem[] | undefined {
   if (inputs.downloads !== undefined) {
     if (!Array.isArray(inputs.downloads)) return undefined;
-    const items = inputs.downloads.map((item: unknown, i) => ({ ...asRecord(item), path: `downloads[${i}]` }));
+    const items = inputs.downloads.map((item: unknown, i) => ({
+      ...(typeof item === "object" ? item : {}),
+      path: `downloads[${i}]`,
+    }));
     return items.every(isItem) ? items : undefined;
   }
   const { videoIds, types } = inputs;
@@ -63,8 +56,36 @@ function isItem(item: object): item is DeclaredItem {
   return "videoId" in item && "type" in item && isHexId(item.videoId) && isDownloadType(item.type);
 }
 
-function asRecord(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
+export function emptySet(): DownloadSetState {
+  return { statuses: emptyTable(), urls: emptyTable(), awaiting: emptyTable(), failures: emptyTable() };
+}
+
+export function copySet({ statuses, urls, awaiting, failures }: DownloadSetState): DownloadSetState {
+  return { statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting), failures: copy(failures) };
+}
+
+/** Notes how a download stands; that it failed before is over. */
+export function record(set: DownloadSetState, key: DownloadKey, { status, url, awaiting }: DownloadState): void {
+  forget(set, key);
+  put(set.statuses, key, status);
+  if (url !== undefined) put(set.urls, key, url);
+  if (awaiting !== undefined) put(set.awaiting, key, awaiting);
+}
+
+export function forget(set: DownloadSetState, key: DownloadKey): void {
+  for (const table of Object.values(set) as DownloadTable<unknown>[]) remove(table, key);
+}
+
+/** What of a set is declared. */
+export function onlyDeclared(set: DownloadSetState, declared: readonly DownloadKey[]): DownloadSetState {
+  const kept = emptySet();
+  for (const key of declared) {
+    for (const name of Object.keys(kept) as (keyof DownloadSetState)[]) {
+      const value = get<string>(set[name], key);
+      if (value !== undefined) put(kept[name] as DownloadTable<string>, key, value);
+    }
+  }
+  return kept;
 }
 
 /**
@@ -74,56 +95,44 @@ function asRecord(value: unknown): object {
 export function setState(outputs: RawInputs): DownloadSetState {
   const urls = tableOf<string>(outputs.urls);
   const statuses = tableOf<DownloadState["status"]>(outputs.statuses);
-  for (const item of itemsOf(urls, "")) put(statuses, item, "ready");
-  return { statuses, urls, awaiting: tableOf<"video">(outputs.__awaiting) };
+  for (const key of keysOf(urls)) put(statuses, key, "ready");
+  return {
+    statuses,
+    urls,
+    awaiting: tableOf<"video">(outputs.__awaiting),
+    failures: tableOf<string>(outputs.failures),
+  };
 }
 
 /** The tables as the outputs have them; the opposite of {@link setState}. */
-export function stateOutputs(state: DownloadSetState): { statuses: object; urls: object; __awaiting?: object } {
+export function stateOutputs(
+  state: DownloadSetState,
+): Record<"statuses" | "urls" | "failures", object> & { __awaiting?: object } {
   const statuses = emptyTable<DownloadState["status"]>();
-  for (const item of itemsOf(state.statuses, "")) {
-    const status = state.statuses[item.videoId]?.[item.type];
-    if (status !== undefined && state.urls[item.videoId]?.[item.type] === undefined) put(statuses, item, status);
+  for (const key of keysOf(state.statuses)) {
+    const status = get(state.statuses, key);
+    if (status !== undefined && get(state.urls, key) === undefined) put(statuses, key, status);
   }
   const awaiting = Object.keys(state.awaiting).length > 0 ? { __awaiting: { ...state.awaiting } } : {};
-  return { statuses: { ...statuses }, urls: { ...state.urls }, ...awaiting };
-}
-
-function tableOf<T>(value: unknown): DownloadTable<T> {
-  const table = emptyTable<T>();
-  for (const [videoId, row] of Object.entries(asRecord(value))) {
-    if (!isHexId(videoId)) continue;
-    for (const type of DOWNLOAD_TYPES) {
-      const cell: unknown = Object.getOwnPropertyDescriptor(asRecord(row), type)?.value;
-      if (typeof cell === "string") put(table, { videoId, type }, cell as T);
-    }
-  }
-  return table;
-}
-
-/** The downloads in a table. */
-export function itemsOf(table: DownloadTable<unknown>, accountId: string): DownloadIdentity[] {
-  return Object.entries(table).flatMap(([videoId, row]) =>
-    DOWNLOAD_TYPES.filter((type) => row[type] !== undefined).map((type) => ({ accountId, videoId, type })),
-  );
+  return { statuses: { ...statuses }, urls: { ...state.urls }, failures: { ...state.failures }, ...awaiting };
 }
 
 /** What has to happen to get from a state to what is declared. */
 export interface SetChange {
   /** Declared, but not known to exist. */
   readonly added: readonly DeclaredItem[];
-  /** Known to exist, and declared no more. */
-  readonly removed: readonly Pick<DownloadIdentity, "videoId" | "type">[];
+  /** Known to exist, and no longer declared. */
+  readonly givenUp: readonly DownloadKey[];
   /** Declared and existing, but not ready. */
   readonly unfinished: readonly DeclaredItem[];
 }
 
 export function changeOf(state: DownloadSetState, declared: readonly DeclaredItem[]): SetChange {
-  const wanted = new Set(declared.map(({ videoId, type }) => `${videoId}/${type}`));
-  const statusOf = ({ videoId, type }: DeclaredItem) => state.statuses[videoId]?.[type];
+  const wanted = new Set(declared.map(keyText));
+  const statusOf = (item: DeclaredItem) => get(state.statuses, item);
   return {
     added: declared.filter((item) => statusOf(item) === undefined),
-    removed: itemsOf(state.statuses, "").filter(({ videoId, type }) => !wanted.has(`${videoId}/${type}`)),
+    givenUp: keysOf(state.statuses).filter((key) => !wanted.has(keyText(key))),
     unfinished: declared.filter((item) => ![undefined, "ready"].includes(statusOf(item))),
   };
 }

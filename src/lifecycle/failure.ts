@@ -3,7 +3,7 @@ import { ERROR_CODES } from "../api/facts";
 import { ApiError } from "../http/apiError";
 import { NetworkError } from "../http/networkError";
 import { formatDuration } from "../time/duration";
-import { Cancelled, TimeLimitExceeded } from "./context";
+import { Cancelled, CredentialsRefused, TimeLimitExceeded } from "./context";
 
 /** Whether the same request may go well later. */
 export function isTransient(error: unknown): boolean {
@@ -11,8 +11,38 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** Whether the operation was ended from outside rather than by a failure. */
-export function isInterruption(error: unknown): error is Cancelled | TimeLimitExceeded {
-  return error instanceof Cancelled || error instanceof TimeLimitExceeded;
+export function isInterruption(error: unknown): error is Cancelled | TimeLimitExceeded | CredentialsRefused {
+  return error instanceof Cancelled || error instanceof TimeLimitExceeded || error instanceof CredentialsRefused;
+}
+
+/** Why something failed, in words. */
+export interface Reason {
+  /** The whole message. */
+  readonly text: string;
+  /** The same without what differs from one download to the next, so that many can be grouped by it. */
+  readonly cause: string;
+  /** Whether Cloudflare refused the credentials, be it for everything or for this download. */
+  readonly isRefusal?: boolean;
+}
+
+/** A failure whose message has in it what differs from one download to the next. */
+export class ReasonedError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason.text);
+    this.reason = reason;
+  }
+}
+
+/** An error as a {@link Reason}. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof ReasonedError) return error.reason;
+  if (error instanceof ApiError) {
+    const isRefusal = [401, 403].includes(error.status);
+    return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal };
+  }
+  const text = explain(error);
+  return { text, cause: text };
 }
 
 /** An error as one sentence or two: what the API said, and what to do next. */

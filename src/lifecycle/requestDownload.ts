@@ -15,7 +15,8 @@ import { ApiError } from "../http/apiError";
 import { NetworkError } from "../http/networkError";
 import type { DownloadIdentity } from "../identity/downloadIdentity";
 import type { Operation } from "./context";
-import { explain, isInterruption, isTransient } from "./failure";
+import { isInterruption, isTransient, reasonOf } from "./failure";
+import { lookFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
 import { pauseReporter } from "./waitReports";
 
@@ -86,7 +87,7 @@ export async function requestDownload(
         const wasReady = await becomesReady.catch((videoError: unknown) => {
           if (videoError instanceof VideoUnavailable || isInterruption(videoError))
             throw new NotCreatedError(videoError);
-          throw new NotCreatedError(new Error(`${explain(error)} Looking at the video failed: ${explain(videoError)}`));
+          throw new NotCreatedError(lookFailed(reasonOf(error), reasonOf(videoError)));
         });
         if (!wasReady && !waitForReady) return undefined;
         // Ready at the first look may mean: since the refusal. A second refusal is about something else.

@@ -3,12 +3,16 @@ import type { VideoDetails } from "../api/video";
 import type { VideoIdentity } from "../identity/downloadIdentity";
 import { estimateRemaining, type Sample } from "../waiting/cadence";
 import type { Operation } from "./context";
+import { ReasonedError } from "./failure";
 import { percentText, progressText } from "./progressText";
 import { pauseReporter, troubleReporter } from "./waitReports";
 
 /** The video is in a state from which no download can come. */
-export class VideoUnavailable extends Error {
+export class VideoUnavailable extends ReasonedError {
   override readonly name = "VideoUnavailable";
+  constructor(text: string, cause: string = text) {
+    super({ text, cause });
+  }
 }
 
 /**
@@ -50,7 +54,10 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
 
 function isReady(video: VideoIdentity, details: VideoDetails | undefined): boolean {
   if (details === undefined) {
-    throw new VideoUnavailable(`there is no video ${video.videoId} in account ${video.accountId}. Check both ids.`);
+    throw new VideoUnavailable(
+      `there is no video ${video.videoId} in account ${video.accountId}. Check both ids.`,
+      `there is no such video in account ${video.accountId}. Check both ids.`,
+    );
   }
   if (details.state === "error") {
     const reason = details.errorReason === undefined ? "" : `: ${details.errorReason}`;

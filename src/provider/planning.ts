@@ -3,6 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { defaultAccountId } from "../config/settings";
 import type { AccountFallback } from "../lifecycle/checkDownload";
 import type { DownloadDiff } from "../lifecycle/diffDownload";
+import { UNKNOWN } from "../validation/failures";
 import type { RawInputs } from "../validation/inputFields";
 import { logToEngine } from "./engineLog";
 import { attachToEngine } from "./operations";
@@ -35,11 +36,12 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
           urn,
         });
       }
-      return checked;
+      return preview === undefined ? checked : { ...checked, inputs: withUnknownOutputs(checked.inputs as RawInputs) };
     },
 
     async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
       const { changes, replaces, because } = diff(olds, news);
+      claims.keepDeclared(urnOf(news));
       if (because !== undefined) {
         // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
         const urn = urnOf(news);
@@ -48,4 +50,12 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
       return { changes, replaces };
     },
   };
+}
+
+/**
+ * An input without a value marks an output as secret. A preview takes the inputs for the outputs, and nothing is known of that output there:
+ * a program must not take it for absent.
+ */
+function withUnknownOutputs(inputs: RawInputs): RawInputs {
+  return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, value === null ? UNKNOWN : value]));
 }

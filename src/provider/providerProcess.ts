@@ -37,7 +37,7 @@ export class ProviderProcess {
     const peers = engine === undefined ? undefined : peerClaims(engine);
     if (peers !== undefined) atEngineEnd(() => peers.leave());
     if (engine !== undefined) observeRequestTimeouts();
-    this.claims = new Claims(this.clock, peers);
+    this.claims = new Claims(peers);
     this.#sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
   }

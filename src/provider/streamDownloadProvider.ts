@@ -36,7 +36,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
       const outputs: Record<string, unknown> = { ...kept, ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
-      throw partialError(`${doing(verb, identity)}: ${unfinished}`, formatId(identity), outputs);
+      throw partialError(`${doing(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
   return {

@@ -1,17 +1,21 @@
 /** The provider of StreamDownloads: Pulumi's calls on one side, the lifecycle of many downloads on the other. */
 import { createHash } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
-import type { DownloadIdentity } from "../identity/downloadIdentity";
-import { checkDownloads, diffDownloads } from "../lifecycle/checkDownloads";
+import { checkDownloads } from "../lifecycle/checkDownloads";
+import { Cancelled, type Operation } from "../lifecycle/context";
+import { diffDownloads } from "../lifecycle/diffDownloads";
 import {
   changeOf,
   declaredItems,
   type DownloadSetState,
-  itemsOf,
+  emptySet,
+  onlyDeclared,
   setState,
   stateOutputs,
 } from "../lifecycle/downloadSet";
-import { declarationsSettled, deleteDownloads, ensureDownloads, readDownloads } from "../lifecycle/downloadsLifecycle";
+import { type BatchOutcome, deleteDownloads, ensureDownloads, readDownloads } from "../lifecycle/downloadsLifecycle";
+import { type DownloadKey, keysOf } from "../lifecycle/downloadTable";
+import { failureReport } from "../lifecycle/failureReport";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
 import { partialError, plainError } from "./engineErrors";
 import { DEFAULT_TIME_LIMIT_MS } from "./operations";
@@ -31,8 +35,27 @@ function defaultTimeLimit(downloads: number): number {
 export function createStreamDownloadsProvider(shared: ProviderProcess) {
   const { claims } = shared;
 
-  /** Ensures what is declared and not ready, deletes what is declared no more; what exists goes into the state in any case. */
-  const apply = (
+  /** What diff saw of libraries that it replaces, by URN, so that the create that follows has nothing to look up again. */
+  const replaced = new Map<string, RawInputs>();
+
+  const diff = (olds: RawInputs, news: RawInputs) => {
+    const found = diffDownloads(olds, news);
+    const urn = urnOf(news);
+    // A refresh compares too, without the program; no create follows that.
+    if (found.replaces.length > 0 && claims.isDeclared(urn)) replaced.set(urn, olds);
+    else replaced.delete(urn);
+    return found;
+  };
+
+  /** What is known of the downloads of a library that is created: nothing, unless it replaces itself in the same account. */
+  const knownBefore = (inputs: RawInputs): DownloadSetState => {
+    const olds = replaced.get(urnOf(inputs));
+    replaced.delete(urnOf(inputs));
+    return olds?.accountId === requireAccount(inputs) ? setState(olds) : emptySet();
+  };
+
+  /** Ensures what is declared and not ready. What exists goes into the state in any case. */
+  const ensure = (
     kind: "create" | "update",
     id: string,
     inputs: RawInputs,
@@ -44,65 +67,74 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
     const doing = `${kind === "create" ? "creating" : "updating"} downloads`;
     const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
     return shared.operate({ doing, inputs, timeLimitMs }, async (operation) => {
-      const { added, removed, unfinished } = changeOf(before, declared);
-      const identify = (item: Pick<DownloadIdentity, "videoId" | "type">) => ({
-        accountId,
-        videoId: item.videoId,
-        type: item.type,
-      });
+      const { added, unfinished } = changeOf(before, declared);
+      const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
       claims.create(urnOf(inputs), declared.map(identify));
       const waitForReady = inputs.waitForReady !== false;
-      const ensured = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
+      const outcome = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
         waitForReady,
       });
-      let { state } = ensured;
-      const failures = [ensured.failure];
-      if (removed.length > 0 && !operation.signal.aborted) {
-        await declarationsSettled(operation, claims);
-        const deleted = await deleteDownloads(operation, removed.map(identify), state, { claims, urn: urnOf(inputs) });
-        state = deleted.state;
-        failures.push(deleted.failure);
-      }
-      const outputs = outputsOf(inputs, state);
-      const failure = failures.filter((text) => text !== undefined).join("\n");
-      if (failure !== "") throw partialError(`${doing}: ${failure}`, id, outputs);
+      const outputs = outputsOf(inputs, outcome.state);
+      if (outcome.failed.length === 0) return outputs;
+      const text = `${doing}: ${reportOf(outcome, "ready", inputs)}`;
+      if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw partialError(text, id, outputs);
+      operation.report.warn(text);
       return outputs;
     });
   };
 
   return {
-    ...planningCalls(shared, { check: checkDownloads, diff: diffDownloads }),
+    ...planningCalls(shared, { check: checkDownloads, diff }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;
-      return { id, outs: await apply("create", id, inputs, setState({}), createTimeout(inputs)) };
+      const before = onlyDeclared(knownBefore(inputs), declaredItems(inputs) ?? []);
+      return { id, outs: await ensure("create", id, inputs, before, createTimeout(inputs)) };
     },
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
       if (props.urls === undefined)
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
-      const timeLimitMs = defaultTimeLimit(itemsOf(state.statuses, "").length);
+      const timeLimitMs = defaultTimeLimit(keysOf(state.statuses).length);
       return shared.operate({ doing: "reading downloads", inputs: props, timeLimitMs }, async (operation) => {
-        const found = await readDownloads(operation, requireAccount(props), state);
+        const found = await readDownloads(operation, requireAccount(props), state, {
+          areIdsSecret: props.__secretIds === true,
+        });
         return { id, props: outputsOf(props, found) };
       });
     },
 
     async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
-      return { outs: await apply("update", id, news, setState(olds), presentTimeout()) };
+      const before = setState(olds);
+      // Why something failed that is no longer declared is of no interest. What exists stays in the state.
+      const { failures } = onlyDeclared(before, declaredItems(news) ?? []);
+      return { outs: await ensure("update", id, news, { ...before, failures }, presentTimeout()) };
     },
 
     async delete(_id: string, props: RawInputs): Promise<void> {
       const state = setState(props);
-      const identities = itemsOf(state.statuses, requireAccount(props));
+      const accountId = requireAccount(props);
+      const identities = keysOf(state.statuses).map((key) => ({ accountId, ...key }));
       const timeLimitMs = presentTimeout() ?? defaultTimeLimit(identities.length);
       await shared.operate({ doing: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
-        const { failure } = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
-        if (failure !== undefined) throw new Error(failure);
+        const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
+        if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
       });
     },
   } satisfies dynamic.ResourceProvider;
+}
+
+/** Whether it was not single downloads that failed: the user ended the update, or Cloudflare refuses the credentials and nothing exists. */
+function concernsAll({ signal }: Operation, { areCredentialsRefused, state }: BatchOutcome): boolean {
+  if (signal.aborted && signal.reason instanceof Cancelled) return true;
+  return areCredentialsRefused && keysOf(state.statuses).length === 0;
+}
+
+/** What failed, in words. */
+function reportOf(outcome: BatchOutcome, doneWord: string, inputs: RawInputs): string {
+  const areIdsSecret = inputs.__secretIds === true;
+  return failureReport(outcome.failed, { ...outcome, doneWord, areIdsSecret, isInOutput: doneWord === "ready" });
 }
 
 /** The outputs. The declared ids are in the inputs and in the tables; a third copy would only make the state larger. */

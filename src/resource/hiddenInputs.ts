@@ -28,13 +28,24 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
 }
 
 /**
- * An address made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so where the video's id
- * is an output, `url` is given as an input without a value, which is dropped again unless it is secret.
+ * What is made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so these outputs are given as
+ * inputs without a value, which are dropped again unless `given` is secret.
  */
-export function secretUrl(videoId: pulumi.Input<string> | undefined): { url?: pulumi.Output<undefined> } {
-  if (!pulumi.Output.isInstance(videoId)) return {};
+export function secretOutputs<Name extends string>(
+  given: unknown,
+  names: readonly Name[],
+): Partial<Record<Name, pulumi.Output<undefined>>> {
+  if (!hasOutput(given)) return {};
   const mark = pulumi
-    .isSecret(pulumi.output(videoId))
+    .isSecret(pulumi.output(given))
     .then((isSecret) => (isSecret ? pulumi.secret(undefined) : undefined));
-  return { url: pulumi.output(mark) };
+  const output = pulumi.output(mark);
+  return Object.fromEntries(names.map((name) => [name, output])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+}
+
+/** Whether there is anything in a value that could be secret. */
+function hasOutput(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;
+  return Object.values(value).some(hasOutput);
 }

@@ -1,6 +1,6 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
-import { hiddenInputs } from "./hiddenInputs";
+import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
 
@@ -37,6 +37,13 @@ export interface StreamDownloadsArgs {
    * @default true
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
+  /**
+   * What happens when some downloads fail. `"fail"`: the update fails, once all others are ready. `"warn"`: it succeeds with a warning, so that
+   * whatever uses the other files is updated; it fails all the same after Ctrl-C, and when Cloudflare refuses the credentials before anything
+   * exists. Either way `failures` says what failed, and each later update tries it again.
+   * @default "fail"
+   */
+  onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }
 
 /** Something about each download, by video and type. */
@@ -56,6 +63,12 @@ export type ByVideoAndType<T> = Record<
  * What fails leaves the rest as it is: the update then names each failure with its reason, the others' URLs are there, and the next
  * update goes on with those that failed. Adding or removing a video touches that video alone.
  *
+ * A library that no longer declares a download is shown as replaced. That costs nothing and makes nothing again: the engine deletes what was
+ * given up after the program has ended, when it is known that no other resource declares it. `retainOnDelete` keeps those files,
+ * and `protect` refuses to give any up.
+ *
+ * Where `videoIds` or `downloads` have secrets in them, `urls`, `statuses` and `failures` are secret too, and no message names a video.
+ *
  * @example
  * const library = new StreamDownloads("library", { videoIds, types: ["default", "audio"] });
  * export const firstUrl = library.url(videoIds[0]);
@@ -70,8 +83,10 @@ export class StreamDownloads extends pulumi.CustomResource {
   declare readonly accountId: pulumi.Output<string>;
   /** Where the files are that are ready: `urls[videoId].default`. */
   declare readonly urls: pulumi.Output<ByVideoAndType<string>>;
-  /** How each download stands: `statuses[videoId].audio`. */
+  /** How each download stands: `statuses[videoId].audio`; `error` where it failed and nothing exists. */
   declare readonly statuses: pulumi.Output<ByVideoAndType<"ready" | "inprogress" | "error">>;
+  /** Why downloads are not ready that were to be, in words: `failures[videoId].default`; gone once it is mended, and empty without any. */
+  declare readonly failures: pulumi.Output<ByVideoAndType<string>>;
 
   /** Whether a value is a StreamDownloads, also one of another copy of this package. */
   static override isInstance(value: unknown): value is StreamDownloads {
@@ -88,11 +103,14 @@ export class StreamDownloads extends pulumi.CustomResource {
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
     cannotLookUp(StreamDownloads.engineType, opts);
-    const outputs = { accountId: undefined, urls: undefined, statuses: undefined };
+    const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
-    super(StreamDownloads.engineType, name, { ...outputs, ...args, ...hidden }, opts);
-    // The state keeps the statuses of what is not ready; of the rest the url tells.
-    this.statuses = pulumi.all([this.urls, this.statuses]).apply(([urls, unfinished]) => withReady(urls, unfinished));
+    const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
+    super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
+    // The state keeps the statuses of what exists and is not ready; of the rest the url or the failure tells.
+    this.statuses = pulumi
+      .all([this.urls, this.statuses, this.failures])
+      .apply(([urls, unfinished, failures]) => allStatuses(urls, unfinished, failures));
     this.#name = name;
   }
 
@@ -107,31 +125,43 @@ export class StreamDownloads extends pulumi.CustomResource {
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */
   url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
-    return pulumi.all([this.urls, this.statuses, videoId, type]).apply(([urls, statuses, givenId, ofType]) => {
-      const id = givenId.trim().toLowerCase();
-      const found = urls?.[id]?.[ofType];
-      if (found !== undefined) return found;
-      const status = statuses[id]?.[ofType];
-      const why =
-        status === undefined
-          ? "the library has no such download"
-          : `its status is "${status}", and a url comes with "ready"`;
-      throw new pulumi.RunError(`${this.#name}.url: no url for the "${ofType}" download of video ${givenId}: ${why}.`);
-    });
+    const isSecret = pulumi.isSecret(pulumi.all([this.urls, videoId]));
+    return pulumi
+      .all([this.urls, this.statuses, this.failures, videoId, type, isSecret])
+      .apply(([urls, statuses, failures, givenId, ofType, isIdSecret]) => {
+        const id = givenId.trim().toLowerCase();
+        const found = urls?.[id]?.[ofType];
+        if (found !== undefined) return found;
+        const failure = failures?.[id]?.[ofType];
+        const status = statuses[id]?.[ofType];
+        const why =
+          status === undefined
+            ? "the library has no such download"
+            : `its status is "${status}", and a url comes with "ready"`;
+        const of = `the "${ofType}" download of ${isIdSecret ? "a video whose id is secret" : `video ${givenId}`}`;
+        throw new pulumi.RunError(
+          `${this.#name}.url: no url for ${of}: ${failure === undefined || isIdSecret ? `${why}.` : failure}`,
+        );
+      });
   }
 }
 
-function withReady(
+type DownloadStatus = "ready" | "inprogress" | "error";
+
+function allStatuses(
   urls: ByVideoAndType<string> | undefined,
-  unfinished: ByVideoAndType<"ready" | "inprogress" | "error"> | undefined,
-): ByVideoAndType<"ready" | "inprogress" | "error"> {
-  const statuses = { ...unfinished };
-  for (const [videoId, row] of Object.entries(urls ?? {})) {
-    statuses[videoId] = {
-      ...statuses[videoId],
-      ...(row.default === undefined ? {} : { default: "ready" }),
-      ...(row.audio === undefined ? {} : { audio: "ready" }),
-    };
-  }
+  unfinished: ByVideoAndType<DownloadStatus> | undefined,
+  failures: ByVideoAndType<string> | undefined,
+): ByVideoAndType<DownloadStatus> {
+  const statuses: ByVideoAndType<DownloadStatus> = {};
+  const add = (table: object | undefined, statusOf: (value: unknown) => DownloadStatus) => {
+    for (const [videoId, row] of Object.entries(table ?? {})) {
+      const added = Object.entries(row as object).map(([type, value]) => [type, statusOf(value)]);
+      statuses[videoId] = { ...statuses[videoId], ...(Object.fromEntries(added) as object) };
+    }
+  };
+  add(failures, () => "error");
+  add(unfinished, (status) => status as DownloadStatus);
+  add(urls, () => "ready");
   return statuses;
 }

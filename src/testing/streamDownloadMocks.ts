@@ -6,7 +6,8 @@ import { DOWNLOAD_TYPES, formatId, parseId } from "../identity/downloadIdentity"
 import { checkDownload } from "../lifecycle/checkDownload";
 import { checkDownloads } from "../lifecycle/checkDownloads";
 import { Claims } from "../lifecycle/claims";
-import { type DownloadSetState, emptyTable, put, stateOutputs } from "../lifecycle/downloadSet";
+import { emptySet, stateOutputs } from "../lifecycle/downloadSet";
+import { put } from "../lifecycle/downloadTable";
 import {
   GET_STREAM_DOWNLOADS,
   type GetStreamDownloadsResult,
@@ -14,7 +15,6 @@ import {
 } from "../resource/getStreamDownloads";
 import { StreamDownload } from "../resource/streamDownload";
 import { StreamDownloads } from "../resource/streamDownloads";
-import { systemClock } from "../time/clock";
 import type { RawInputs } from "../validation/inputFields";
 
 /** The account in tests that configure none. */
@@ -88,7 +88,7 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): StreamDownloadMocks {
   const { status = () => "ready", exists = () => true, check = true, otherwise = {} } = options;
   const declared: MockedDownload[] = [];
-  let claims = new Claims(systemClock);
+  let claims = new Claims();
   let collected: string[] | undefined;
 
   /** The inputs with their defaults, as the provider's check leaves them. */
@@ -126,13 +126,14 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
     const checked = accepted(name, checkDownloads, inputs);
     const accountId = accountOf(checked);
-    const state: DownloadSetState = { statuses: emptyTable(), awaiting: emptyTable(), urls: emptyTable() };
+    const state = emptySet();
     for (const item of itemsOf(checked)) {
       const download = { accountId, ...item };
       declared.push(download);
       const { url, status: stands } = infoOf(download);
       put(state.statuses, download, stands);
       if (url !== undefined) put(state.urls, download, url);
+      if (stands === "error") put(state.failures, download, "Cloudflare could not generate the file");
     }
     return { id: `${accountId}/${name}`, state: { ...checked, accountId, ...stateOutputs(state) } };
   };
@@ -150,7 +151,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     declared,
     reset() {
       declared.length = 0;
-      claims = new Claims(systemClock);
+      claims = new Claims();
     },
     async refusals(run) {
       const refusals: string[] = [];

@@ -8,12 +8,21 @@ export type RawInputs = Readonly<Record<string, unknown>>;
 /** An accepted value, or one that is not known yet, or undefined where it was wrong or absent. */
 export type Checked<T> = T | typeof UNKNOWN | undefined;
 
-/** A 32-digit hexadecimal id. White space around it is dropped, and upper case lowered. */
-export function checkHexId(value: unknown, property: string, what: string, failures: Failure[]): Checked<string> {
+/** A 32-digit hexadecimal id. White space around it is dropped, and upper case lowered. A message does not show what is secret. */
+export function checkHexId(
+  value: unknown,
+  property: string,
+  what: string,
+  failures: Failure[],
+  { isSecret = false } = {},
+): Checked<string> {
   if (value === UNKNOWN) return UNKNOWN;
   const lowered = typeof value === "string" ? value.trim().toLowerCase() : value;
   if (isHexId(lowered)) return lowered;
-  failures.push({ property, reason: `must be ${what}, 32 hexadecimal characters; ${notAnId(lowered)}` });
+  failures.push({
+    property,
+    reason: `must be ${what}, 32 hexadecimal characters; ${isSecret ? "what was given is secret" : notAnId(lowered)}`,
+  });
   return undefined;
 }
 

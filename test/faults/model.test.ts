@@ -10,8 +10,14 @@ const SEQUENCES = Number(process.env.FC_SEQUENCES ?? 200);
 const SEED = Number(process.env.FC_SEED ?? 20_260_101);
 
 const NAMES = ["a", "b", "c"] as const;
+const LIBRARIES = ["L", "M"] as const;
 const TYPES = ["default", "audio"] as const;
 const VIDEOS = 2;
+
+interface Item {
+  readonly video: number;
+  readonly type: string;
+}
 
 type Command =
   | {
@@ -22,6 +28,9 @@ type Command =
       readonly wait: boolean;
     }
   | { readonly do: "drop"; readonly name: string }
+  | { readonly do: "declareLibrary"; readonly name: string; readonly items: readonly Item[]; readonly wait: boolean }
+  /** An item of a library goes to another library or becomes a single resource, or the reverse. */
+  | { readonly do: "move"; readonly from: string; readonly to: string; readonly item: number }
   | { readonly do: "rename"; readonly name: string; readonly to: string }
   | {
       readonly do: "drift";
@@ -39,6 +48,8 @@ type Command =
 const name = fc.constantFrom(...NAMES);
 const videoNumber = fc.integer({ min: 0, max: VIDEOS - 1 });
 const type = fc.constantFrom(...TYPES);
+const library = fc.constantFrom(...LIBRARIES);
+const anyName = fc.constantFrom(...NAMES, ...LIBRARIES);
 const crash = fc.option(fc.record({ call: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom("before", "after") }), {
   nil: undefined,
   freq: 4,
@@ -62,8 +73,22 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ do: fc.constant("declare" as const), name, video: videoNumber, type, wait: fc.boolean() }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("drop" as const), name }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("declareLibrary" as const),
+      name: library,
+      items: fc.array(fc.record({ video: videoNumber, type }), { maxLength: 4 }),
+      wait: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("move" as const), from: anyName, to: anyName, item: fc.nat({ max: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("drop" as const), name: anyName }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("rename" as const), name, to: name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("rename" as const), name: library, to: library }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -79,7 +104,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       .tuple(faultKind, operation, fc.integer({ min: 1, max: 8 }))
       .map(([kind, op, times]): Command => ({ do: "fault", fault: { ...kind, operation: op, times } as Fault })),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const), name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const), name: anyName }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("up" as const), crash }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh" as const), crash }) },
 );
@@ -88,6 +113,60 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 function replay(commands: readonly Command[]): Promise<string> {
   const clock = new SteppedTime();
   return clock.run(() => replayIn(clock, commands));
+}
+
+type Args = Program[string];
+interface Declared {
+  readonly videoId: string;
+  readonly type: string;
+}
+
+const isLibrary = (name: string) => (LIBRARIES as readonly string[]).includes(name);
+const fileOf = ({ videoId, type: kind }: Declared) => `${videoId}/${kind}`;
+
+/** What a resource declares. */
+function declaredBy(args: Args | undefined): Declared[] {
+  if (args === undefined) return [];
+  if ("downloads" in args) return args.downloads as Declared[];
+  const { videoId, type: kind } = args as unknown as Declared;
+  return [{ videoId, type: kind }];
+}
+
+/** The program with one download of `from` declared by `to` instead. */
+function moved(program: Program, { from, to, item }: Extract<Command, { do: "move" }>): Program {
+  const declared = declaredBy(program[from]);
+  const given = declared[item % Math.max(declared.length, 1)];
+  const { [from]: _gives, [to]: takes, ...others } = program;
+  if (given === undefined || from === to || (!isLibrary(to) && takes !== undefined)) return program;
+  const left = declared.filter((each) => each !== given);
+  return {
+    ...others,
+    ...(isLibrary(from) ? { [from]: { ...program[from], downloads: left } } : {}),
+    [to]: isLibrary(to) ? { ...takes, downloads: [...declaredBy(takes), given] } : { ...given, waitForReady: true },
+  };
+}
+
+/** The program without what is declared a second time, which is refused: the user takes one away. */
+function withoutDoubles(program: Program): Program {
+  const seen = new Set<string>();
+  const isNew = (item: Declared) => !seen.has(fileOf(item)) && seen.add(fileOf(item)) !== undefined;
+  const entries = Object.entries(program).flatMap(([key, args]): [string, Args][] => {
+    const kept = declaredBy(args).filter(isNew);
+    if ("downloads" in args) return [[key, { ...args, downloads: kept, waitForReady: true }]];
+    return kept.length === 0 ? [] : [[key, { ...args, waitForReady: true }]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The files that the state has of a resource. */
+function filesIn(outputs: Record<string, unknown> | undefined): string[] {
+  if (outputs === undefined) return [];
+  if (outputs.urls === undefined) return [fileOf(outputs as unknown as Declared)];
+  return Object.entries({ ...(outputs.urls as object), ...(outputs.statuses as object) }).flatMap(([videoId]) =>
+    TYPES.filter((kind) => [outputs.urls, outputs.statuses].some((table) => (table as never)[videoId]?.[kind])).map(
+      (kind) => `${videoId}/${kind}`,
+    ),
+  );
 }
 
 /** Runs a sequence, then lets everything recover, and returns what is wrong then. */
@@ -108,13 +187,16 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
       const { ["name" in step ? step.name : ""]: mentioned, ...others } = program;
       if (step.do === "declare")
         program = { ...others, [step.name]: { videoId: video(step.video), type: step.type, waitForReady: step.wait } };
+      else if (step.do === "declareLibrary") {
+        const downloads = step.items.map((item) => ({ videoId: video(item.video), type: item.type }));
+        program = { ...others, [step.name]: { downloads, waitForReady: step.wait } };
+      } else if (step.do === "move") program = moved(program, step);
       else if (step.do === "drop") program = others;
       else if (step.do === "rename" && mentioned !== undefined && !(step.to in others))
         program = { ...others, [step.to]: mentioned };
       else if (step.do === "fault") emulator.fault(step.fault);
       else if (step.do === "forget") {
-        const id = engine.outputs(step.name);
-        if (id !== undefined) abandoned.add(`${String(id.videoId)}/${String(id.type)}`);
+        for (const file of filesIn(engine.outputs(step.name))) abandoned.add(file);
         engine.forget(step.name);
       } else if (step.do === "drift") {
         const file = `${video(step.video)}/${step.type}`;
@@ -134,24 +216,19 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
       } else if (step.do === "refresh") await engine.refresh(step.crash);
     }
     emulator.clearFaults();
-    // Two resources with one identity are refused; the user takes one away.
-    const seen = new Set<string>();
-    program = Object.fromEntries(
-      Object.entries(program).filter(([, { videoId, type: kind }]) => {
-        const file = `${String(videoId)}/${String(kind)}`;
-        if (seen.has(file)) return false;
-        seen.add(file);
-        return true;
-      }),
-    );
-    program = Object.fromEntries(Object.entries(program).map(([key, args]) => [key, { ...args, waitForReady: true }]));
+    program = withoutDoubles(program);
+    const seen = new Set(Object.values(program).flatMap(declaredBy).map(fileOf));
     await engine.refresh();
     if (!(await engine.up(program))) return `the recovering update failed: ${engine.errors.join("; ")}`;
     const left = emulator.files().filter((file) => !seen.has(file) && !abandoned.has(file));
     if (left.length > 0) return `orphaned: ${left.join()}`;
     const lost = [...seen].filter((file) => !emulator.files().includes(file));
     if (lost.length > 0) return `lost: ${lost.join()}`;
-    const unready = Object.keys(program).filter((key) => engine.outputs(key)?.status !== "ready");
+    const unready = Object.entries(program).filter(([key, args]) => {
+      const { status, urls } = engine.outputs(key) ?? {};
+      const ready = isLibrary(key) ? Object.values((urls ?? {}) as Record<string, object>).flatMap(Object.keys) : [];
+      return isLibrary(key) ? ready.length !== declaredBy(args).length : status !== "ready";
+    });
     if (unready.length > 0) return `not ready: ${unready.join()}`;
     if (!(await engine.destroy())) return `the destroy failed: ${engine.errors.join("; ")}`;
     const leaked = emulator.files().filter((file) => !abandoned.has(file));

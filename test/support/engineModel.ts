@@ -3,6 +3,7 @@
  * its order, partial results, a state that survives. For tests that need thousands of runs; the real engine has its own.
  */
 import { createStreamDownloadProvider } from "../../src/provider/streamDownloadProvider";
+import { createStreamDownloadsProvider } from "../../src/provider/streamDownloadsProvider";
 import { ProviderProcess, type ProviderProcessOptions } from "../../src/provider/providerProcess";
 
 type Props = Record<string, unknown>;
@@ -13,7 +14,7 @@ interface Entry {
   readonly outputs: Props;
 }
 
-/** The arguments of the resources of a program, by name. */
+/** The arguments of the resources of a program, by name: a StreamDownloads where there are `videoIds` or `downloads`, else a StreamDownload. */
 export type Program = Readonly<Record<string, Props>>;
 
 /** The plugin process dies at a call: before it, or after it has done its work but before the engine hears of it. */
@@ -22,8 +23,11 @@ export interface Crash {
   readonly when: "before" | "after";
 }
 
+type Provider = ReturnType<typeof createStreamDownloadProvider> | ReturnType<typeof createStreamDownloadsProvider>;
+
 interface Plugin {
-  readonly provider: ReturnType<typeof createStreamDownloadProvider>;
+  /** The provider of the resource that these inputs belong to. */
+  readonly providerFor: (inputs: Props) => Provider;
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
@@ -63,11 +67,12 @@ export class EngineModel {
       await this.#guard(async () => {
         const old = this.#state.get(name);
         const news = { ...args, __provider: "p", __urn: `urn::${name}` };
-        const checked = await plugin.call(() => plugin.provider.check(old?.inputs ?? {}, news));
+        const provider = plugin.providerFor(args);
+        const checked = await plugin.call(() => provider.check(old?.inputs ?? {}, news));
         if (checked.failures?.length) throw new Error(checked.failures.map(({ reason }) => reason).join());
         let inputs = checked.inputs as Props;
         if (old !== undefined) {
-          const diff = await plugin.call(() => plugin.provider.diff(old.id, old.outputs, inputs));
+          const diff = await plugin.call(() => provider.diff(old.id, old.outputs, inputs));
           if (!diff.changes) {
             this.#state.set(name, { ...old, inputs });
             return;
@@ -75,22 +80,20 @@ export class EngineModel {
           if (!diff.replaces?.length) {
             await this.#keep(name, inputs, async () => ({
               id: old.id,
-              outs: (await plugin.call(() => plugin.provider.update(old.id, old.outputs, inputs))).outs as Props,
+              outs: (await plugin.call(() => provider.update(old.id, old.outputs, inputs))).outs as Props,
             }));
             return;
           }
-          inputs = (await plugin.call(() => plugin.provider.check({}, news))).inputs as Props;
+          inputs = (await plugin.call(() => provider.check({}, news))).inputs as Props;
         }
         const created = { ...inputs };
         // A replacement that failed half-way is in the state all the same, beside the old one, which waits to be deleted.
         const pending = `pending delete ${name} ${this.#replacements++}`;
         if (old !== undefined) this.#state.set(pending, old);
-        await this.#keep(name, created, () => plugin.call(() => plugin.provider.create(created))).catch(
-          (error: unknown) => {
-            if (this.#state.get(name) === old) this.#state.delete(pending);
-            throw error;
-          },
-        );
+        await this.#keep(name, created, () => plugin.call(() => provider.create(created))).catch((error: unknown) => {
+          if (this.#state.get(name) === old) this.#state.delete(pending);
+          throw error;
+        });
       });
     }
     if (this.errors.length > 0) return false;
@@ -103,7 +106,7 @@ export class EngineModel {
     const plugin = this.#start(crash);
     for (const [name, entry] of [...this.#state]) {
       await this.#guard(async () => {
-        const read = await plugin.call(() => plugin.provider.read(entry.id, entry.outputs));
+        const read = await plugin.call(() => plugin.providerFor(entry.inputs).read(entry.id, entry.outputs));
         if (read.id === "") this.#state.delete(name);
         else this.#state.set(name, { ...entry, outputs: read.props as Props });
       });
@@ -120,8 +123,9 @@ export class EngineModel {
   /** A plugin process lives for one command. */
   #start(crash: Crash | undefined): Plugin {
     this.errors = [];
-    const provider = createStreamDownloadProvider(new ProviderProcess(this.#options));
-    void provider.configure({ config: { get: (key: string) => this.#config[key] } } as never);
+    const shared = new ProviderProcess(this.#options);
+    const [single, library] = [createStreamDownloadProvider(shared), createStreamDownloadsProvider(shared)];
+    void single.configure({ config: { get: (key: string) => this.#config[key] } } as never);
     let calls = 0;
     let dead = false;
     const call = async <T>(run: () => Promise<T>): Promise<T> => {
@@ -138,7 +142,7 @@ export class EngineModel {
       }
       return result;
     };
-    return { provider, call };
+    return { providerFor: (inputs) => ("videoIds" in inputs || "downloads" in inputs ? library : single), call };
   }
 
   async #keep(name: string, inputs: Props, run: () => Promise<{ id: string; outs?: Props }>): Promise<void> {
@@ -157,7 +161,7 @@ export class EngineModel {
     const entry = this.#state.get(name);
     if (entry === undefined) return;
     await this.#guard(async () => {
-      await plugin.call(() => plugin.provider.delete(entry.id, entry.outputs));
+      await plugin.call(() => plugin.providerFor(entry.inputs).delete(entry.id, entry.outputs));
       this.#state.delete(name);
     });
   }

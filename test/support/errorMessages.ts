@@ -39,7 +39,7 @@ function messageIn(node: ts.Node): ts.Expression | undefined {
   }
   if (ts.isPropertyAssignment(node)) {
     const inTable = ts.isVariableDeclaration(node.parent.parent) && node.parent.parent.name.getText() === "EXPLANATION";
-    return node.name.getText() === "reason" || inTable ? node.initializer : undefined;
+    return /^(reason|text)$/.test(node.name.getText()) || inTable ? node.initializer : undefined;
   }
   if (ts.isVariableDeclaration(node) && node.name.getText() === "NO_ACCOUNT") return node.initializer;
   if (ts.isReturnStatement(node)) {

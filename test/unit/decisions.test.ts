@@ -9,7 +9,7 @@ import { UNKNOWN } from "../../src/validation/failures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
 const check = (olds: object, news: object, account?: string) =>
-  checkDownload({ ...olds }, { ...news }, { defaultAccountId: () => account, claims: new Claims(Date) });
+  checkDownload({ ...olds }, { ...news }, { defaultAccountId: () => account, claims: new Claims() });
 
 describe("check", () => {
   it("gives defaults, lowers ids and keeps hidden inputs", () => {
@@ -97,7 +97,7 @@ describe("claims", () => {
   const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
 
   it("keep a file that was created or adopted for another resource, or for the same one anew", () => {
-    const claims = new Claims(Date);
+    const claims = new Claims();
     expect(claims.neededBy("old", identity)).to.equal(undefined);
     claims.create("new", [identity]);
     expect(claims.neededBy("old", identity)).to.equal("new");
@@ -105,14 +105,14 @@ describe("claims", () => {
   });
 
   it("keep a file that another resource declares, but not from the resource that declares it", () => {
-    const claims = new Claims(Date);
+    const claims = new Claims();
     claims.declare("a", [identity]);
     expect(claims.neededBy("b", identity)).to.equal("a");
     expect(claims.neededBy("a", identity)).to.equal(undefined);
   });
 
   it("free what a resource declares no more", () => {
-    const claims = new Claims(Date);
+    const claims = new Claims();
     claims.declare("a", [identity]);
     expect(claims.declare("b", [identity])?.urn).to.equal("a");
     claims.declare("a", [{ ...identity, type: "audio" }]);

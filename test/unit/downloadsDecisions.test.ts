@@ -2,15 +2,16 @@ import { expect } from "chai";
 import { parsePercent } from "../../src/api/download";
 import { parseVideoDetails } from "../../src/api/video";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "../../src/http/rateLimitHeaders";
-import { checkDownloads, diffDownloads } from "../../src/lifecycle/checkDownloads";
+import { checkDownloads } from "../../src/lifecycle/checkDownloads";
 import { Claims } from "../../src/lifecycle/claims";
+import { diffDownloads } from "../../src/lifecycle/diffDownloads";
 import { explain } from "../../src/lifecycle/failure";
 import { NetworkError } from "../../src/http/networkError";
 import { Cancelled, TimeLimitExceeded } from "../../src/lifecycle/context";
 import { UNKNOWN } from "../../src/validation/failures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
-const check = (news: object, claims = new Claims(Date)) =>
+const check = (news: object, claims = new Claims()) =>
   checkDownloads({}, { ...news }, { defaultAccountId: () => ACCOUNT, claims });
 const paths = (news: object) => check(news).failures.map(({ property }) => property);
 
@@ -22,6 +23,7 @@ describe("the check of a StreamDownloads", () => {
       types: ["default"],
       accountId: ACCOUNT,
       waitForReady: true,
+      onFailure: "fail",
     });
     expect(check({ downloads: [{ videoId: video(1) }] }).inputs.downloads).to.deep.equal([
       { videoId: video(1), type: "default" },
@@ -32,6 +34,7 @@ describe("the check of a StreamDownloads", () => {
     expect(paths({ videoIds: [video(1), "x"], types: ["gif"] })).to.deep.equal(["videoIds[1]", "types[0]"]);
     expect(paths({ videoIds: "x" })).to.deep.equal(["videoIds"]);
     expect(paths({ videoIds: [video(1)], types: [] })).to.deep.equal(["types"]);
+    expect(paths({ videoIds: [video(1)], onFailure: "ignore", urls: {} })).to.deep.equal(["urls", "onFailure"]);
     expect(paths({ downloads: [{ videoId: "x", type: 1, size: 2 }], videoIds: [] })).to.deep.equal([
       "videoIds",
       "downloads[0].size",
@@ -43,7 +46,7 @@ describe("the check of a StreamDownloads", () => {
   });
 
   it("refuses a download that another resource declares", () => {
-    const claims = new Claims(Date);
+    const claims = new Claims();
     claims.declare("urn::other", [{ accountId: ACCOUNT, videoId: video(2), type: "default" }]);
     const [failure] = check({ videoIds: [video(1), video(2)], __urn: "urn::all" }, claims).failures;
     expect(failure?.property).to.equal("videoIds[1]");
@@ -80,16 +83,52 @@ describe("the diff of a StreamDownloads", () => {
     expect(diffDownloads(olds, inputs)).to.deep.equal({ changes: false, replaces: [] });
   });
 
-  it("says what is added, removed and unfinished", () => {
+  it("says what is added and unfinished, which is an update", () => {
+    const olds = { accountId: ACCOUNT, waitForReady: true, statuses: { [video(1)]: { default: "inprogress" } } };
+    expect(diffDownloads(olds, inputs)).to.deep.equal({
+      changes: true,
+      replaces: [],
+      because: `1 to add (${video(2)}/default); 1 not ready yet (${video(1)}/default)`,
+    });
+  });
+
+  it("replaces where something is given up, by the argument that does, so that the engine deletes it last", () => {
     const olds = {
       accountId: ACCOUNT,
       waitForReady: true,
-      statuses: { [video(1)]: { default: "error" }, [video(3)]: ready },
+      statuses: { [video(1)]: { default: "error" } },
+      urls: { [video(2)]: ready, [video(3)]: ready },
     };
-    const { because } = diffDownloads(olds, inputs);
-    expect(because).to.equal(
-      `1 to add (${video(2)}/default); 1 to remove (${video(3)}/default); 1 not ready yet (${video(1)}/default)`,
+    const given = diffDownloads(olds, inputs);
+    expect(given.replaces).to.deep.equal(["videoIds"]);
+    expect(given.because).to.match(
+      new RegExp(
+        `^1 failed at Cloudflare \\(${video(1)}/default\\); 1 to remove \\(${video(3)}/default\\): deleted once`,
+      ),
     );
+    const audio = { accountId: ACCOUNT, waitForReady: true, urls: { [video(1)]: { ...ready, audio: "https://x" } } };
+    expect(diffDownloads(audio, inputs).replaces).to.deep.equal(["types"]);
+    const listed = check({ downloads: [{ videoId: video(1) }] }).inputs;
+    expect(diffDownloads(olds, listed).replaces).to.deep.equal(["downloads"]);
+  });
+
+  it("tries again what failed, and forgets why something failed that is no longer declared", () => {
+    const olds = (n: number) => ({
+      accountId: ACCOUNT,
+      waitForReady: true,
+      urls: { [video(1)]: ready, ...(n === 2 ? {} : { [video(2)]: ready }) },
+      failures: { [video(n)]: { default: "why" } },
+    });
+    expect(diffDownloads(olds(2), inputs).because).to.equal(`1 to try again (${video(2)}/default)`);
+    expect(diffDownloads(olds(9), inputs)).to.deep.equal({ changes: true, replaces: [] });
+  });
+
+  it("names no secret id", () => {
+    const secret = check({ videoIds: [video(1)], urls: null }).inputs;
+    expect(secret).to.include({ urls: null, statuses: null, failures: null, __secretIds: true });
+    const olds = { accountId: ACCOUNT, waitForReady: true, urls: { [video(3)]: ready }, __secretIds: true };
+    expect(diffDownloads(olds, secret).because).to.match(/^1 to add; 1 to remove: /);
+    expect(check({ videoIds: ["s3cret"], urls: null }).failures[0]?.reason).to.not.contain("s3cret");
   });
 
   it("replaces for another account", () => {
@@ -98,7 +137,9 @@ describe("the diff of a StreamDownloads", () => {
 
   it("names a few of many", () => {
     const many = check({ videoIds: Array.from({ length: 9 }, (_, n) => video(n)) }).inputs;
-    expect(diffDownloads({ accountId: ACCOUNT, waitForReady: true }, many).because).to.match(/^9 to add \(.*, …\)$/);
+    expect(diffDownloads({ accountId: ACCOUNT, waitForReady: true }, many).because).to.match(
+      /^9 to add \(.*, and 4 more\)$/,
+    );
   });
 });
 

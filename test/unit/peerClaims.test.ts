@@ -39,7 +39,7 @@ describe("the claims of other provider processes of the same engine", () => {
   it("keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
     tell({ kind: "create", urn: "a", ids: [idOf(1)] });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
-    const claims = new Claims(Date, peerClaims(ENGINE, base));
+    const claims = new Claims(peerClaims(ENGINE, base));
     expect([claims.neededBy("a", identity(1)), claims.neededBy("x", identity(2))]).to.deep.equal(["a", "b"]);
     expect([claims.neededBy("b", identity(2)), claims.neededBy("a", identity(3))]).to.deep.equal([
       undefined,
@@ -48,7 +48,7 @@ describe("the claims of other provider processes of the same engine", () => {
   });
 
   it("are read on as they come, and only the last of what a resource declares counts", () => {
-    const claims = new Claims(Date, peerClaims(ENGINE, base));
+    const claims = new Claims(peerClaims(ENGINE, base));
     expect(claims.neededBy("a", identity(1))).to.equal(undefined);
     tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
     expect(claims.declare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
@@ -59,14 +59,14 @@ describe("the claims of other provider processes of the same engine", () => {
   it("of a process that has ended, or of another engine, do not count", () => {
     tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
     tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
-    const claims = new Claims(Date, peerClaims(ENGINE, base));
+    const claims = new Claims(peerClaims(ENGINE, base));
     expect(claims.neededBy("a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
   });
 
   it("are told in a file of one's own, which is taken back at the end", () => {
     const peers = peerClaims(ENGINE, base);
-    new Claims(Date, peers).create("a", [identity(1)]);
+    new Claims(peers).create("a", [identity(1)]);
     expect(readdirSync(folder)).to.have.length(1);
     expect(readdirSync(folder)[0]).to.match(new RegExp(`\\.${process.pid}$`));
     peers.leave();
@@ -77,13 +77,13 @@ describe("the claims of other provider processes of the same engine", () => {
     if (process.platform === "win32") this.skip();
     tell({ kind: "create", urn: "a", ids: [idOf(1)] });
     chmodSync(folder, 0o777);
-    const open = new Claims(Date, peerClaims(ENGINE, base));
+    const open = new Claims(peerClaims(ENGINE, base));
     open.create("b", [identity(2)]);
     expect([open.neededBy("a", identity(1)), open.neededBy("b", identity(2))]).to.deep.equal([undefined, "b"]);
     expect(readdirSync(folder)).to.have.length(1);
     const file = join(base, "file");
     writeFileSync(file, "");
-    const none = new Claims(Date, peerClaims(ENGINE, file));
+    const none = new Claims(peerClaims(ENGINE, file));
     none.create("b", [identity(2)]);
     expect(none.neededBy("b", identity(2))).to.equal("b");
     expect(existsSync(file)).to.equal(true);

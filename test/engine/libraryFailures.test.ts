@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { video } from "../support/ids";
+import { Fixture } from "./fixture";
+
+const library = (ids: readonly number[], more = "") =>
+  `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
+   const all = new StreamDownloads("all", { videoIds: ${JSON.stringify(ids.map(video))}${more} });
+   exports.urls = all.urls; exports.statuses = all.statuses; exports.failures = all.failures;\n`;
+
+interface Outputs {
+  readonly urls: Record<string, { default?: string }>;
+  readonly statuses: Record<string, { default?: string }>;
+  readonly failures: Record<string, { default?: string }>;
+}
+
+describe("a StreamDownloads in which something fails, on the real engine", () => {
+  const fixture = new Fixture();
+  const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+  it("names every failed video below its cause, says so in its outputs, and with onFailure 'warn' lets the rest flow on", async () => {
+    const emulator = await fixture.emulator({ strict: true });
+    for (const n of numbers.slice(0, 4)) emulator.addVideo({ videoId: video(n) });
+    emulator.addVideo({ videoId: video(5), state: "live-inprogress" });
+    const stack = await fixture.stack(emulator, library(numbers));
+    const failing = await stack.up();
+    expect(failing.code).to.not.equal(0);
+    expect(failing.text)
+      .to.contain("8 of 12 failed (4 of 12 ready")
+      .and.match(/7 x there is no such video in account/)
+      .and.match(/1 x the video is a live stream in progress/);
+    for (const n of numbers.slice(4)) expect(failing.text).to.contain(`${video(n)}/default`);
+    const inState = (await stack.resources())[0]?.outputs?.failures as Outputs["failures"];
+    expect(inState[video(7)]?.default).to.contain(`there is no video ${video(7)} in account`);
+
+    stack.program(library(numbers, ', onFailure: "warn"'));
+    const warned = await stack.mustUp();
+    expect(warned.text).to.match(/warning: updating downloads: 8 of 8 failed[^]*7 x there is no such video/);
+    const outputs = (await stack.outputs()) as unknown as Outputs;
+    expect(Object.keys(outputs.urls)).to.deep.equal(numbers.slice(0, 4).map(video));
+    expect(Object.keys(outputs.failures)).to.have.members(numbers.slice(4).map(video));
+    expect([outputs.statuses[video(1)]?.default, outputs.statuses[video(12)]?.default]).to.deep.equal([
+      "ready",
+      "error",
+    ]);
+
+    for (const n of numbers.slice(5)) emulator.addVideo({ videoId: video(n) });
+    const preview = await stack.mustRun("preview");
+    expect(preview.text).to.contain(`8 to try again (${video(5)}/default, `);
+    const seen = emulator.requests.length;
+    await stack.mustUp();
+    expect(emulator.requests.slice(seen).map(({ videoId }) => videoId)).to.not.include(video(1));
+    expect(Object.keys(((await stack.outputs()) as unknown as Outputs).failures)).to.deep.equal([video(5)]);
+
+    // What failed and is no longer declared is of no interest, and nothing of it is there to delete.
+    stack.program(
+      library(
+        numbers.filter((n) => n !== 5),
+        ', onFailure: "warn"',
+      ),
+    );
+    const mended = await stack.mustUp();
+    expect(mended.text).to.not.contain("replace");
+    expect(((await stack.outputs()) as unknown as Outputs).failures).to.deep.equal({});
+    await stack.mustUp("--expect-no-changes");
+    await stack.mustRun("destroy", "--yes");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("tells each kind of trouble of its downloads once, with how often", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 1000 });
+    const stack = await fixture.stack(emulator, library([1, 2, 3]));
+    for (const n of [1, 2, 3]) emulator.setDownload(video(n), "default", { status: "error", percent: 0 });
+    const { text } = await stack.mustUp();
+    expect([...new Set(text.match(/warning: .*/g))], "told on the row and at the end").to.deep.equal([
+      "warning: Cloudflare could not make the file; asking for it once more (3 times)",
+    ]);
+  });
+
+  it("keeps the state when a refresh cannot look at one video, names it, and sends no more requests", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0 });
+    const many = Array.from({ length: 300 }, (_, n) => n + 1);
+    const stack = await fixture.stack(emulator, library(many));
+    await stack.mustUp();
+    emulator.fault({ kind: "status", status: 403, operation: "listDownloads", videoId: video(7), times: 9 });
+    const seen = emulator.requests.length;
+    const { code, text } = await stack.run("refresh", "--yes", "--skip-preview");
+    expect(code).to.not.equal(0);
+    expect(text).to.contain(`${video(7)}/default: Cloudflare answered 403`);
+    expect(emulator.requests.length - seen).to.be.below(150);
+    expect(Object.keys((await stack.resources())[0]?.outputs?.urls as object)).to.have.length(300);
+  });
+});
