@@ -4,7 +4,14 @@ import { dirname, extname, join, resolve } from "node:path";
 
 export const docs = resolve(__dirname, "../docs");
 
-const LANGUAGES: Record<string, string> = { ".mjs": "js", ".js": "js", ".ts": "ts", ".yml": "yaml", ".json": "json" };
+const LANGUAGES: Record<string, string> = {
+  ".mjs": "js",
+  ".js": "js",
+  ".ts": "ts",
+  ".yml": "yaml",
+  ".json": "json",
+  ".sh": "sh",
+};
 
 /** The pages in docs. */
 export function pages(): string[] {

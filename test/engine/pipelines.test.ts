@@ -1,18 +1,21 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { parse } from "yaml";
 import type { Emulator } from "../../src/emulator";
 import { ACCOUNT, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
 import type { Stack } from "./stack";
-import { type JobRun, runGitHub, runGitLab, type Settings } from "./workflow";
+import { type PipelineRun, runGitHub, runGitLab, type Settings } from "./workflow";
 
-const docs = resolve(__dirname, "../../docs");
 const TOKENS = {
   CLOUDFLARE_STREAM_READ_TOKEN: "read-token-of-tests",
   CLOUDFLARE_STREAM_WRITE_TOKEN: "write-token-of-tests",
+};
+const PULL_REQUEST = {
+  event_name: "pull_request",
+  repository: "acme/site",
+  actor: "someone",
+  event: { pull_request: { head: { repo: { full_name: "acme/site" } } } },
 };
 
 const program = (type: string, more = "") =>
@@ -22,6 +25,28 @@ const program = (type: string, more = "") =>
    new StreamDownload("unchanged", { videoId: "${video(3)}" });
    ${more}
    exports.url = trailer.url;`;
+
+/** What a stack with an environment of Pulumi ESC and secrets in every place has in its repository. */
+const CONFIGURATION = `secretsprovider: awskms://alias/acme
+encryptedkey: AQICAHh
+environment:
+  - site/prod
+
+  - shared
+encryptionsalt: v1:salt
+config:
+  cloudflare:apiToken:
+    secure: v1:of:cloudflare
+  project:plain: value
+  project:hook:
+    secure: v1:of:hook
+  project:list:
+    - secure: v1:first
+    - plain
+    - user: me
+      password:
+        secure: v1:second
+`;
 
 /** Nothing that is internal, secret, or of no use to a reviewer. */
 function expectNoNoise(text: string): void {
@@ -35,50 +60,97 @@ describe("the documented pipelines", () => {
   let emulator: Emulator;
   let stack: Stack;
   let settings: Settings;
-  const github = (name: string, more: Settings = {}): Promise<JobRun> =>
+  const github = (name: string, more: Settings = {}): Promise<PipelineRun> =>
     runGitHub(name, stack, { ...settings, ...more });
 
-  beforeEach(async function () {
-    if (process.env.PULUMI_ENGINE === "missing") this.skip();
+  beforeEach(async () => {
     emulator = await fixture.emulator({ tokens: ["write-token-of-tests"], readOnlyTokens: ["read-token-of-tests"] });
-    stack = await fixture.stack(emulator, program("default"));
-    await stack.mustRun("stack", "init", "prod");
+    stack = await fixture.stack(emulator, program("default"), {
+      env: { CLOUDFLARE_API_TOKEN: TOKENS.CLOUDFLARE_STREAM_WRITE_TOKEN },
+    });
     settings = {
       secrets: { ...TOKENS, PULUMI_CONFIG_PASSPHRASE: "passphrase" },
       vars: { PULUMI_BACKEND_URL: `file://${join(stack.folder, "state")}`, CLOUDFLARE_ACCOUNT_ID: ACCOUNT },
+      github: PULL_REQUEST,
+      stacks: [{ stack: "dev", folder: "program" }],
     };
   });
 
-  it("deploy, and end with urls that work among the outputs", async () => {
-    const deploy = await github("deploy");
-    expect(deploy.code, deploy.text).to.equal(0);
-    const outputs = /^stack<<END_OF_OUTPUTS\n([^]*)\nEND_OF_OUTPUTS$/m.exec(deploy.outputs)?.[1] ?? "";
-    const { url } = JSON.parse(outputs) as { url: string };
+  it("deploy what the approver has seen and nothing else, with urls that work, and find and repair drift", async () => {
+    const seen: string[] = [];
+    const first = await github("deploy", { before: (job) => seen.push(job, ...writes(emulator)) });
+    expect(first.code, first.text).to.equal(0);
+    // At the approval the summary had the plan, and nothing had been made.
+    expect(seen).to.deep.equal(["plan", "deploy"]);
+    expect(first.summary).to.contain("Compared with the stack dev.").and.contain("+ 4 to create");
+    const { url } = JSON.parse(readFileSync(join(first.artifacts, "outputs-0", "outputs.json"), "utf8")) as {
+      url: string;
+    };
     expect((await fetch(url)).status).to.equal(200);
-    expectNoNoise(deploy.text);
+    expectNoNoise(first.text);
+
+    const calm = await github("drift");
+    expect(calm.code, calm.text).to.equal(0);
+    emulator.setDownload(video(1), "default", undefined);
+    const alarm = await github("drift");
+    expect(alarm.code, alarm.text).to.equal(7);
+    expect(alarm.text).to.contain(`${ACCOUNT}/${video(1)}/default`);
+    expectNoNoise(alarm.text);
+
+    // What happens between plan and approval is in no plan: it is refused. The next run has it in its plan.
+    const late = await github("deploy", {
+      before: (job) => job === "deploy" && emulator.setDownload(video(3), "default", undefined),
+    });
+    expect(late.code).to.not.equal(0);
+    expect(late.text).to.match(/unchanged .*violates plan|not allowed by the plan/);
+    expect((await github("deploy")).code).to.equal(0);
+    expect(emulator.files()).to.include.members([`${video(1)}/default`, `${video(3)}/default`]);
   });
 
-  it("preview a changed program: what changes and nothing else, without a request that writes", async () => {
-    expect((await github("deploy")).code).to.equal(0);
+  it("preview two stacks, one of whose programs is wrong: what changes and nothing else, without a request that writes", async () => {
+    await stack.mustUp();
     const before = writes(emulator);
     stack.program(
-      program("audio", `new StreamDownload("added", { videoId: "${video(4)}" });`).replace(
-        `["${video(2)}"]`,
-        `["${video(2)}", "${video(5)}"]`,
-      ),
+      program(
+        "audio",
+        `new StreamDownload("added", { videoId: "${video(4)}" });
+         console.log("long ".repeat(120_000));`,
+      ).replace(`["${video(2)}"]`, `["${video(2)}", "${video(5)}"]`),
     );
-    const preview = await github("preview");
-    expect(preview.code, preview.text).to.equal(0);
-    expect(preview.summary).to.contain("### Preview: succeeded").and.contain("Compared with the stack prod.");
-    expect(preview.text).to.match(/~ type +: "default" => "audio"/);
-    expect(preview.text)
+    const wrong = join(stack.folder, "wrong");
+    mkdirSync(wrong);
+    symlinkSync(join(stack.folder, "program", "node_modules"), join(wrong, "node_modules"));
+    writeFileSync(join(wrong, "Pulumi.yaml"), "name: project\nruntime: nodejs\nmain: index.js\n");
+    const head = 'const { StreamDownload } = require("pulumi-cloudflare-stream-downloads");\n';
+    writeFileSync(join(wrong, "index.js"), `${head}new StreamDownload("a", { videoId: "<nonsense>" });`);
+    const preview = await github("preview", {
+      stacks: [...(settings.stacks ?? []), { stack: "dev", folder: "wrong" }],
+    });
+    expect(preview.code, preview.text).to.equal(1);
+    const [good = "", bad = ""] = readdirSync(preview.artifacts)
+      .sort()
+      .map((name) => readFileSync(join(preview.artifacts, name, `${name}.txt`), "utf8"));
+    expect(good)
+      .to.match(/^Compared with the stack dev\.\n/)
+      .and.not.contain("failed");
+    expect(good).to.match(/~ type +: "default" => "audio"/);
+    expect(good)
       .to.contain(`+ [1]: "${video(5)}"`)
       .and.contain(`library: 1 to add (${video(5)}/default)`);
-    expect(preview.text).to.contain("StreamDownload::added").and.not.contain("StreamDownload::unchanged");
-    expectNoNoise(preview.text);
+    expect(good).to.contain("StreamDownload::added").and.not.contain("StreamDownload::unchanged");
+    expect(bad)
+      .to.contain("property videoId")
+      .and.contain('"<nonsense>"')
+      .and.contain("The preview failed with exit code 1.");
+    expect(preview.summary)
+      .to.contain("Compared with the stack dev.")
+      .and.contain("&lt;nonsense&gt;")
+      .and.contain("Cut after 500 kB")
+      .and.not.contain("<nonsense>");
+    expectNoNoise(good);
     expect(writes(emulator)).to.deep.equal(before);
     // For programs: the engine's own digest, of which a pipeline takes what the page says.
-    const json = (await stack.mustRun("preview", "--stack", "prod", "--diff", "--json")).stdout;
+    const json = (await stack.mustRun("preview", "--diff", "--json")).stdout;
     for (const token of Object.values(TOKENS)) expect(json).to.not.contain(token);
     const { steps } = JSON.parse(json) as { steps: { op: string; urn: string; replaceReasons?: string[] }[] };
     const changes = steps
@@ -91,42 +163,33 @@ describe("the documented pipelines", () => {
     ]);
   });
 
-  it("preview a fork's pull request without any secret, and say what was not checked", async () => {
-    await stack.mustRun("config", "set", "--stack", "prod", "--secret", "webhook", "secret-of-the-stack");
-    await stack.mustRun("config", "set", "--stack", "prod", "plain", "value");
-    expect((await github("deploy")).code).to.equal(0);
-    const asked = emulator.requests.length;
-    stack.program(program("audio", 'exports.plain = new pulumi.Config().require("plain");'));
-    const preview = await github("preview", { secrets: {}, vars: {} });
+  it("preview a fork's pull request without any secret, whatever its stack keeps elsewhere, and say what was not checked", async () => {
+    const file = join(stack.folder, "program", "Pulumi.prod.yaml");
+    writeFileSync(file, CONFIGURATION);
+    stack.program(
+      program(
+        "audio",
+        `const config = new pulumi.Config();
+         exports.plain = config.require("plain");
+         exports.hook = config.requireSecret("hook");
+         exports.list = config.requireObject("list").length;`,
+      ),
+    );
+    const fork = { ...PULL_REQUEST, event: { pull_request: { head: { repo: { full_name: "forker/site" } } } } };
+    const preview = await github("preview", {
+      secrets: {},
+      vars: {},
+      github: fork,
+      stacks: [{ stack: "acme/prod", folder: "program" }],
+    });
     expect(preview.code, preview.text).to.equal(0);
     expect(preview.summary)
-      .to.contain("Not checked: what is deployed")
-      .and.contain("No Cloudflare credentials: compared with the state only");
-    expect(preview.summary).to.contain("trailer").and.contain('plain: "value"');
-    expect(emulator.requests).to.have.length(asked);
-    expect(readFileSync(join(stack.folder, "program", "Pulumi.prod.yaml"), "utf8")).to.not.contain("secure:");
-  });
-
-  it("fail a preview whose program is wrong, with the reason in the summary", async () => {
-    stack.program(program("default").replace(video(3), "<nonsense>"));
-    const preview = await github("preview");
-    expect(preview.code).to.equal(1);
-    expect(preview.summary).to.contain("### Preview: failed (1)");
-    expect(preview.summary).to.contain("property videoId").and.contain("&lt;nonsense&gt;");
-  });
-
-  it("notice drift by its own exit code, change nothing, and repair it when asked to", async () => {
-    expect((await github("deploy")).code).to.equal(0);
-    const calm = await github("drift");
-    expect(calm.code, calm.text).to.equal(0);
-    emulator.setDownload(video(1), "default", undefined);
-    const alarm = await github("drift");
-    expect(alarm.code, alarm.text).to.equal(7);
-    expect(alarm.text).to.contain(`${ACCOUNT}/${video(1)}/default`);
-    expectNoNoise(alarm.text);
-    expect(emulator.files()).to.not.include(`${video(1)}/default`);
-    expect((await github("drift", { inputs: { repair: "true" } })).code).to.equal(0);
-    expect(emulator.files()).to.include(`${video(1)}/default`);
+      .to.contain("The stack acme/prod, without its secrets")
+      .and.contain("Not checked: what is deployed")
+      .and.contain("previewed without asking Cloudflare");
+    expect(preview.text).to.contain("trailer").and.contain('plain: "value"').and.contain("list : 3");
+    expect(emulator.requests).to.have.length(0);
+    expect(readFileSync(file, "utf8")).to.not.match(/secure:|awskms|environment|shared|v1:salt/);
   });
 
   it("do the same on GitLab", async () => {
@@ -135,99 +198,21 @@ describe("the documented pipelines", () => {
       PULUMI_CONFIG_PASSPHRASE: "passphrase",
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
       CLOUDFLARE_API_TOKEN: TOKENS.CLOUDFLARE_STREAM_WRITE_TOKEN,
+      STACK: "dev",
+      FOLDER: "program",
+      CI_MERGE_REQUEST_PROJECT_ID: "1",
+      CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "1",
     };
-    const deploy = await runGitLab("deploy", stack, own);
-    expect(deploy.code, deploy.text).to.equal(0);
-    expect(existsSync(join(stack.folder, "program", "outputs.json"))).to.equal(true);
+    for (const job of ["plan", "deploy"]) {
+      const { code, text } = await runGitLab(job, stack, own);
+      expect(code, text).to.equal(0);
+    }
+    expect(readFileSync(join(stack.folder, "outputs-1.json"), "utf8")).to.contain("default.mp4");
     emulator.setDownload(video(1), "default", undefined);
     expect((await runGitLab("drift", stack, own)).code).to.equal(7);
-    const preview = await runGitLab("preview", stack, own);
-    expect(preview.text).to.contain("unchanged");
-    const fork = await runGitLab("preview", stack, {});
+    const { STACK, FOLDER, CI_MERGE_REQUEST_PROJECT_ID } = own;
+    const fork = await runGitLab("preview", stack, { STACK, FOLDER, CI_MERGE_REQUEST_PROJECT_ID });
     expect(fork.code, fork.text).to.equal(0);
     expect(fork.text).to.contain("Not checked: what is deployed");
   });
-});
-
-describe("the pages about pipelines", () => {
-  const files = readdirSync(join(docs, "pipelines"));
-
-  it("have workflows in which actionlint finds nothing", function () {
-    this.timeout(180_000);
-    const workflows = files.filter((file) => file !== "gitlab-ci.yml").map((file) => join(docs, "pipelines", file));
-    const tool = resolve(docs, "../tools/actionlint");
-    const { error, status, stdout, stderr } = spawnSync("go", ["tool", "actionlint", "-shellcheck=", ...workflows], {
-      cwd: tool,
-      encoding: "utf8",
-    });
-    if (error !== undefined && process.env.CI === undefined) this.skip();
-    expect(status, `${stdout}${stderr}${error?.message ?? ""}`).to.equal(0);
-  });
-
-  it("have a GitLab pipeline whose jobs all have a stage, a rule and a script", () => {
-    const {
-      stages,
-      default: _default,
-      variables: _variables,
-      ...jobs
-    } = parse(readFileSync(join(docs, "pipelines", "gitlab-ci.yml"), "utf8")) as Record<
-      string,
-      { stage: string; rules: unknown[]; script: unknown[] }
-    > & { stages: string[] };
-    expect(Object.keys(jobs)).to.deep.equal(["preview", "deploy", "drift"]);
-    for (const job of Object.values(jobs)) {
-      expect(stages).to.include(job.stage);
-      expect(job.rules).to.have.length(1);
-      for (const line of job.script) expect(line).to.be.a("string");
-    }
-  });
-
-  for (const [what, comments, expected] of [
-    ["a new comment", [], "createComment"],
-    [
-      "its old comment",
-      [{ id: 7, user: { type: "Bot" }, body: "<!-- preview of the stack -->\nold" }],
-      "updateComment",
-    ],
-    [
-      "no comment of a person's",
-      [{ id: 8, user: { type: "User" }, body: "<!-- preview of the stack -->" }],
-      "createComment",
-    ],
-  ] as const) {
-    it(`comment on the pull request of the run's head, in ${what}`, async () => {
-      const { jobs } = parse(readFileSync(join(docs, "pipelines", "comment.yml"), "utf8")) as {
-        jobs: { comment: { steps: { with: { script?: string } }[] } };
-      };
-      const script = jobs.comment.steps[1]?.with.script ?? "";
-      const calls: [string, Record<string, unknown>][] = [];
-      const record = (name: string) => async (args: Record<string, unknown>) => calls.push([name, args]);
-      const pulls = [
-        { number: 1, head: { sha: "another" } },
-        { number: 2, head: { sha: "head" } },
-      ];
-      const client = {
-        paginate: async () => comments,
-        rest: {
-          pulls: { list: async (args: Record<string, unknown>) => (calls.push(["list", args]), { data: pulls }) },
-          issues: { listComments: {}, createComment: record("createComment"), updateComment: record("updateComment") },
-        },
-      };
-      const run = { head_repository: { owner: { login: "forker" } }, head_branch: "patch", head_sha: "head" };
-      const context = { repo: { owner: "o", repo: "r" }, payload: { workflow_run: run } };
-
-      const main = new Function("github", "context", "core", "require", `return (async () => {${script}})();`) as (
-        ...args: unknown[]
-      ) => Promise<void>;
-      await main(client, context, { info: () => undefined }, () => ({ readFileSync: () => "the preview" }));
-      const [[, list], [name, written] = ["", {}]] = calls as [
-        [string, Record<string, unknown>],
-        [string, Record<string, unknown>],
-      ];
-      expect(list).to.include({ head: "forker:patch", state: "open" });
-      expect(name).to.equal(expected);
-      expect(written.body).to.equal("<!-- preview of the stack -->\nthe preview");
-      if (expected === "createComment") expect(written.issue_number).to.equal(2);
-    });
-  }
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
 import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";
@@ -23,15 +23,19 @@ describe("the documentation", () => {
     }
   });
 
-  it("shows every pipeline and the whole example of testing", () => {
+  it("shows every file of the pipelines and of the pages on testing", () => {
     const text = pages()
       .map((page) => readFileSync(page, "utf8"))
       .join("");
     const tested = ["index.mjs", "test/index.test.mjs", "test/engine.test.mjs"].map(
       (file) => `../examples/unit-testing/${file}`,
     );
-    const pipelines = readdirSync(join(repository, "docs", "pipelines")).map((file) => `pipelines/${file}`);
-    for (const path of [...tested, ...pipelines]) expect(text).to.contain(`<!-- shows ${path} -->`);
+    const shown = ["pipelines", "testing"].flatMap((folder) =>
+      readdirSync(join(repository, "docs", folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(join(repository, "docs"), join(entry.parentPath, entry.name))),
+    );
+    for (const path of [...tested, ...shown]) expect(text).to.contain(`<!-- shows ${path} -->`);
   });
 
   it("has a reference of every public symbol, none of them without a word", () => {
