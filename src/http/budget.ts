@@ -140,6 +140,11 @@ export class Budget {
     return tight ? (watched * windowMs) / (quota * PLANNED_SHARE.poll) : 0;
   }
 
+  /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 for now. */
+  pauseMs(priority: Priority): number {
+    return this.#delay(priority);
+  }
+
   /** Lets in whoever may go now, and arranges to be back when the next one may. */
   #admit(): void {
     this.#wakeUp?.abort();

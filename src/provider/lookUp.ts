@@ -1,10 +1,13 @@
-/** Looks up a video's downloads outside of any resource: in the program's own process. */
-import { type ConfigReader, connection, defaultAccountId, SettingsError } from "../config/settings";
+/** Looks up videos' downloads outside of any resource: in the program's own process, with one session for each connection. */
+import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../config/settings";
 import { type DownloadType, isHexId } from "../identity/downloadIdentity";
 import { type DownloadState, stateOf } from "../lifecycle/downloadLifecycle";
+import { TimeLimitExceeded } from "../lifecycle/context";
 import { explain } from "../lifecycle/failure";
-import { systemClock } from "../time/clock";
-import { openSession } from "./sessions";
+import { type Clock, systemClock } from "../time/clock";
+import { formatDuration } from "../time/duration";
+import { LookUpBatch } from "./lookUpBatch";
+import { Sessions } from "./sessions";
 
 /** The downloads found, by type. */
 export interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
@@ -12,35 +15,73 @@ export interface FoundDownloads extends Partial<Record<DownloadType, DownloadSta
   accountId: string;
 }
 
-/** Lists a video's downloads, with the configuration that `config` reads and this process's environment. */
-export async function lookUpDownloads(
-  args: { videoId: string; accountId?: string | undefined },
-  config: ConfigReader,
-): Promise<FoundDownloads> {
-  const source = { config, env: process.env };
-  const videoId = String(args.videoId).toLowerCase();
-  if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
-  const accountId = args.accountId?.toLowerCase() ?? defaultAccountId(source);
-  if (accountId === undefined) {
-    throw new SettingsError(
-      "getStreamDownloads: no account was given. Set the argument accountId, the configuration cloudflare-stream:accountId, " +
-        "or CLOUDFLARE_ACCOUNT_ID in the environment.",
-    );
+/** The program that looks up; automation may run several in one process, each with its own configuration. */
+export interface LookUpProgram {
+  /** The same for all look-ups of one program. */
+  readonly identity: object;
+  readonly settings: SettingsSource;
+  /** Shows a line to whoever runs it. */
+  readonly tell: (message: string) => void;
+}
+
+/** All look-ups of a process: they share the request budget, the sockets and the requests under way of each connection. */
+export class LookUps {
+  readonly #clock: Clock;
+  readonly #sessions: Sessions;
+  readonly #batches = new WeakMap<object, LookUpBatch>();
+
+  constructor(clock: Clock, sessions: Sessions) {
+    this.#clock = clock;
+    this.#sessions = sessions;
   }
-  if (!isHexId(accountId)) throw new Error("getStreamDownloads: accountId must be 32 hexadecimal characters");
-  const session = openSession(connection(source), systemClock);
-  try {
-    const found = await session.api.listDownloads({ accountId, videoId });
-    const result: FoundDownloads = { videoId, accountId };
-    if (found.default !== undefined) result.default = stateOf(found.default);
-    if (found.audio !== undefined) result.audio = stateOf(found.audio);
-    return result;
-  } catch (error) {
-    throw new Error(`getStreamDownloads: looking up the downloads of video ${videoId}: ${explain(error)}`);
+
+  /**
+   * Lists a video's downloads.
+   *
+   * @throws Error with the call, the video and the reason in its message; SettingsError where a setting is missing
+   */
+  async find(
+    args: { readonly videoId: string; readonly accountId?: string | undefined },
+    { identity, settings, tell }: LookUpProgram,
+  ): Promise<FoundDownloads> {
+    const videoId = String(args.videoId).trim().toLowerCase();
+    if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
+    const doing = `getStreamDownloads: looking up the downloads of video ${videoId}`;
+    try {
+      const { accountId, session } = this.#open(args.accountId, settings);
+      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, tell);
+      this.#batches.set(identity, batch);
+      const found = await batch.run(session, (signal) => session.downloads.read({ accountId, videoId }, signal));
+      const result: FoundDownloads = { videoId, accountId };
+      if (found.default !== undefined) result.default = stateOf(found.default);
+      if (found.audio !== undefined) result.audio = stateOf(found.audio);
+      return result;
+    } catch (error) {
+      const message = `${doing}: ${this.#explain(error, settings)}`;
+      throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
+    }
+  }
+
+  #explain(error: unknown, settings: SettingsSource): string {
+    if (!(error instanceof TimeLimitExceeded)) return explain(error);
+    const pause = this.#sessions.for(connection(settings)).budget.pauseMs("read");
+    const why = pause > 0 ? `: the account's request budget allows the next request in ${formatDuration(pause)}` : "";
+    return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
+  }
+
+  #open(givenAccount: string | undefined, settings: SettingsSource) {
+    const accountId = givenAccount?.trim().toLowerCase() ?? defaultAccountId(settings);
+    if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
+    const session = this.#sessions.for(connection(settings));
+    if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);
+    return { accountId, session };
   }
 }
 
+/** The look-ups of this process. */
+export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
+
 /** Whether a look-up failed for want of credentials or an account, which a preview of a fork does not have. */
-export function isMissingCredentials(error: unknown): boolean {
+export function isMissingSetting(error: unknown): boolean {
   return error instanceof SettingsError;
 }

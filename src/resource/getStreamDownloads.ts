@@ -1,6 +1,7 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./mocked";
+import { tellInPreview, tellsOfMissingSettings } from "./previewSettings";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -43,20 +44,33 @@ export interface GetStreamDownloadsResult {
  * {@link getStreamDownloadsOutput} for a form that does without in a preview. In unit tests the mocks' `call` answers, with the token
  * `cloudflare-stream:index:getStreamDownloads`.
  *
- * @throws Error for wrong arguments, missing credentials, and whatever the API or the network refuses, in one message
+ * All look-ups of a program share Cloudflare's request budget; when they have to wait for it, the stack's row says for how long. One that
+ * takes longer than 10 minutes, and a second more for each that was made at the same time, fails.
+ *
+ * @throws Error for wrong arguments, missing credentials, a look-up that takes too long, and whatever the API or the network refuses, in
+ * one message that names the video
  * @example
  * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const mp4 = found.default?.url;
  */
 export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
-  return ask(args).catch((error: unknown) => {
-    throw messageAlone(error);
-  });
+  const begun = performance.now();
+  try {
+    return await find(args);
+  } catch (error) {
+    const early = EARLIEST_FAILURE_MS - (performance.now() - begun);
+    if (early > 0 && pulumi.runtime.getStackResource() !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, early));
+    const hint = lookUp().isMissingSetting(error)
+      ? " getStreamDownloadsOutput takes the same arguments and is unknown instead in a preview without them."
+      : "";
+    throw messageAlone(error, hint);
+  }
 }
 
 /**
- * The same with inputs that may be outputs of other resources. In a preview without credentials the result is unknown, and a
- * warning says so, where {@link getStreamDownloads} would fail.
+ * The same with inputs that may be outputs of other resources. In a preview without credentials the result is unknown, and the preview
+ * says so, where {@link getStreamDownloads} would fail.
  *
  * @example
  * export const mp4 = getStreamDownloadsOutput({ videoId: video.id }).apply((found) => found.default?.url);
@@ -67,24 +81,37 @@ export function getStreamDownloadsOutput(args: {
 }): pulumi.Output<GetStreamDownloadsResult> {
   return pulumi.output(args).apply(async (known): Promise<GetStreamDownloadsResult> => {
     try {
-      return await ask(known);
+      return await find(known);
     } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingCredentials(error)) throw messageAlone(error);
-      await pulumi.log.warn(`getStreamDownloads: not looked up in this preview: ${(error as Error).message}`);
+      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw messageAlone(error);
+      if (!tellsOfMissingSettings()) tellInPreview("Look-ups are unknown", (error as Error).message);
       // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
   });
 }
 
-async function ask(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
+/**
+ * Pulumi takes the program's exports only after it has read some files. A promise among them that fails before would be reported as one
+ * that nobody handles, and a moment later as handled after all.
+ */
+const EARLIEST_FAILURE_MS = 1000;
+
+async function find(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
   if (isMocked()) return (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as GetStreamDownloadsResult;
-  return lookUp().lookUpDownloads(args, (key) => pulumi.runtime.getConfig(key));
+  return lookUp().lookUps.find(args, {
+    identity: pulumi.runtime.getStackResource() ?? outsideOfPrograms,
+    settings: { config: (key) => pulumi.runtime.getConfig(key), env: process.env },
+    tell: (message) => void pulumi.log.info(message),
+  });
 }
 
+/** Stands for the program where the function is called outside of one. */
+const outsideOfPrograms = {};
+
 /** The error that ends a program with its message alone; for any other, Pulumi prints a stack that helps nobody here. */
-function messageAlone(error: unknown): pulumi.RunError {
-  return new pulumi.RunError(error instanceof Error ? error.message : String(error));
+function messageAlone(error: unknown, hint = ""): pulumi.RunError {
+  return new pulumi.RunError((error instanceof Error ? error.message : String(error)) + hint);
 }
 
 /** What asks the API is loaded only by programs that call for it. */

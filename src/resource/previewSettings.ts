@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PreviewMark } from "../config/settings";
 import { isMocked } from "./mocked";
 
-/** Programs that have been told; automation may run several in one process. */
-const told = new WeakSet<object>();
+/** What each program has been told; automation may run several in one process. */
+const told = new WeakMap<object, Set<string>>();
 
 /**
  * The provider that the program gives a resource, itself or through a component; undefined for the stack's own.
@@ -22,23 +22,34 @@ export function explicitProvider(
 }
 
 /**
- * Whether this is a preview in which Cloudflare cannot be asked, so that nothing can be looked up. The first time, the preview says so on
- * the stack's row. A resource with a provider of its own is left to that: its configuration is not known here.
+ * Whether this is a preview in which Cloudflare cannot be asked, so that the resource cannot be looked up; the preview says so. A resource
+ * with a provider of its own is left to that: its configuration is not known here.
  */
 export function cannotLookUp(type: string, opts: pulumi.CustomResourceOptions): boolean {
-  if (!isPreview() || explicitProvider(type, opts) !== undefined) return false;
-  const { credentials, baseUrl } = problems();
+  return isPreview() && explicitProvider(type, opts) === undefined && tellsOfMissingSettings();
+}
+
+/** Whether the stack's configuration and the environment lack what a request needs; if so, the preview says what. */
+export function tellsOfMissingSettings(): boolean {
+  const { settingsProblems } = require("../config/settings") as typeof import("../config/settings");
+  const source = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
+  const { credentials, baseUrl } = settingsProblems(source);
   const missing = [credentials, baseUrl].filter((problem) => problem !== undefined);
   if (missing.length === 0) return false;
-  const stack = pulumi.runtime.getStackResource();
-  if (stack !== undefined && !told.has(stack)) {
-    told.add(stack);
-    const lacks = credentials === undefined ? "No usable base URL" : "No Cloudflare credentials";
-    void pulumi.log.info(
-      `${lacks}: compared with the state only; look-ups are unknown. \`pulumi up\` would fail: ${missing.join(" ")}`,
-    );
-  }
+  const lacks = credentials === undefined ? "No usable base URL" : "No Cloudflare credentials";
+  tellInPreview(`${lacks}: compared with the state only; look-ups are unknown`, missing.join(" "));
   return true;
+}
+
+/** Says once, on the stack's row, what a preview leaves out and why an update would fail. */
+export function tellInPreview(leavesOut: string, problem: string): void {
+  const stack = pulumi.runtime.getStackResource();
+  if (stack === undefined) return;
+  const messages = told.get(stack) ?? new Set();
+  told.set(stack, messages);
+  if (messages.has(leavesOut)) return;
+  messages.add(leavesOut);
+  void pulumi.log.info(`${leavesOut}. \`pulumi up\` would fail: ${problem}`);
 }
 
 /**
@@ -52,10 +63,4 @@ export function previewMark(type: string, opts: pulumi.CustomResourceOptions): {
 
 function isPreview(): boolean {
   return pulumi.runtime.isDryRun() && !isMocked();
-}
-
-/** What is missing or wrong in the stack's configuration and the environment. */
-function problems() {
-  const { settingsProblems } = require("../config/settings") as typeof import("../config/settings");
-  return settingsProblems({ config: (key) => pulumi.runtime.getConfig(key), env: process.env });
 }

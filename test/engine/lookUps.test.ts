@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+import { until } from "../support/until";
+import { Fixture } from "./fixture";
+
+describe("look-ups on the real engine", () => {
+  const fixture = new Fixture();
+
+  it("wait for the request budget together, and the stack's row says so once, with numbers", async () => {
+    const emulator = await fixture.emulator({ rateLimit: { quota: 20 } });
+    const stack = await fixture.stack(
+      emulator,
+      `const look = (_, n) => getStreamDownloads({ videoId: (n + 1).toString(16).padStart(32, "0") });
+       module.exports = async () => ({ count: (await Promise.all(Array.from({ length: 30 }, look))).length });`,
+    );
+    const running = stack.start("up", "--yes", "--skip-preview");
+    const lines = () =>
+      running
+        .text()
+        .match(/getStreamDownloads: waiting 4m\S+ for the account's request budget; \d+ of 30 look-ups are done/g) ??
+      [];
+    await until(() => lines().length > 0);
+    expect(emulator.requests.map(({ status }) => status)).to.deep.equal(Array(emulator.requests.length).fill(200));
+    expect(emulator.requests.length).to.be.within(15, 20);
+    running.child.kill("SIGINT");
+    await running.done;
+    // In the row, and among the diagnostics at the end.
+    expect(lines().length).to.be.within(1, 2);
+  });
+
+  it("without credentials fail with the call and the video as promises, and are unknown in a preview as outputs, which says so once", async () => {
+    const emulator = await fixture.emulator();
+    const env = { CLOUDFLARE_API_TOKEN: undefined };
+    const stack = await fixture.stack(emulator, "", { env });
+    const look = (n: number) => `getStreamDownloads({ videoId: "${video(n)}" })`;
+    for (const program of [
+      `exports.url = ${look(1)}.then((found) => found.default.url);`,
+      `module.exports = (async () => ({ url: (await ${look(1)}).default.url }))();`,
+    ]) {
+      stack.program(program);
+      const { code, text } = await stack.run("preview");
+      expect(code).to.not.equal(0);
+      const flat = text.replace(/\s+/g, " ");
+      expect(flat).to.contain(
+        `error: getStreamDownloads: looking up the downloads of video ${video(1)}: no Cloudflare credentials were given.`,
+      );
+      expect(flat).to.contain(
+        "getStreamDownloadsOutput takes the same arguments and is unknown instead in a preview without them",
+      );
+      expect(text).to.not.contain("PromiseRejectionHandledWarning");
+    }
+
+    stack.program(`for (const n of [1, 2, 3]) exports["url" + n] = getStreamDownloadsOutput({ videoId: "${video(4)}".slice(0, -1) + n }).apply((found) => found.default.url);
+      exports.looked = StreamDownload.get("looked", "${ACCOUNT}/${video(1)}/default").url;`);
+    const messages = async () => {
+      const { stdout } = await stack.mustRun("preview", "--json");
+      return (JSON.parse(stdout) as { diagnostics: { message: string }[] }).diagnostics.map(({ message }) => message);
+    };
+    const [without = "", ...more] = await messages();
+    expect(without).to.match(/^No Cloudflare credentials: compared with the state only; look-ups are unknown\./);
+    expect(more).to.deep.equal([]);
+    Object.assign(stack.env, { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_ACCOUNT_ID: undefined });
+    stack.program(
+      `exports.url = getStreamDownloadsOutput({ videoId: "${video(1)}" }).apply((found) => found.default.url);`,
+    );
+    const [noAccount = "", ...others] = await messages();
+    expect(noAccount)
+      .to.contain("Look-ups are unknown. `pulumi up` would fail: getStreamDownloads: looking up")
+      .and.contain("no account was given");
+    expect(others).to.deep.equal([]);
+    expect(emulator.requests).to.deep.equal([]);
+  });
+
+  it("of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
+    const [north, south] = [
+      await fixture.emulator({ tokens: ["token-of-north"] }),
+      await fixture.emulator({ tokens: ["token-of-south"] }),
+    ];
+    const stack = await fixture.stack(north, "", {
+      env: { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined, CLOUDFLARE_BASE_URL: undefined },
+    });
+    const configurations = {
+      north: { token: "token-of-north", url: north.baseUrl, account: ACCOUNT },
+      south: { token: "token-of-south", url: south.baseUrl, account: OTHER_ACCOUNT },
+    };
+    const script = join(stack.folder, "program", "automation.js");
+    writeFileSync(
+      script,
+      `const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+       const { getStreamDownloads } = require("pulumi-cloudflare-stream-downloads");
+       const program = async () => {
+         const found = await Promise.all([1, 2].map((n) => getStreamDownloads({ videoId: n.toString(16).padStart(32, "0") })));
+         return { accounts: found.map(({ accountId }) => accountId) };
+       };
+       const run = async ([stackName, { token, url, account }]) => {
+         const stack = await LocalWorkspace.createOrSelectStack({ stackName, projectName: "inline", program });
+         await stack.setAllConfig({
+           "cloudflare:apiToken": { value: token, secret: true },
+           "cloudflare:baseUrl": { value: url },
+           "cloudflare-stream:accountId": { value: account },
+         });
+         return [stackName, (await stack.up()).outputs.accounts.value];
+       };
+       Promise.all(Object.entries(${JSON.stringify(configurations)}).map(run)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));`,
+    );
+    const env = Object.fromEntries(Object.entries(stack.env).filter(([, value]) => value !== undefined));
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env: env as NodeJS.ProcessEnv });
+    expect(JSON.parse(stdout)).to.deep.equal({ north: [ACCOUNT, ACCOUNT], south: [OTHER_ACCOUNT, OTHER_ACCOUNT] });
+    expect([north, south].map(({ requests }) => requests.map(({ status }) => status))).to.deep.equal([
+      [200, 200],
+      [200, 200],
+    ]);
+  });
+});
