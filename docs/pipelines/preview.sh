@@ -6,7 +6,7 @@ note="Compared with the stack $STACK."
 if [ "$WITHOUT_SECRETS" = true ]; then
   note="The stack $STACK, without its secrets: this run sees none (it is of a fork, or of Dependabot). It was compared with an empty stack, so everything is shown as new. Not checked: what is deployed, what would be replaced or deleted, secrets, and ESC environments."
   STACK=${STACK##*/} # the organization belongs to Pulumi Cloud
-  PULUMI_BACKEND_URL="file://$(mktemp -d)"
+  PULUMI_BACKEND_URL="file://$(mktemp -d -p "${REPORT%/*}")"
   export PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE=none
   # The configuration without what only the real stack can open: no credentials of Cloudflare, a stand-in for each other secret.
   touch "Pulumi.$STACK.yaml"

@@ -186,7 +186,7 @@ describe("the documented pipelines", () => {
     expect(preview.summary)
       .to.contain("The stack acme/prod, without its secrets")
       .and.contain("Not checked: what is deployed")
-      .and.contain("previewed without asking Cloudflare");
+      .and.contain("No Cloudflare credentials: compared with the state only");
     expect(preview.text).to.contain("trailer").and.contain('plain: "value"').and.contain("list : 3");
     expect(emulator.requests).to.have.length(0);
     expect(readFileSync(file, "utf8")).to.not.match(/secure:|awskms|environment|shared|v1:salt/);
