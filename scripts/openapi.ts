@@ -64,6 +64,7 @@ const DOCUMENT = {
             now: { type: "number", description: "Milliseconds since the epoch." },
             files: list({ type: "string", description: "<videoId>/<type>" }),
             requests: { type: "integer", description: "How many requests of the API there were." },
+            openRequests: { type: "integer", description: "How many of them have no complete response yet." },
           }),
         ),
       }),

@@ -32,6 +32,7 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
       now: control.clock.now(),
       files: control.files(),
       requests: control.requests.length,
+      openRequests: control.openRequests(),
     }),
   );
 

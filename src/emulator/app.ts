@@ -26,6 +26,8 @@ export interface EmulatedApi {
   readonly faults: Faults;
   readonly rateLimit: RateLimit | undefined;
   readonly requests: LoggedRequest[];
+  /** The responses that are not sent yet. */
+  readonly open: Set<object>;
   /** The positions of the switches; a new object where one is turned. */
   unknowns: Unknowns;
   /** Where the files are served from; set once the address is known. */
@@ -52,6 +54,7 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     faults: new Faults(),
     rateLimit: options.rateLimit === false ? undefined : new RateLimit(options.rateLimit ?? {}),
     requests: [],
+    open: new Set(),
     unknowns: { ...DEFAULT_UNKNOWNS, ...options.unknowns },
     origin: "",
   };

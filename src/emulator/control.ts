@@ -27,6 +27,8 @@ export interface EmulatorControl {
   };
   /** All requests of the API so far, oldest first. */
   readonly requests: readonly LoggedRequest[];
+  /** How many requests have come whose response is not sent yet, and whose connection is still open. */
+  openRequests(): number;
   /** Forgets the requests so far. */
   clearRequests(): void;
   /** Declares a video, or declares it anew without downloads. */
@@ -74,6 +76,7 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
   return {
     clock,
     requests: api.requests,
+    openRequests: () => api.open.size,
     clearRequests: () => {
       api.requests.length = 0;
     },

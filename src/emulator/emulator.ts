@@ -1,4 +1,5 @@
 /** Starts the emulator on a port of this machine. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ServerType, serve } from "@hono/node-server";
 import { ADMIN_PREFIX, adminRoutes } from "./admin";
 import { API_PREFIX, createApp } from "./app";
@@ -36,6 +37,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   const host = options.host ?? "127.0.0.1";
   const { server, port } = await listen(api.app.fetch, host, options.port ?? 0);
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.startsWith(`${API_PREFIX}/`) !== true) return;
+    api.open.add(response);
+    response.once("close", () => api.open.delete(response));
+  });
   const shownHost = host.includes(":") ? `[${host}]` : host === "0.0.0.0" ? "127.0.0.1" : host;
   api.origin = `http://${shownHost}:${port}`;
   const baseUrl = `${api.origin}${API_PREFIX}`;

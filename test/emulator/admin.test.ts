@@ -5,6 +5,7 @@ import addFormats from "ajv-formats";
 import { expect } from "chai";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
 import { openApiText } from "../../scripts/openapi";
+import { until } from "../support/until";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 
 const documentPath = join(__dirname, "../../docs/emulator.openapi.json");
@@ -132,6 +133,25 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", video(1))).status).to.equal(429);
     emulator.clock.advance(1000);
     expect((await api("GET", video(1))).status).to.equal(200);
+  });
+
+  it("counts the requests that are open: one that hangs, until its client has gone, and none that were answered", async () => {
+    await start();
+    const open = async () => ((await admin("GET", "")).answer as { openRequests: number }).openRequests;
+    await (await api("GET", video(1))).text();
+    await until(() => emulator.openRequests() === 0);
+    emulator.fault({ kind: "hang", operation: "videoDetails" });
+    const client = new AbortController();
+    const hanging = fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(2)}`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+      signal: client.signal,
+    }).catch(() => undefined);
+    await until(() => emulator.requests.length === 2);
+    expect(await open()).to.equal(1);
+    client.abort();
+    await hanging;
+    await until(() => emulator.openRequests() === 0);
+    expect(await open()).to.equal(0);
   });
 
   it("shows the requests of the API, not its own, and forgets them", async () => {
