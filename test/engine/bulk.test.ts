@@ -1,133 +1,156 @@
 import { expect } from "chai";
+import type { Emulator } from "../../src/emulator";
 import { video } from "../support/ids";
-import { until } from "../support/until";
-import { Fixture, writes } from "./fixture";
+import { Fixture, FOREVER_MS, writes } from "./fixture";
 import { providerPid } from "./processes";
+import type { Stack } from "./stack";
+
+const IMPORT = 'const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");\n';
+const bulk = (name: string, ids: readonly number[], more = "") =>
+  `exports.${name} = new StreamDownloads("${name}", { videoIds: ${JSON.stringify(ids.map(video))}${more} });\n`;
+const files = (...ids: number[]) => ids.map((id) => `${video(id)}/default`).sort();
+/** Of the files, those of some videos. */
+const filesOf = (emulator: Emulator, ...ids: number[]) =>
+  emulator.files().filter((file) => ids.some((id) => file.startsWith(video(id))));
 
 describe("a StreamDownloads on the real engine", () => {
-  const fixture = new Fixture();
-  const bulk = (ids: readonly number[], more = "") =>
-    `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
-     const all = new StreamDownloads("all", { videoIds: ${JSON.stringify(ids.map(video))}${more} });
-     exports.urls = all.urls; exports.statuses = all.statuses;\n`;
-  const files = (...ids: number[]) => ids.map((id) => `${video(id)}/default`).sort();
+  const fixture = new Fixture("suite");
+  const single = `new StreamDownload("one", { videoId: "${video(21)}" });\n`;
+  const typed = bulk("typed", [11], ', types: ["default", "audio"]');
+  const listed = `exports.typed = new StreamDownloads("typed",
+    { downloads: [{ videoId: "${video(11)}", type: "audio" }, { videoId: "${video(12)}" }] });\n`;
+  const drifting = bulk("drifting", [31, 32, 33]);
+  const last = IMPORT + bulk("all", [2, 3, 4]) + listed + drifting + bulk("giving", [21, 22]);
+  let emulator: Emulator;
+  let stack: Stack;
+  const outputs = async (name: string) => {
+    const resource = (await stack.resources()).find(({ urn }) => urn.endsWith(`::${name}`));
+    return resource?.outputs as
+      { urls: Record<string, Record<string, string>>; statuses: Record<string, object> } | undefined;
+  };
 
-  it("creates all in one step, leaves them alone when unchanged, touches only what is added or removed, and destroys", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, bulk([1, 2, 3]));
+  before(async () => {
+    emulator = await fixture.emulator({ strict: true, unknowns: { repost: "restart" } });
+    for (let n = 1; n < 50; n += 1) emulator.addVideo({ videoId: video(n) });
+    stack = await fixture.stack(
+      emulator,
+      IMPORT + bulk("all", [1, 2, 3]) + typed + drifting + bulk("giving", [21, 22]),
+    );
+  });
+
+  it("creates all in one step, for each of the types given, with urls that work", async () => {
     await stack.mustRun("preview");
     expect(emulator.requests).to.have.length(0);
     const created = await stack.mustUp();
-    expect(created.text).to.contain("2 created").and.contain("3/3 ready");
-    const outputs = (await stack.outputs()) as { urls: Record<string, { default: string }>; statuses: object };
-    expect(outputs.statuses).to.deep.equal(Object.fromEntries([1, 2, 3].map((n) => [video(n), { default: "ready" }])));
-    expect((await fetch(outputs.urls[video(2)]?.default ?? "")).status).to.equal(200);
+    expect(created.text).to.contain("5 created").and.contain("3/3 ready");
+    const { urls, statuses } = (await stack.outputs()).all as NonNullable<Awaited<ReturnType<typeof outputs>>>;
+    expect(statuses).to.deep.equal(Object.fromEntries([1, 2, 3].map((n) => [video(n), { default: "ready" }])));
+    expect((await fetch(urls[video(2)]?.default ?? "")).status).to.equal(200);
+    expect(filesOf(emulator, 11)).to.deep.equal([`${video(11)}/audio`, `${video(11)}/default`]);
+  });
 
+  it("leaves them alone when unchanged", async () => {
     const before = emulator.requests.length;
     await stack.mustUp("--expect-no-changes");
     expect(emulator.requests.length).to.equal(before);
-
-    stack.program(bulk([2, 3, 4]));
-    const preview = await stack.mustRun("preview");
-    expect(preview.text).to.contain(`1 to add (${video(4)}/default); 1 to remove (${video(1)}/default)`);
-    await stack.mustUp();
-    expect(emulator.files()).to.deep.equal(files(2, 3, 4));
-    const touched = emulator.requests.slice(before).map(({ videoId }) => videoId);
-    expect([...new Set(touched)].sort()).to.deep.equal([video(1), video(4)]);
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("takes types for all videos, or a list of downloads", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, bulk([1], ', types: ["default", "audio"]'));
+  it("sees by refresh what is gone, and drops only that", async () => {
+    emulator.setDownload(video(32), "default", undefined);
+    await stack.mustRun("refresh", "--yes", "--skip-preview");
+    expect(Object.keys((await outputs("drifting"))?.urls ?? {})).to.deep.equal([video(31), video(33)]);
+  });
+
+  it("shows and touches only what is added, removed or gone, and gives a video to a StreamDownload as it is", async () => {
+    stack.program(IMPORT + bulk("all", [2, 3, 4]) + listed + drifting + bulk("giving", [22]) + single);
+    const preview = await stack.mustRun("preview");
+    expect(preview.text)
+      .to.contain(`1 to add (${video(4)}/default); 1 to remove (${video(1)}/default)`)
+      .and.contain(`1 to add (${video(32)}/default)`);
+    emulator.clearRequests();
     await stack.mustUp();
-    expect(emulator.files()).to.deep.equal([`${video(1)}/audio`, `${video(1)}/default`]);
-    stack.program(
-      `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
-       new StreamDownloads("all", { downloads: [{ videoId: "${video(1)}", type: "audio" }, { videoId: "${video(2)}" }] });`,
-    );
+    expect(filesOf(emulator, 1, 2, 3, 4)).to.deep.equal(files(2, 3, 4));
+    expect(filesOf(emulator, 31, 32, 33)).to.deep.equal(files(31, 32, 33));
+    const touched = new Set(emulator.requests.map(({ videoId }) => Number.parseInt(videoId, 16)));
+    expect([...touched].sort((a, b) => a - b)).to.deep.equal([1, 4, 11, 12, 21, 32]);
+    expect(writes(emulator, video(21))).to.deep.equal([]);
+  });
+
+  it("takes a list of downloads in place of types for all", () => {
+    expect(filesOf(emulator, 11, 12)).to.deep.equal([`${video(11)}/audio`, `${video(12)}/default`]);
+    expect(writes(emulator, video(11))).to.deep.equal(["DELETE default"]);
+  });
+
+  it("takes a video back without a file being made or deleted, and not while both declare it", async () => {
+    stack.program(last + single);
+    expect((await stack.run("preview")).text).to.contain("already");
+    stack.program(last);
     await stack.mustUp();
-    expect(emulator.files()).to.deep.equal([`${video(1)}/audio`, `${video(2)}/default`]);
-    expect(writes(emulator).sort()).to.deep.equal(["DELETE default", "POST audio", "POST default", "POST default"]);
+    for (const n of [21, 22]) expect(emulator.generations(video(n), "default")).to.equal(1);
+    expect(filesOf(emulator, 21, 22)).to.deep.equal(files(21, 22));
   });
 
   it("keeps what went well when some fail, names the failures, and goes on with just those", async () => {
-    const emulator = await fixture.emulator({ strict: true });
-    for (const n of [1, 2]) emulator.addVideo({ videoId: video(n) });
-    emulator.addVideo({ videoId: video(3), state: "error", errorReason: "not a video" });
-    const stack = await fixture.stack(emulator, bulk([1, 2, 3, 4]));
+    emulator.addVideo({ videoId: video(43), state: "error", errorReason: "not a video" });
+    emulator.removeVideo(video(44));
+    stack.program(last + bulk("failing", [41, 42, 43, 44]));
     const run = await stack.up();
     expect(run.code).to.not.equal(0);
     expect(run.text)
       .to.contain("2 of 4 failed (2 of 4 ready")
       .and.contain("not a video")
-      .and.contain(`there is no video ${video(4)}`);
-    expect(run.text).to.contain(`${video(3)}/default`);
-    expect(Object.keys((await stack.resources())[0]?.outputs?.urls as object)).to.deep.equal([video(1), video(2)]);
-    const before = emulator.requests.length;
-    for (const n of [3, 4]) emulator.addVideo({ videoId: video(n) });
+      .and.contain(`there is no video ${video(44)}`);
+    expect(run.text).to.contain(`${video(43)}/default`);
+    expect(Object.keys((await outputs("failing"))?.urls ?? {})).to.deep.equal([video(41), video(42)]);
+    emulator.clearRequests();
+    for (const n of [43, 44]) emulator.addVideo({ videoId: video(n) });
     await stack.mustUp();
-    expect(emulator.files()).to.deep.equal(files(1, 2, 3, 4));
-    expect(emulator.requests.slice(before).map(({ videoId }) => videoId)).to.not.include(video(1));
-  });
-
-  it("resumes after a SIGKILL of the provider and after Ctrl-C, and makes nothing twice", async () => {
-    const emulator = await fixture.emulator({ encodingMs: 3_600_000, unknowns: { repost: "restart" } });
-    const stack = await fixture.stack(emulator, bulk([1, 2, 3]));
-    const killed = stack.start("up", "--yes", "--skip-preview");
-    await until(() => emulator.files().length === 3);
-    process.kill(providerPid(killed.child.pid), "SIGKILL");
-    expect((await killed.done).code).to.not.equal(0);
-    const cancelled = stack.start("up", "--yes", "--skip-preview");
-    const seen = emulator.requests.length;
-    await until(() => emulator.requests.length > seen + 3);
-    process.kill(cancelled.child.pid ?? 0, "SIGINT");
-    expect((await cancelled.done).text).to.contain("cancelled while waiting");
-    expect(Object.keys((await stack.resources())[0]?.outputs?.statuses as object)).to.have.length(3);
-    emulator.clock.advance(3_600_000);
-    await stack.mustUp();
-    for (const n of [1, 2, 3]) expect(emulator.generations(video(n), "default")).to.equal(1);
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([]);
-  });
-
-  it("sees by refresh what is gone, drops only that, and makes it again", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, bulk([1, 2, 3]));
-    await stack.mustUp();
-    emulator.setDownload(video(2), "default", undefined);
-    await stack.mustRun("refresh", "--yes", "--skip-preview");
-    expect(Object.keys((await stack.resources())[0]?.outputs?.urls as object)).to.deep.equal([video(1), video(3)]);
-    expect((await stack.mustRun("preview")).text).to.contain(`1 to add (${video(2)}/default)`);
-    await stack.mustUp();
-    expect(emulator.files()).to.deep.equal(files(1, 2, 3));
-    expect(writes(emulator)).to.have.length(4);
-  });
-
-  it("gives a video to a StreamDownload and takes it back without a file being made or deleted", async () => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
-    const single = `new StreamDownload("one", { videoId: "${video(1)}" });\n`;
-    const stack = await fixture.stack(emulator, bulk([1, 2]));
-    await stack.mustUp();
-    stack.program(bulk([2]) + single);
-    await stack.mustUp();
-    stack.program(single + bulk([2, 1]).replace("[2, 1]", "[1, 2]"));
-    expect((await stack.run("preview")).text).to.contain("already");
-    stack.program(bulk([1, 2]));
-    await stack.mustUp();
-    expect(writes(emulator)).to.deep.equal(["POST default", "POST default"]);
-    expect(emulator.files()).to.deep.equal(files(1, 2));
+    expect(filesOf(emulator, 41, 42, 43, 44)).to.deep.equal(files(41, 42, 43, 44));
+    expect(emulator.requests.map(({ videoId }) => videoId)).to.not.include(video(41));
   });
 
   it("fails in the preview with the path of what is wrong", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, bulk([1, 2, 1]));
-    expect((await stack.run("preview")).text)
+    const previewed = async (program: string) => {
+      stack.program(IMPORT + program);
+      return (await stack.run("preview")).text;
+    };
+    expect(await previewed(bulk("twice", [1, 2, 1])))
       .to.contain("videoIds[2]")
       .and.contain("is the same download as videoIds[0]");
-    stack.program(bulk([1], ', types: ["default", "gif"], downloads: [], typo: 1'));
-    const run = await stack.run("preview");
-    expect(run.text).to.contain("videoIds").and.contain("cannot be given beside downloads").and.contain("typo");
+    expect(await previewed(bulk("mixed", [1], ', types: ["default", "gif"], downloads: [], typo: 1')))
+      .to.contain("cannot be given beside downloads")
+      .and.contain("typo");
+  });
+
+  it("deletes all files at destroy", async () => {
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+});
+
+describe("a StreamDownloads that is cut off on the real engine", () => {
+  const fixture = new Fixture();
+
+  it("resumes after a SIGKILL of the provider and after Ctrl-C, and makes nothing twice", async () => {
+    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, unknowns: { repost: "restart" } });
+    const stack = await fixture.stack(emulator, IMPORT + bulk("all", [1, 2, 3]));
+    const killed = stack.start("up", "--yes", "--skip-preview");
+    await killed.until(() => emulator.files().length === 3);
+    process.kill(providerPid(killed.child.pid), "SIGKILL");
+    expect((await killed.done).code).to.not.equal(0);
+    emulator.clearRequests();
+    const looked = (n: number) => emulator.requests.filter(({ videoId }) => videoId === video(n)).length;
+    const cancelled = stack.start("up", "--yes", "--skip-preview");
+    // One look finds the file, the next ones wait for it.
+    await cancelled.until(() => [1, 2, 3].every((n) => looked(n) > 1));
+    process.kill(cancelled.child.pid ?? 0, "SIGINT");
+    expect((await cancelled.done).text).to.contain("cancelled while waiting");
+    const statuses = (await stack.resources())[0]?.outputs?.statuses as object;
+    expect(Object.keys(statuses)).to.have.length(3);
+    emulator.clock.advance(FOREVER_MS);
+    await stack.mustUp();
+    for (const n of [1, 2, 3]) expect(emulator.generations(video(n), "default")).to.equal(1);
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
   });
 });

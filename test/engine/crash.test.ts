@@ -2,43 +2,27 @@ import { expect } from "chai";
 import type { Emulator, Fault } from "../../src/emulator";
 import { video } from "../support/ids";
 import { until } from "../support/until";
-import { Fixture } from "./fixture";
+import { Fixture, FOREVER_MS, looksAfterPost, untilQuiet } from "./fixture";
 import { isAlive, providerPid } from "./processes";
 import type { RunningCli, Stack } from "./stack";
 
-/** Where the process dies: a request that hangs is a moment that lasts. */
-const POINTS: readonly {
+/** A moment of an update or a destroy at which the process dies, once for each resource: a request that hangs is a moment that lasts. */
+interface Moment {
   readonly name: string;
-  readonly command: "up" | "destroy";
-  readonly fault: Fault;
-  readonly made: number;
-}[] = [
-  { name: "before the POST", command: "up", fault: { kind: "hang", operation: "listDownloads" }, made: 1 },
-  {
-    name: "between the POST and its answer",
-    command: "up",
-    fault: { kind: "hang", acts: true, operation: "createDownload" },
-    made: 1,
-  },
-  {
-    name: "between the answer and the return",
-    command: "up",
-    fault: { kind: "hang", operation: "listDownloads", after: 1 },
-    made: 1,
-  },
-  {
-    name: "during a later poll",
-    command: "up",
-    fault: { kind: "hang", operation: "listDownloads", after: 2 },
-    made: 1,
-  },
-  { name: "before a DELETE acts", command: "destroy", fault: { kind: "hang", operation: "deleteDownload" }, made: 1 },
-  {
-    name: "after a DELETE acted",
-    command: "destroy",
-    fault: { kind: "hang", acts: true, operation: "deleteDownload" },
-    made: 1,
-  },
+  /** Undefined where the resource just waits for its next look. */
+  readonly hang?: Omit<Fault, "kind">;
+}
+
+const CREATING: readonly Moment[] = [
+  { name: "before the POST", hang: { operation: "listDownloads" } },
+  { name: "between the POST and its answer", hang: { acts: true, operation: "createDownload" } },
+  { name: "between the answer and the first look", hang: { operation: "listDownloads", after: 1 } },
+  { name: "during a later look", hang: { operation: "listDownloads", after: 2 } },
+  { name: "between two looks" },
+];
+const DELETING: readonly Moment[] = [
+  { name: "before a DELETE acts", hang: { operation: "deleteDownload" } },
+  { name: "after a DELETE acted", hang: { acts: true, operation: "deleteDownload" } },
 ];
 
 /** Who dies, and what Pulumi then asks for before it goes on. */
@@ -53,7 +37,7 @@ const VICTIMS: readonly {
     recover: async () => undefined,
   },
   {
-    name: "the CLI",
+    name: "the CLI, which leaves no provider behind,",
     kill: async ({ child }) => {
       const provider = providerPid(child.pid);
       child.kill("SIGKILL");
@@ -63,31 +47,59 @@ const VICTIMS: readonly {
   },
 ];
 
+const names = (moments: readonly Moment[]) => moments.map(({ name }) => name).join(", ");
+
 describe("a crash on the real engine", () => {
   const fixture = new Fixture();
-  const one = `new StreamDownload("a", { videoId: "${video(1)}" });`;
-  /** The request that hangs is the last one that came. */
-  const hanging = (emulator: Emulator) => until(() => emulator.requests.at(-1)?.status === 0);
+
+  /** Orders the faults, and says when every resource has come to its moment. */
+  const order = (emulator: Emulator, moments: readonly Moment[]) => {
+    for (const [n, { hang }] of moments.entries()) {
+      if (hang !== undefined) emulator.fault({ ...hang, kind: "hang", times: 1_000_000, videoId: video(n) });
+    }
+    return () =>
+      moments.every(({ hang }, n) =>
+        hang === undefined
+          ? looksAfterPost(emulator, video(n)) > 0
+          : emulator.requests.findLast(({ videoId }) => videoId === video(n))?.status === 0,
+      );
+  };
 
   for (const victim of VICTIMS) {
-    for (const point of POINTS) {
-      it(`of ${victim.name} ${point.name} orphans nothing and makes nothing twice`, async () => {
-        const emulator = await fixture.emulator({ encodingMs: 4000, unknowns: { repost: "restart" } });
-        const stack = await fixture.stack(emulator, one);
-        if (point.command === "destroy") await stack.mustUp();
-        emulator.fault(point.fault);
-        const run = stack.start(point.command, "--yes", "--skip-preview");
-        await hanging(emulator);
+    it(`of ${victim.name} orphans nothing and makes nothing twice, be it ${names(CREATING)}, ${names(DELETING)}`, async () => {
+      let encodingMs = FOREVER_MS;
+      const emulator = await fixture.emulator({ encodingMs: () => encodingMs, unknowns: { repost: "restart" } });
+      const stack = await fixture.stack(
+        emulator,
+        CREATING.map((_, n) => `exports.v${n} = new StreamDownload("v${n}", { videoId: "${video(n)}" }).url;`).join(
+          "\n",
+        ),
+      );
+      const crash = async (command: string, moments: readonly Moment[]) => {
+        const reached = order(emulator, moments);
+        const run = stack.start(command, "--yes", "--skip-preview", "--parallel", "16");
+        await run.until(reached);
         await victim.kill(run);
-        await run.done;
+        expect((await run.done).code).to.not.equal(0);
+        await untilQuiet(emulator);
+        const asked = emulator.requests.length;
         emulator.clearFaults();
         await victim.recover(stack);
-        if (point.command === "up") await stack.mustUp();
-        expect(emulator.generations(video(1), "default")).to.equal(point.made);
-        await stack.mustRun("destroy", "--yes", "--skip-preview");
-        expect(emulator.files()).to.deep.equal([]);
-        expect(await stack.resources()).to.deep.equal([]);
-      });
-    }
+        expect(emulator.requests, "nobody polls on").to.have.length(asked);
+      };
+
+      await crash("up", CREATING);
+      encodingMs = 0;
+      emulator.clock.advance(FOREVER_MS);
+      await stack.mustUp();
+      for (const [n, { name }] of CREATING.entries())
+        expect(emulator.generations(video(n), "default"), name).to.equal(1);
+      expect(Object.values(await stack.outputs()).join()).to.match(/^(\S+default\.mp4,?){5}$/);
+
+      await crash("destroy", DELETING);
+      await stack.mustRun("destroy", "--yes", "--skip-preview");
+      expect(emulator.files()).to.deep.equal([]);
+      expect(await stack.resources()).to.deep.equal([]);
+    });
   }
 });

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { EmulatorOptions } from "../../src/emulator";
 import { Fixture } from "./fixture";
+import { linkPackages } from "./newStack";
 
 const repository = resolve(__dirname, "../..");
 const examples = readdirSync(join(repository, "examples"), { withFileTypes: true }).filter((entry) =>
@@ -30,11 +31,10 @@ function copy(name: string, folder: string): string {
   cpSync(join(repository, "examples", name), isRoot ? join(to, "examples", name) : to, { recursive: true });
   // The root's Pulumi.yaml leads to the quickstart.
   if (isRoot) cpSync(join(repository, "Pulumi.yaml"), join(to, "Pulumi.yaml"));
-  mkdirSync(join(to, "node_modules", "@pulumi"), { recursive: true });
-  for (const dependency of ["@pulumi/pulumi", "mocha", "chai", "tsx"]) {
+  linkPackages(join(to, "node_modules"));
+  for (const dependency of ["mocha", "chai", "tsx"]) {
     symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
   }
-  symlinkSync(repository, join(to, "node_modules", "pulumi-cloudflare-stream-downloads"));
   // As npm does for workspaces.
   for (const workspace of workspacesOf(to)) {
     symlinkSync(join(to, workspace), join(to, "node_modules", manifest(join(to, workspace)).name));
@@ -64,7 +64,8 @@ describe("each example", () => {
       const folder = copy(name, stack.folder);
       const inExample = (...args: string[]) => stack.mustRun("--cwd", folder, ...args);
       await inExample("stack", "init", "example");
-      for (const [key, value] of Object.entries(secrets)) await inExample("config", "set", "--secret", key, value);
+      const flags = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+      if (flags.length > 0) await inExample("config", "set-all", ...flags);
       await inExample("up", "--yes", "--skip-preview");
       if (name !== "existing") expect(emulator.files()).to.not.deep.equal(before);
       // What was not waited for is still being looked at; everything else is done.

@@ -1,21 +1,60 @@
 import { expect } from "chai";
+import type { Emulator } from "../../src/emulator";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
+import type { Stack } from "./stack";
+
+/** The videos, by what the tests do to their downloads. */
+const [steady, changesType, changesVideo, otherVideo, changesAccount, drifts, existing] = [
+  1, 2, 3, 4, 5, 6, 7,
+] as const;
+
+const declare = (name: string, args: string) => `exports.${name} = new StreamDownload("${name}", { ${args} }).url;\n`;
+const id = (n: number) => `videoId: "${video(n)}"`;
+const FIRST =
+  declare("a", id(steady)) +
+  declare("byType", id(changesType)) +
+  declare("byVideo", id(changesVideo)) +
+  declare("byAccount", id(changesAccount)) +
+  declare("drifts", id(drifts)) +
+  declare("adopted", id(existing));
+const THEN =
+  declare("a", id(steady)) +
+  declare("byType", `${id(changesType)}, type: "audio"`) +
+  declare("byVideo", id(otherVideo)) +
+  declare("byAccount", `${id(changesAccount)}, accountId: "${OTHER_ACCOUNT}"`) +
+  declare("drifts", id(drifts)) +
+  declare("adopted", id(existing)) +
+  `const found = StreamDownload.get("found", "${ACCOUNT}/${video(existing)}/audio");
+   exports.found = { url: found.url, status: found.status, videoId: found.videoId };
+   exports.listed = getStreamDownloads({ videoId: "${video(existing)}" }).then((all) => all.audio.url);`;
 
 describe("a StreamDownload on the real engine", () => {
-  const fixture = new Fixture();
-  const program = (args: string) => `exports.url = new StreamDownload("a", ${args}).url;`;
-  const one = program(`{ videoId: "${video(1)}" }`);
+  const fixture = new Fixture("suite");
+  let emulator: Emulator;
+  let stack: Stack;
+  /** Everything printed. */
+  let printed = "";
+  const resource = async (name: string) => (await stack.resources()).find(({ urn }) => urn.endsWith(`::${name}`));
 
-  it("is previewed without a request, created ready, left alone when unchanged, and destroyed", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
+  before(async () => {
+    emulator = await fixture.emulator({ tokens: [TOKEN] });
+    for (const type of ["default", "audio"] as const)
+      emulator.setDownload(video(existing), type, { status: "ready", percent: 100 });
+    stack = await fixture.stack(emulator, FIRST, { env: { CLOUDFLARE_API_TOKEN: undefined } });
+    await stack.config({}, { "cloudflare:apiToken": TOKEN });
+  });
+
+  it("is previewed without a request", async () => {
     const preview = await stack.mustRun("preview");
-    expect(preview.text).to.contain("2 to create");
+    expect(preview.text).to.contain("7 to create");
     expect(emulator.requests).to.have.length(0);
+  });
 
-    await stack.mustUp();
-    const { url } = await stack.outputs();
+  it("is created ready, with a url that works", async () => {
+    const run = await stack.mustUp("--logtostderr", "-v=5");
+    printed += run.text;
+    const { a: url } = await stack.outputs();
     expect(url).to.match(/\/downloads\/default\.mp4$/);
     const file = await fetch(String(url));
     expect(file.status).to.equal(200);
@@ -24,129 +63,105 @@ describe("a StreamDownload on the real engine", () => {
         .subarray(4, 8)
         .toString(),
     ).to.equal("ftyp");
-    const [resource] = await stack.resources();
-    expect(resource?.id).to.equal(`${ACCOUNT}/${video(1)}/default`);
-    expect(resource?.outputs).to.include({
-      status: "ready",
-      percentComplete: 100,
-      type: "default",
-      waitForReady: true,
-    });
-
-    const before = emulator.requests.length;
-    const unchanged = await stack.mustRun("up", "--yes", "--expect-no-changes");
-    expect(unchanged.text).to.contain("2 unchanged");
-    expect(emulator.requests.length).to.equal(before);
-
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([]);
-    expect(writes(emulator)).to.deep.equal(["POST default", "DELETE default"]);
+    const state = await resource("a");
+    expect(state?.id).to.equal(`${ACCOUNT}/${video(steady)}/default`);
+    expect(state?.outputs).to.include({ status: "ready", percentComplete: 100, type: "default", waitForReady: true });
+    expect(writes(emulator, video(steady))).to.deep.equal(["POST default"]);
   });
 
-  it("is replaced, the new file first, when its type changes", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
-    await stack.mustUp();
-    stack.program(program(`{ videoId: "${video(1)}", type: "audio" }`));
-    const run = await stack.mustUp();
-    expect(run.text).to.contain("1 replaced");
-    expect(emulator.files()).to.deep.equal([`${video(1)}/audio`]);
-    expect(writes(emulator)).to.deep.equal(["POST default", "POST audio", "DELETE default"]);
-    expect((await stack.outputs()).url).to.match(/audio\.m4a$/);
-  });
-
-  it("is replaced when its videoId or its accountId changes", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
-    await stack.mustUp();
-    stack.program(program(`{ videoId: "${video(2)}" }`));
-    expect((await stack.mustUp()).text).to.contain("1 replaced");
-    expect(emulator.files()).to.deep.equal([`${video(2)}/default`]);
-    stack.program(program(`{ videoId: "${video(2)}", accountId: "${OTHER_ACCOUNT}" }`));
-    const preview = await stack.mustRun("preview", "--diff");
-    expect(preview.text).to.match(/~ accountId *: "a{32}" => "b{32}"/);
-    expect((await stack.mustUp()).text).to.contain("1 replaced");
-    expect((await stack.resources())[0]?.id).to.equal(`${OTHER_ACCOUNT}/${video(2)}/default`);
-  });
-
-  it("is found missing by a refresh and made again by the next update", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
-    await stack.mustUp();
-    emulator.setDownload(video(1), "default", undefined);
-    const refresh = await stack.mustRun("refresh", "--yes");
-    expect(refresh.text).to.contain("1 deleted");
-    expect(await stack.resources()).to.deep.equal([]);
-    await stack.mustUp();
-    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
-  });
-
-  it("adopts a download that exists already and says so", async () => {
-    const emulator = await fixture.emulator();
-    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
-    const stack = await fixture.stack(emulator, one);
-    const run = await stack.mustUp();
-    expect(run.text).to.contain("adopted: the file already exists");
-    expect(writes(emulator)).to.deep.equal([]);
-  });
-
-  it("is looked up by get, which manages nothing", async () => {
-    const emulator = await fixture.emulator();
-    emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
-    const stack = await fixture.stack(
-      emulator,
-      `const found = StreamDownload.get("found", "${ACCOUNT}/${video(1)}/audio");
-       exports.url = found.url; exports.status = found.status; exports.videoId = found.videoId;
-       exports.listed = getStreamDownloads({ videoId: "${video(1)}" }).then((all) => all.audio.url);`,
-    );
-    await stack.mustRun("preview");
-    await stack.mustUp();
-    const outputs = await stack.outputs();
-    expect(outputs).to.include({ status: "ready", videoId: video(1), listed: outputs.url });
-    expect(outputs.url).to.match(/audio\.m4a$/);
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([`${video(1)}/audio`]);
-  });
-
-  it("fails a get of a download that does not exist, with its id", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, `StreamDownload.get("found", "${ACCOUNT}/${video(1)}/audio");`);
-    const run = await stack.up();
-    expect(run.code).to.not.equal(0);
-    expect(run.text)
-      .to.contain(`${ACCOUNT}/${video(1)}/audio`)
-      .and.contain("does not exist");
-  });
-
-  it("keeps the token out of the state, the logs, the errors and the process arguments", async () => {
-    const emulator = await fixture.emulator({ tokens: [TOKEN] });
-    const stack = await fixture.stack(emulator, one, { env: { CLOUDFLARE_API_TOKEN: undefined } });
-    await stack.mustRun("config", "set", "--secret", "cloudflare:apiToken", TOKEN);
-    const up = await stack.mustRun("up", "--yes", "--skip-preview", "--logtostderr", "-v=5");
-    emulator.fault({ kind: "status", status: 400, code: 1, message: `no good: ${TOKEN}`, operation: "listDownloads" });
-    const refresh = await stack.run("refresh", "--yes", "--skip-preview");
-    expect(refresh.code).to.not.equal(0);
-    expect(refresh.text).to.contain("no good: [redacted] [code: 1]");
-    for (const text of [up.text, refresh.text, await stack.export()]) expect(text).to.not.contain(TOKEN);
+  it("adopts a download that exists already and says so", () => {
+    expect(printed).to.contain("adopted: the file already exists");
+    expect(writes(emulator, video(existing))).to.deep.equal([]);
   });
 
   it("takes less than 3 KB of state", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
-    await stack.mustUp();
-    const [resource] = await stack.resources();
     // The program's source positions are the engine's own, and as long as the paths on the machine are.
-    const { sourcePosition, stackTrace, ...rest } = resource as unknown as Record<string, unknown>;
+    const { sourcePosition, stackTrace, ...rest } = (await resource("a")) as unknown as Record<string, unknown>;
     expect(JSON.stringify(rest).length).to.be.below(3000);
+  });
+
+  it("is left alone when unchanged", async () => {
+    const before = emulator.requests.length;
+    const unchanged = await stack.mustRun("up", "--yes", "--expect-no-changes");
+    expect(unchanged.text).to.contain("7 unchanged");
+    expect(emulator.requests.length).to.equal(before);
+  });
+
+  it("is replaced, the new file first, when its type, its videoId or its accountId changes", async () => {
+    stack.program(THEN);
+    const preview = await stack.mustRun("preview", "--diff");
+    expect(preview.text).to.match(/~ accountId *: "a{32}" => "b{32}"/);
+    const run = await stack.mustUp();
+    expect(run.text).to.contain("3 replaced");
+    expect(writes(emulator, video(changesType))).to.deep.equal(["POST default", "POST audio", "DELETE default"]);
+    const moved = emulator.requests.filter(({ method, videoId }) => method !== "GET" && videoId !== video(changesType));
+    const order = moved.map(({ method, videoId }) => `${method} ${Number.parseInt(videoId, 16)}`);
+    expect(order.indexOf(`POST ${otherVideo}`)).to.be.within(0, order.indexOf(`DELETE ${changesVideo}`));
+    expect(emulator.files())
+      .to.include.members([`${video(changesType)}/audio`, `${video(otherVideo)}/default`])
+      .and.not.include.members([`${video(changesType)}/default`])
+      .and.not.include.members([`${video(changesVideo)}/default`]);
+    expect((await stack.outputs()).byType).to.match(/audio\.m4a$/);
+    expect((await resource("byAccount"))?.id).to.equal(`${OTHER_ACCOUNT}/${video(changesAccount)}/default`);
+  });
+
+  it("is looked up by get, which manages nothing, and by getStreamDownloads", async () => {
+    const { found, listed } = (await stack.outputs()) as { found: Record<string, string>; listed: string };
+    expect(found).to.include({ status: "ready", videoId: video(existing), url: listed });
+    expect(listed).to.match(/audio\.m4a$/);
+  });
+
+  it("names the cause when a refresh fails, without a token that the API repeats", async () => {
+    const message = `no good: ${TOKEN}`;
+    emulator.fault({
+      kind: "status",
+      status: 400,
+      code: 1,
+      message,
+      operation: "listDownloads",
+      videoId: video(steady),
+    });
+    const refresh = await stack.run("refresh", "--yes", "--skip-preview");
+    printed += refresh.text;
+    expect(refresh.code).to.not.equal(0);
+    expect(refresh.text).to.contain("no good: [redacted] [code: 1]");
+  });
+
+  it("is found missing by a refresh and made again by the next update", async () => {
+    emulator.clearFaults();
+    emulator.setDownload(video(drifts), "default", undefined);
+    const refresh = await stack.mustRun("refresh", "--yes");
+    expect(refresh.text).to.contain("1 deleted");
+    expect(await resource("drifts")).to.equal(undefined);
+    await stack.mustUp();
+    expect(emulator.files()).to.include(`${video(drifts)}/default`);
+  });
+
+  it("keeps the token out of the state, the logs and the errors", async () => {
+    for (const text of [printed, await stack.export(), (await stack.mustRun("stack", "export")).text])
+      expect(text).to.not.contain(TOKEN);
+  });
+
+  it("is deleted by destroy, and what was only looked up is not", async () => {
+    await stack.mustRun("destroy", "--yes");
+    expect(emulator.files()).to.deep.equal([`${video(existing)}/audio`]);
+    expect(writes(emulator, video(steady))).to.deep.equal(["POST default", "DELETE default"]);
+  });
+
+  it("fails a get of a download that does not exist, with its id", async () => {
+    stack.program(`StreamDownload.get("found", "${ACCOUNT}/${video(99)}/audio");`);
+    const run = await stack.up();
+    expect(run.code).to.not.equal(0);
+    expect(run.text)
+      .to.contain(`${ACCOUNT}/${video(99)}/audio`)
+      .and.contain("does not exist");
   });
 
   it("loads the installed provider through the constant string: the contract with Pulumi's dynamic provider", async () => {
     // If this fails after an upgrade of @pulumi/pulumi, the engine's Node.js provider no longer evaluates `__provider` in the
     // program's folder or no longer calls `exports.handler()`: no resource of this package can be created, and those in state
     // files cannot be refreshed or destroyed. src/resource/providerString.ts has to follow, and stay able to read old states.
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(
-      emulator,
+    stack.program(
       `class Raw extends pulumi.CustomResource {
          constructor(name, props) { super("pulumi-nodejs:dynamic/contract:Raw", name, { ...props, where: undefined }, {}); }
        }

@@ -5,6 +5,7 @@ import { OLDEST_SDK } from "../../src/provider/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { Fixture } from "./fixture";
 import { installPackage } from "./installedPackage";
+import { stateFile } from "./newStack";
 
 /** The last version that does not hand a dynamic provider its configuration. */
 const TOO_OLD = "3.138.0";
@@ -15,7 +16,6 @@ describe("with a @pulumi/pulumi that is too old", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    this.timeout(180_000);
     ({ folder } = installPackage(`@pulumi/pulumi@${TOO_OLD}`, "--legacy-peer-deps"));
     const program = join(folder, "program");
     mkdirSync(program);
@@ -36,8 +36,8 @@ describe("with a @pulumi/pulumi that is too old", () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(emulator, "");
     const run = (...args: string[]) => stack.run("--cwd", join(folder, "program"), "--stack", "dev", ...args);
-    await run("config", "set", "--secret", "cloudflare:apiToken", "token-of-config");
-    await run("config", "set", "cloudflare-stream:accountId", OTHER_ACCOUNT);
+    const configured = ["--secret", "cloudflare:apiToken=token-of-config"];
+    await run("config", "set-all", ...configured, "--plaintext", `cloudflare-stream:accountId=${OTHER_ACCOUNT}`);
 
     const refused = async (...args: string[]) => {
       const { code, text } = await run(...args);
@@ -58,8 +58,7 @@ describe("with a @pulumi/pulumi that is too old", () => {
        new (require("pulumi-cloudflare-stream-downloads").StreamDownloads)("many", { videoIds: ["${video(2)}"] });`,
     );
     await newer.mustUp();
-    writeFileSync(join(folder, "state.json"), await newer.export());
-    expect((await run("stack", "import", "--file", join(folder, "state.json"))).code).to.equal(0);
+    writeFileSync(stateFile(stack.folder), await newer.export());
     emulator.clearRequests();
     await refused("refresh", "--yes", "--skip-preview");
     await refused("destroy", "--yes", "--skip-preview");

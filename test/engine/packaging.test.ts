@@ -4,8 +4,10 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { publint } from "publint";
 import { video } from "../support/ids";
+import type { Emulator } from "../../src/emulator";
 import { Fixture } from "./fixture";
 import { installPackage } from "./installedPackage";
+import type { Stack } from "./stack";
 
 const repository = resolve(__dirname, "../..");
 
@@ -35,7 +37,6 @@ const PROGRAMS: Record<
 };
 
 describe("the packed package in an unrelated project", () => {
-  const fixture = new Fixture();
   let folder: string;
   let tarball: string;
 
@@ -95,41 +96,49 @@ describe("the packed package in an unrelated project", () => {
     expect(help).to.contain("--encoding <time>");
   });
 
-  for (const [kind, { main, body, files }] of Object.entries(PROGRAMS)) {
-    it(`works in a project in ${kind}`, async () => {
-      const emulator = await fixture.emulator();
-      const stack = await fixture.stack(emulator, "");
-      const program = join(folder, kind);
+  describe("on the engine", () => {
+    const engine = new Fixture("suite");
+    let emulator: Emulator;
+    let stack: Stack;
+    before(async () => {
+      emulator = await engine.emulator();
+      stack = await engine.stack(emulator, "");
+    });
+    /** Writes a project and returns what runs the CLI in it; all projects are the same stack, one after the other. */
+    const project = (name: string, files: Record<string, string>) => {
+      const program = join(folder, name);
       mkdirSync(program);
       writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
-      writeFileSync(join(program, "package.json"), JSON.stringify({ main, private: true }));
-      writeFileSync(join(program, main), body.replace("{ videoId }", `{ videoId: "${video(1)}" }`));
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(program, name), text);
-      const inProgram = (...args: string[]) => stack.mustRun("--cwd", program, "--stack", "dev", ...args);
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(program, file), text);
+      return (...args: string[]) => stack.mustRun("--cwd", program, "--stack", "dev", ...args);
+    };
+
+    for (const [n, [kind, { main, body, files }]] of Object.entries(PROGRAMS).entries()) {
+      it(`works in a project in ${kind}: makes a file, and deletes that of the project before`, async () => {
+        const inProgram = project(kind, {
+          "package.json": JSON.stringify({ main, private: true }),
+          [main]: body.replace("{ videoId }", `{ videoId: "${video(n)}" }`),
+          ...files,
+        });
+        await inProgram("up", "--yes", "--skip-preview");
+        expect(emulator.files()).to.deep.equal([`${video(n)}/default`]);
+      });
+    }
+
+    it("works with the README's first program, as someone who starts from nothing has it", async () => {
+      const readme = readFileSync(join(repository, "README.md"), "utf8");
+      const inProgram = project("newcomer", {
+        "package.json": '{ "main": "index.ts", "private": true }\n',
+        "index.ts": /```ts\n([^]*?)```/.exec(readme)?.[1] ?? "",
+        ...PROGRAMS.TypeScript?.files,
+      });
+      await inProgram("config", "set", "videoId", video(9));
       await inProgram("up", "--yes", "--skip-preview");
-      expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
-      await inProgram("destroy", "--yes");
+      const outputs = JSON.parse((await inProgram("stack", "output", "--json")).stdout) as Record<string, string>;
+      expect(outputs.mp4Url).to.match(/default\.mp4$/);
+      expect(outputs.audioUrl).to.match(/audio\.m4a$/);
+      await inProgram("destroy", "--yes", "--skip-preview");
       expect(emulator.files()).to.deep.equal([]);
     });
-  }
-
-  it("works with the README's first program, as someone who starts from nothing has it", async () => {
-    const readme = readFileSync(join(repository, "README.md"), "utf8");
-    const body = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? "";
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, "");
-    const program = join(folder, "newcomer");
-    mkdirSync(program);
-    writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
-    writeFileSync(join(program, "package.json"), '{ "main": "index.ts", "private": true }\n');
-    writeFileSync(join(program, "index.ts"), body);
-    writeFileSync(join(program, "tsconfig.json"), PROGRAMS.TypeScript?.files["tsconfig.json"] ?? "");
-    const inProgram = (...args: string[]) => stack.mustRun("--cwd", program, "--stack", "dev", ...args);
-    await inProgram("config", "set", "videoId", video(1));
-    await inProgram("up", "--yes", "--skip-preview");
-    const outputs = JSON.parse((await inProgram("stack", "output", "--json")).stdout) as Record<string, string>;
-    expect(outputs.mp4Url).to.match(/default\.mp4$/);
-    expect(outputs.audioUrl).to.match(/audio\.m4a$/);
-    await inProgram("destroy", "--yes");
   });
 });

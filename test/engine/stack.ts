@@ -1,13 +1,13 @@
 /** A stack on the real Pulumi CLI: a program in a folder of its own, with its own backend, driven as a user drives it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Emulator } from "../../src/emulator";
 import { ACCOUNT, TOKEN } from "../support/ids";
+import { until } from "../support/until";
+import { linkPackages, PASSPHRASE, stateFile, writeNewStack } from "./newStack";
 import { endSessions } from "./processes";
-
-const repository = resolve(__dirname, "../..");
 
 /** What a run of the CLI came to. */
 export interface Run {
@@ -17,7 +17,7 @@ export interface Run {
   readonly stdout: string;
 }
 
-/** A resource as the exported state has it. */
+/** A resource as the state has it. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -39,6 +39,8 @@ export interface RunningCli {
   readonly done: Promise<Run>;
   /** Everything printed so far. */
   text(): string;
+  /** Waits for what is to happen while it runs; a CLI that ends before fails the test with what was printed. */
+  until(condition: () => boolean): Promise<void>;
 }
 
 export class Stack {
@@ -52,15 +54,11 @@ export class Stack {
     this.env = env;
   }
 
-  /** Makes a stack whose program talks to the emulator. The program is the body of a CommonJS module. */
-  static async create(emulator: Emulator, program: string, options: StackOptions = {}): Promise<Stack> {
-    const folder = mkdtempSync(join(tmpdir(), "stream-downloads-"));
-    for (const name of ["state", "home", "program"]) mkdirSync(join(folder, name));
-    for (const name of ["@pulumi/pulumi", "pulumi-cloudflare-stream-downloads"]) {
-      const link = join(folder, "program", "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(name.startsWith("@") ? join(repository, "node_modules", name) : repository, link);
-    }
+  /** Makes a stack, named dev, whose program talks to the emulator. The program is the body of a CommonJS module. */
+  static create(emulator: Emulator, program: string, options: StackOptions = {}): Stack {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), "stream-downloads-"));
+    writeNewStack(folder);
+    linkPackages(join(folder, "program", "node_modules"));
     const env = {
       ...process.env,
       CI: undefined,
@@ -69,22 +67,14 @@ export class Stack {
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase",
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       NODE_OPTIONS: coverageOptions(),
       ...options.env,
     };
     const stack = new Stack(folder, env);
-    writeFileSync(join(folder, "program", "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
-    writeFileSync(join(folder, "program", "package.json"), '{ "main": "index.js" }\n');
     stack.program(program);
-    try {
-      await stack.mustRun("stack", "init", "dev");
-    } catch (error) {
-      stack.remove();
-      throw error;
-    }
     return stack;
   }
 
@@ -127,7 +117,16 @@ export class Stack {
       child.on("error", reject);
       child.on("close", (code) => resolve({ code, text, stdout }));
     });
-    return { child, done, text: () => text };
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    done.then(end, end);
+    const untilIn = async (condition: () => boolean) => {
+      await until(() => ended || condition());
+      if (!condition()) throw new Error(`pulumi ${args.join(" ")} ended before what was waited for:\n${text}`);
+    };
+    return { child, done, text: () => text, until: untilIn };
   }
 
   run(...args: string[]): Promise<Run> {
@@ -149,21 +148,33 @@ export class Stack {
     return this.mustRun("up", "--yes", "--skip-preview", ...args);
   }
 
-  async outputs(): Promise<Record<string, unknown>> {
-    return JSON.parse((await this.mustRun("stack", "output", "--json", "--show-secrets")).stdout) as Record<
-      string,
-      unknown
-    >;
+  /** Sets configuration; what is secret is encrypted. */
+  async config(plain: Record<string, string>, secret: Record<string, string> = {}): Promise<void> {
+    const flags = (flag: string, values: Record<string, string>) =>
+      Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+    await this.mustRun("config", "set-all", ...flags("--plaintext", plain), ...flags("--secret", secret));
   }
 
+  /** The program's outputs; what is secret stays encrypted. */
+  async outputs(): Promise<Record<string, unknown>> {
+    return this.#stateResources().find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  }
+
+  /** The state as it is on the disk, where `pulumi stack export` takes it from. */
   async export(): Promise<string> {
-    return (await this.mustRun("stack", "export")).stdout;
+    return readFileSync(stateFile(this.folder), "utf8");
   }
 
   /** This package's resources in the state. */
   async resources(): Promise<StateResource[]> {
-    const state = JSON.parse(await this.export()) as { deployment: { resources?: StateResource[] } };
-    return (state.deployment.resources ?? []).filter((resource) => resource.type.includes("cloudflare-stream"));
+    return this.#stateResources().filter(({ type }) => type.includes("cloudflare-stream"));
+  }
+
+  #stateResources(): StateResource[] {
+    const state = JSON.parse(readFileSync(stateFile(this.folder), "utf8")) as {
+      checkpoint: { latest: { resources?: StateResource[] } };
+    };
+    return state.checkpoint.latest.resources ?? [];
   }
 
   /** Removes the folder, and ends what a killed CLI left running. What the state still holds stays at the emulator. */

@@ -5,8 +5,7 @@ import { expect } from "chai";
 import type { Emulator } from "../../src/emulator";
 import { OLDEST_SDK } from "../../src/provider/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
-import { until } from "../support/until";
-import { Fixture, writes } from "./fixture";
+import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";
 import { installPackage } from "./installedPackage";
 import type { Stack } from "./stack";
 
@@ -16,29 +15,25 @@ const ENDS = [
   { what: "the newest @pulumi/pulumi on a newer Node.js", sdk: "3.270.0", node: "24" },
 ] as const;
 
+/** Of each kind something; and two providers of their own. Nothing of it comes from the environment. */
 const PROGRAM = `import * as pulumi from "@pulumi/pulumi";
 import { StreamDownload, StreamDownloadArgs, StreamDownloads } from "pulumi-cloudflare-stream-downloads";
-const args: StreamDownloadArgs = { videoId: "${video(1)}", type: new pulumi.Config().get("type") as "audio" | undefined };
-const one: StreamDownload = new StreamDownload("one", args, { customTimeouts: { create: "10m" } });
+const config = new pulumi.Config();
+const args: StreamDownloadArgs = { videoId: "${video(1)}", type: config.get("type") as "audio" | undefined };
+const one: StreamDownload = new StreamDownload("one", args, { customTimeouts: { create: "50m" } });
 const many = new StreamDownloads("many", { videoIds: ["${video(2)}"] });
 const looked = StreamDownload.get("looked", "${ACCOUNT}/${video(3)}/default");
-export const url = one.url;
-export const all = many.urls.apply((urls) => urls["${video(2)}"]?.default);
-export const there = looked.status;
-`;
-
-/** The stack's configuration, two providers of their own, and a secret: nothing of it comes from the environment. */
-const CONFIGURED = `const pulumi = require("@pulumi/pulumi");
-const { StreamDownload } = require("pulumi-cloudflare-stream-downloads");
-const config = new pulumi.Config();
-const provider = (name) => new pulumi.ProviderResource("pulumi-nodejs", name, {
+class Account extends pulumi.ProviderResource {}
+const provider = (name: string) => new Account("pulumi-nodejs", name, {
   "cloudflare:apiToken": config.requireSecret(name + "Token"),
   "cloudflare:baseUrl": config.require(name + "Url"),
   "cloudflare-stream:accountId": "${OTHER_ACCOUNT}",
 });
-new StreamDownload("configured", { videoId: "${video(1)}" });
-new StreamDownload("northern", { videoId: "${video(2)}" }, { provider: provider("north") });
-new StreamDownload("southern", { videoId: pulumi.secret("${video(3)}") }, { provider: provider("south") });
+new StreamDownload("northern", { videoId: "${video(4)}" }, { provider: provider("north") });
+new StreamDownload("southern", { videoId: pulumi.secret("${video(5)}") }, { provider: provider("south") });
+export const url = one.url;
+export const all = many.urls.apply((urls) => urls["${video(2)}"]?.default);
+export const there = looked.status;
 `;
 
 it("the peer range begins with the oldest version under test", () => {
@@ -50,14 +45,13 @@ it("the peer range begins with the oldest version under test", () => {
 
 for (const { what, sdk, node } of ENDS) {
   describe(`with ${what}`, () => {
-    const fixture = new Fixture();
+    const fixture = new Fixture("suite");
+    const tokens = { config: "token-of-config", north: "token-of-north", south: "token-of-south" };
+    const emulators = new Map<string, Emulator>();
     let folder: string;
-    let emulator: Emulator;
     let stack: Stack;
 
-    before(function () {
-      if (process.env.PULUMI_ENGINE === "missing") this.skip();
-      this.timeout(180_000);
+    before(async () => {
       const newer = node === undefined ? [] : [`node@${node}`];
       ({ folder } = installPackage(`@pulumi/pulumi@${sdk}`, "typescript@5.9", ...newer));
       const program = join(folder, "program");
@@ -69,18 +63,52 @@ for (const { what, sdk, node } of ENDS) {
         join(program, "tsconfig.json"),
         '{ "compilerOptions": { "strict": true, "module": "commonjs", "target": "ES2022", "moduleResolution": "node", "skipLibCheck": true, "types": [] } }\n',
       );
+
+      const PATH = `${join(folder, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`;
+      const none = {
+        CLOUDFLARE_API_TOKEN: undefined,
+        CLOUDFLARE_ACCOUNT_ID: undefined,
+        CLOUDFLARE_BASE_URL: undefined,
+      };
+      for (const [name, token] of Object.entries(tokens))
+        emulators.set(name, await fixture.emulator({ tokens: [token], encodingMs: FOREVER_MS }));
+      const { config, north, south } = Object.fromEntries(emulators);
+      if (config === undefined || north === undefined || south === undefined) throw new Error("an emulator is missing");
+      config.setDownload(video(3), "default", { status: "ready", percent: 100 });
+      stack = await fixture.stack(config, "", { env: node === undefined ? none : { ...none, PATH } });
+      const secret = [
+        `cloudflare:apiToken=${tokens.config}`,
+        `northToken=${tokens.north}`,
+        `southToken=${tokens.south}`,
+      ];
+      const plain = [
+        `cloudflare-stream:accountId=${ACCOUNT}`,
+        `cloudflare:baseUrl=${config.baseUrl}`,
+        `northUrl=${north.baseUrl}`,
+        `southUrl=${south.baseUrl}`,
+      ];
+      const flags = (flag: string, values: readonly string[]) => values.flatMap((value) => [flag, value]);
+      await run("config", "set-all", ...flags("--secret", secret), ...flags("--plaintext", plain));
     });
     after(() => {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     });
-    beforeEach(async () => {
-      emulator = await fixture.emulator();
-      emulator.setDownload(video(3), "default", { status: "ready", percent: 100 });
-      const PATH = `${join(folder, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`;
-      stack = await fixture.stack(emulator, "", node === undefined ? {} : { env: { PATH } });
-    });
-    const run = (...args: string[]) => stack.mustRun("--cwd", join(folder, "program"), "--stack", "dev", ...args);
+    const inProgram = (...args: string[]) => ["--cwd", join(folder, "program"), "--stack", "dev", ...args];
+    const run = (...args: string[]) => stack.mustRun(...inProgram(...args));
     const up = (...args: string[]) => run("up", "--yes", "--skip-preview", ...args);
+    const files = () => Object.fromEntries([...emulators].map(([name, emulator]) => [name, emulator.files()]));
+    /** What is to be made, by its emulator and its video. */
+    const MADE = [
+      ["config", 1],
+      ["config", 2],
+      ["north", 4],
+      ["south", 5],
+    ] as const;
+    const each = (holds: (emulator: Emulator, videoId: string) => boolean) =>
+      MADE.every(([name, n]) => {
+        const emulator = emulators.get(name);
+        return emulator !== undefined && holds(emulator, video(n));
+      });
 
     it("the version under test is another than that of the other tests", () => {
       const version = (path: string) => (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
@@ -93,69 +121,46 @@ for (const { what, sdk, node } of ENDS) {
       }
     });
 
-    it("downloads are previewed, made, left alone, replaced, looked up and deleted", async () => {
+    it("downloads are previewed", async () => {
       await run("preview");
-      const first = await up();
-      expect(first.text).to.contain("ready after");
+      expect(each((emulator) => writes(emulator).length === 0)).to.equal(true);
+    });
+
+    it("Ctrl-C ends the wait at once, and the next update goes on", async () => {
+      const running = stack.start(...inProgram("up", "--yes", "--skip-preview"));
+      await running.until(() => each((emulator, videoId) => looksAfterPost(emulator, videoId) > 0));
+      running.child.kill("SIGINT");
+      const { code, text } = await running.done;
+      expect(code).to.not.equal(0);
+      expect(text).to.contain("cancelled while waiting");
+      for (const emulator of emulators.values()) emulator.clock.advance(FOREVER_MS);
+      expect((await up()).text).to.contain("ready after");
+      expect(each((emulator, videoId) => writes(emulator, videoId).join() === "POST default")).to.equal(true);
+    });
+
+    it("each provider uses what it is configured with, and nothing of the environment is needed", async () => {
+      const [config, north, south] = [[1, 2, 3], [4], [5]].map((all) => all.map((n) => `${video(n)}/default`));
+      expect(files()).to.deep.equal({ config, north, south });
+      const state = await stack.export();
+      for (const secret of [...Object.values(tokens), `"${video(5)}"`]) expect(state).to.not.contain(secret);
+    });
+
+    it("downloads are left alone, replaced, looked up and deleted", async () => {
       await up("--expect-no-changes");
       await run("refresh", "--yes", "--skip-preview", "--expect-no-changes");
       await run("config", "set", "type", "audio");
-      await up();
-      expect(emulator.files()).to.deep.equal([`${video(1)}/audio`, `${video(2)}/default`, `${video(3)}/default`]);
+      const replacing = stack.start(...inProgram("up", "--yes", "--skip-preview"));
+      const config = emulators.get("config");
+      await replacing.until(() => config?.files().includes(`${video(1)}/audio`) === true);
+      config?.clock.advance(FOREVER_MS);
+      expect((await replacing.done).code).to.equal(0);
+      expect(files().config).to.deep.equal([`${video(1)}/audio`, `${video(2)}/default`, `${video(3)}/default`]);
       const outputs = JSON.parse((await run("stack", "output", "--json")).stdout) as Record<string, string>;
       expect(outputs).to.have.property("there", "ready");
       expect(outputs.url).to.match(/audio\.m4a$/);
       expect(outputs.all).to.match(/default\.mp4$/);
       await run("destroy", "--yes", "--skip-preview");
-      expect(emulator.files()).to.deep.equal([`${video(3)}/default`]);
-    });
-
-    it("each provider uses what it is configured with, and nothing of the environment is needed", async () => {
-      const other = join(folder, "configured");
-      mkdirSync(other, { recursive: true });
-      writeFileSync(join(other, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
-      writeFileSync(join(other, "package.json"), '{ "main": "index.js", "private": true }\n');
-      writeFileSync(join(other, "index.js"), CONFIGURED);
-      for (const name of ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_BASE_URL"])
-        stack.env[name] = undefined;
-      const inOther = (...args: string[]) => stack.mustRun("--cwd", other, "--stack", "dev", ...args);
-      const tokens = { config: "token-of-config", north: "token-of-north", south: "token-of-south" };
-      const emulators = new Map<string, Emulator>();
-      for (const [name, token] of Object.entries(tokens)) {
-        const own = await fixture.emulator({ tokens: [token] });
-        emulators.set(name, own);
-        const [tokenKey, urlKey] =
-          name === "config" ? ["cloudflare:apiToken", "cloudflare:baseUrl"] : [`${name}Token`, `${name}Url`];
-        await inOther("config", "set", "--secret", tokenKey, token);
-        await inOther("config", "set", urlKey, own.baseUrl);
-      }
-      await inOther("config", "set", "cloudflare-stream:accountId", ACCOUNT);
-      await inOther("preview");
-      await inOther("up", "--yes", "--skip-preview");
-      await inOther("up", "--yes", "--skip-preview", "--expect-no-changes");
-      await inOther("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-      const files = () => Object.fromEntries([...emulators].map(([name, own]) => [name, own.files()]));
-      const [config, north, south] = [1, 2, 3].map((n) => [`${video(n)}/default`]);
-      expect(files()).to.deep.equal({ config, north, south });
-      const state = await stack.export();
-      for (const secret of [...Object.values(tokens), `"${video(3)}"`]) expect(state).to.not.contain(secret);
-      await inOther("destroy", "--yes", "--skip-preview");
-      expect(files()).to.deep.equal({ config: [], north: [], south: [] });
-    });
-
-    it("Ctrl-C ends the wait at once, and the next update goes on", async () => {
-      emulator = await fixture.emulator({ encodingMs: 60_000 });
-      emulator.setDownload(video(3), "default", { status: "ready", percent: 100 });
-      stack.env.CLOUDFLARE_BASE_URL = emulator.baseUrl;
-      const running = stack.start("--cwd", join(folder, "program"), "--stack", "dev", "up", "--yes", "--skip-preview");
-      await until(() => emulator.files().length === 3);
-      running.child.kill("SIGINT");
-      const { code, text } = await running.done;
-      expect(code).to.not.equal(0);
-      expect(text).to.contain("cancelled while waiting");
-      emulator.clock.advance(60_000);
-      await up();
-      expect(writes(emulator).filter((request) => request.startsWith("POST"))).to.have.length(2);
+      expect(files()).to.deep.equal({ config: [`${video(3)}/default`], north: [], south: [] });
     });
 
     it("the mocks for unit tests work", () => {

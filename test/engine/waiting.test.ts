@@ -1,169 +1,189 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../src/emulator";
-import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { ACCOUNT, video } from "../support/ids";
 import { until } from "../support/until";
-import { Fixture, writes } from "./fixture";
-import { isAlive, providerPid } from "./processes";
+import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";
+import type { Run, Stack } from "./stack";
 
-/** Longer than any test waits. */
-const FOREVER_MS = 3_600_000;
+const declare = (name: string, n: number, more = "", opts = "{}") =>
+  `exports.${name} = new StreamDownload("${name}", { videoId: "${video(n)}"${more} }, ${opts}).url;\n`;
 
-describe("waiting on the real engine", () => {
-  const fixture = new Fixture();
-  const one = `exports.url = new StreamDownload("a", { videoId: "${video(1)}" }).url;`;
-  const polled = (emulator: Emulator) =>
-    emulator.requests.filter(({ operation }) => operation === "listDownloads").length;
-  const waiting = (emulator: Emulator) => until(() => emulator.files().length > 0 && polled(emulator) > 1);
+describe("what an update waits for on the real engine", () => {
+  const fixture = new Fixture("suite");
+  /** The videos, by what becomes of them. */
+  const [shared, encoding, failsOnce, failsAlways, blocked] = [1, 2, 3, 4, 5] as const;
+  /** By the client's own clock: long enough for a note, and longer than it pauses unless it is told to. */
+  const BLOCKED_S = 11;
+  let emulator: Emulator;
+  let stack: Stack;
+  let run: Run;
+  let looksAtTheEnd: number;
+  /** When the blocked user's requests came, by this machine's clock. */
+  const blockedAt: number[] = [];
 
-  it("polls each video once for all resources that wait on it", async () => {
-    const emulator = await fixture.emulator({ encodingMs: 6000 });
-    const both = `for (const type of ["default", "audio"]) new StreamDownload(type, { videoId: "${video(1)}", type });`;
-    const stack = await fixture.stack(emulator, both);
-    await stack.mustUp();
-    // Each resource looks once before it asks; the looks after that are made for both.
-    const asked = emulator.requests.findIndex(({ method }) => method === "POST");
-    const polls = emulator.requests.slice(asked).filter(({ method }) => method === "GET");
-    expect(polls.length).to.be.within(2, 8);
-    expect(writes(emulator).sort()).to.deep.equal(["POST audio", "POST default"]);
-  });
-
-  it("ends at Ctrl-C with the started download in the state, and resumes with the next update", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
-    const stack = await fixture.stack(emulator, one);
-    const run = stack.start("up", "--yes", "--skip-preview");
-    await waiting(emulator);
-    process.kill(-(run.child.pid ?? 0), "SIGINT");
-    const { code, text } = await run.done;
-    expect(code).to.not.equal(0);
-    expect(text).to.contain("cancelled while waiting: it had reached 0 % after");
-    const [resource] = await stack.resources();
-    expect(resource).to.include({ id: `${ACCOUNT}/${video(1)}/default` });
-    expect(resource?.outputs).to.include({ status: "inprogress" });
-    emulator.clock.advance(FOREVER_MS);
-    await stack.mustUp();
-    expect(writes(emulator)).to.deep.equal(["POST default"]);
-    expect((await stack.outputs()).url).to.match(/default\.mp4$/);
-  });
-
-  it("loses nothing when the provider is killed, and asks for no second file", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, unknowns: { repost: "restart" } });
-    const stack = await fixture.stack(emulator, one);
-    const run = stack.start("up", "--yes", "--skip-preview");
-    await waiting(emulator);
-    process.kill(providerPid(run.child.pid), "SIGKILL");
-    expect((await run.done).code).to.not.equal(0);
-    emulator.clock.advance(FOREVER_MS);
-    await stack.mustUp();
-    expect(emulator.generations(video(1), "default")).to.equal(1);
-    expect((await stack.outputs()).url).to.match(/default\.mp4$/);
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([]);
-  });
-
-  it("leaves no provider behind when the CLI is killed, and goes on after pulumi cancel", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, unknowns: { repost: "restart" } });
-    const stack = await fixture.stack(emulator, one);
-    const run = stack.start("up", "--yes", "--skip-preview");
-    await waiting(emulator);
-    const provider = providerPid(run.child.pid);
-    run.child.kill("SIGKILL");
-    await until(() => !isAlive(provider));
-    const polls = polled(emulator);
-    await stack.mustRun("cancel", "--yes");
-    emulator.clock.advance(FOREVER_MS);
-    expect(polled(emulator)).to.equal(polls);
-    await stack.mustUp();
-    expect(emulator.generations(video(1), "default")).to.equal(1);
-    await stack.mustRun("destroy", "--yes");
-    expect(emulator.files()).to.deep.equal([]);
-  });
-
-  it("ends at the resource's time limit, says how far it was, and resumes", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
-    const limited = (timeouts: string) =>
-      `exports.url = new StreamDownload("a", { videoId: "${video(1)}" }, { customTimeouts: ${timeouts} }).url;`;
-    const stack = await fixture.stack(emulator, limited('{ create: "2s", update: "3s" }'));
-    const created = await stack.up();
-    expect(created.code).to.not.equal(0);
-    expect(created.text).to.match(/the time limit of 2s is over: it had reached \d+ % after 2s/);
-    expect(created.text).to.contain("The encoding goes on at Cloudflare; the next `pulumi up` resumes");
-    emulator.clock.advance(FOREVER_MS / 2);
-    const updated = await stack.up();
-    expect(updated.text).to.match(/the time limit of 3s is over: it had reached 50 % after 3s/);
-    emulator.clock.advance(FOREVER_MS);
-    await stack.mustUp();
-    expect(writes(emulator)).to.deep.equal(["POST default"]);
-  });
-
-  it("does not wait with waitForReady false, says why there is more to do, and moves on with each refresh and update", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
-    const stack = await fixture.stack(
+  before(async () => {
+    emulator = await fixture.emulator({
+      strict: true,
+      encodingMs: (id) => (id === video(blocked) ? 0 : id === video(failsAlways) ? 2 * FOREVER_MS : FOREVER_MS),
+      onRequest: ({ videoId }) => void (videoId === video(blocked) && blockedAt.push(Date.now())),
+      encodingFails: (id, _type, made) => id === video(failsAlways) || (id === video(failsOnce) && made === 1),
+    });
+    for (const n of [shared, failsOnce, failsAlways, blocked]) emulator.addVideo({ videoId: video(n) });
+    emulator.addVideo({ videoId: video(encoding), state: "inprogress", readyAfterMs: FOREVER_MS });
+    // Another user's provider: a block holds up all requests of a user.
+    stack = await fixture.stack(
       emulator,
-      `const a = new StreamDownload("a", { videoId: "${video(1)}", waitForReady: false });
-       exports.url = a.url; exports.status = a.status;`,
+      `const provider = new pulumi.ProviderResource("pulumi-nodejs", "blocked", { "cloudflare:apiToken": "blocked-token" });
+       ${declare("mp4", shared)} ${declare("audio", shared, ', type: "audio"')} ${declare("encoding", encoding)}
+       ${declare("failsOnce", failsOnce)} ${declare("failsAlways", failsAlways)} ${declare("blocked", blocked, "", "{ provider }")}`,
     );
-    await stack.mustUp();
-    expect(await stack.outputs()).to.deep.equal({ status: "inprogress" });
-    emulator.clock.advance(0.4 * FOREVER_MS);
-    await stack.mustUp();
-    expect((await stack.resources())[0]?.outputs?.percentComplete).to.be.within(40, 41);
-    const preview = await stack.mustRun("preview", "--diff");
-    expect(preview.text).to.contain("still encoding when last checked, 40 %");
+    emulator.fault({
+      kind: "status",
+      status: 429,
+      videoId: video(blocked),
+      headers: { "retry-after": `${BLOCKED_S}` },
+    });
+    const running = stack.start("up", "--yes", "--skip-preview", "--parallel", "16");
+    const requested = (n: number, times: number) => emulator.generations(video(n), "default") === times;
+    const looks = () =>
+      emulator.requests.filter(({ videoId, method }) => videoId === video(shared) && method === "GET");
+    await running.until(
+      () =>
+        writes(emulator, video(shared)).length === 2 &&
+        looksAfterPost(emulator, video(shared)) >= 2 &&
+        running.text().includes("waiting for the video itself") &&
+        requested(failsOnce, 1) &&
+        requested(failsAlways, 1) &&
+        emulator.requests.some(({ status }) => status === 429),
+    );
+    const looked = looks().length;
     emulator.clock.advance(FOREVER_MS);
-    await stack.mustRun("refresh", "--yes", "--skip-preview");
-    expect((await stack.resources())[0]?.outputs).to.include({ status: "ready", percentComplete: 100 });
-    await stack.mustUp("--expect-no-changes");
-    expect(writes(emulator)).to.deep.equal(["POST default"]);
+    await running.until(() => requested(encoding, 1) && requested(failsOnce, 2));
+    emulator.setSwitches({ repostAfterError: "same" });
+    emulator.clock.advance(2 * FOREVER_MS);
+    await running.until(() => requested(failsAlways, 2));
+    emulator.clock.advance(2 * FOREVER_MS);
+    run = await running.done;
+    looksAtTheEnd = looks().length - looked;
   });
 
-  it("asks anew once for a file that could not be made", async () => {
-    const emulator = await fixture.emulator({ encodingFails: (_video, _type, generation) => generation === 1 });
-    const stack = await fixture.stack(emulator, one);
-    const run = await stack.mustUp();
+  it("each video is polled once for all resources that wait on it", () => {
+    expect(looksAtTheEnd, "one look told both that they are ready").to.equal(1);
+    expect(writes(emulator, video(shared)).sort()).to.deep.equal(["POST audio", "POST default"]);
+  });
+
+  it("a video that is still encoding is waited for, then its download", () => {
+    expect(run.text).to.match(/waiting for the video itself: video encoding \d+ %/);
+    // One POST is refused; then the video's details tell when the next one will not be.
+    expect(writes(emulator, video(encoding))).to.deep.equal(["POST default", "POST default"]);
+    expect(emulator.files()).to.include(`${video(encoding)}/default`);
+  });
+
+  it("a file that could not be made is asked for anew once", () => {
     expect(run.text).to.contain("Cloudflare could not make the file; asking for it once more");
-    expect(emulator.generations(video(1), "default")).to.equal(2);
+    expect(writes(emulator, video(failsOnce))).to.deep.equal(["POST default", "POST default"]);
   });
 
-  it("gives up on a file that can never be made, deletes what a POST does not mend, and keeps it in the state", async () => {
-    const emulator = await fixture.emulator({ encodingFails: () => true, unknowns: { repostAfterError: "same" } });
-    const stack = await fixture.stack(emulator, one);
-    const run = await stack.up();
+  it("a file that can never be made is given up, once what a POST does not mend was deleted, fails the update alone, and is kept in the state", async () => {
     expect(run.code).to.not.equal(0);
     expect(run.text).to.contain('Cloudflare reported the status "error" again');
-    expect(writes(emulator)).to.deep.equal(["POST default", "POST default", "DELETE default", "POST default"]);
-    expect((await stack.resources())[0]?.outputs).to.include({ status: "error" });
-    await stack.mustRun("destroy", "--yes");
+    expect(writes(emulator, video(failsAlways))).to.deep.equal([
+      "POST default",
+      "POST default",
+      "DELETE default",
+      "POST default",
+    ]);
+    const unready = (await stack.resources()).filter(({ outputs }) => outputs?.status !== "ready");
+    expect(unready.map(({ outputs }) => outputs?.videoId)).to.deep.equal([video(failsAlways)]);
+    expect(unready[0]?.outputs).to.include({ status: "error" });
+  });
+
+  it("a blocked user's resource sits the block out, as the others go on", () => {
+    expect(run.text).to.match(/waiting \d+s for the account's request budget/);
+    const [refused = 0, next = 0] = blockedAt;
+    expect(next - refused).to.be.at.least(BLOCKED_S * 1000);
+    expect(writes(emulator, video(blocked))).to.deep.equal(["POST default"]);
+  });
+
+  it("all of it is deleted by destroy, what could not be made too", async () => {
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
   });
+});
 
-  it("waits for a video that is still encoding, then for its download", async () => {
-    const emulator = await fixture.emulator({ strict: true });
-    emulator.addVideo({ videoId: video(1), state: "inprogress", readyAfterMs: 4000 });
-    const stack = await fixture.stack(emulator, one);
-    const run = await stack.mustUp();
-    expect(run.text).to.match(/waiting for the video itself: video encoding \d+ %/);
-    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
-    // One POST is refused; then the video's details tell when the next one will not be.
-    expect(writes(emulator)).to.deep.equal(["POST default", "POST default"]);
+describe("a wait that is cut off on the real engine", () => {
+  const fixture = new Fixture("suite");
+  /** By the client's own clock; many times what its requests take, and the provider has made others before. */
+  const timeouts = '{ create: "6s", update: "6s" }';
+  let emulator: Emulator;
+  let stack: Stack;
+  const stateOf = async (name: string) => (await stack.resources()).find(({ urn }) => urn.endsWith(`::${name}`));
+
+  before(async () => {
+    emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
+    stack = await fixture.stack(
+      emulator,
+      `const unwaited = new StreamDownload("unwaited", { videoId: "${video(1)}", waitForReady: false });
+       exports.status = unwaited.status;
+       ${declare("cancelled", 2)} ${declare("limited", 3, "", `{ dependsOn: unwaited, customTimeouts: ${timeouts} }`)}`,
+    );
   });
 
-  it("sits out a lock of the account", async () => {
-    const emulator = await fixture.emulator();
-    const stack = await fixture.stack(emulator, one);
-    emulator.lock(TOKEN, 20_000);
-    const run = await stack.mustUp();
-    expect(run.text).to.match(/waiting 1\d+s for the account's request budget/);
-    expect(emulator.requests.filter(({ status }) => status === 429)).to.have.length(1);
+  it("ends at the resource's time limit and at Ctrl-C, with what was started in the state, and was never begun with waitForReady false", async () => {
+    const running = stack.start("up", "--yes", "--skip-preview");
+    await running.until(() => looksAfterPost(emulator, video(2)) > 0 && running.text().includes("limited **"));
+    process.kill(-(running.child.pid ?? 0), "SIGINT");
+    const { code, text } = await running.done;
+    expect(code).to.not.equal(0);
+    expect(text).to.match(/the time limit of 6s is over: it had reached 0 % after \d+s/);
+    expect(text).to.contain("The encoding goes on at Cloudflare; the next `pulumi up` resumes");
+    expect(text).to.contain("cancelled while waiting: it had reached 0 % after");
+    for (const [n, name] of ["unwaited", "cancelled", "limited"].entries()) {
+      const resource = await stateOf(name);
+      expect(resource).to.include({ id: `${ACCOUNT}/${video(n + 1)}/default` });
+      expect(resource?.outputs).to.include({ status: "inprogress" });
+    }
+    expect(await stack.outputs()).to.deep.equal({});
   });
 
-  it("shows its progress in the resource's own row on a terminal", async function () {
+  it("resumes with the next update, and says how far it was when that ends at its time limit", async () => {
+    emulator.clock.advance(FOREVER_MS / 2);
+    const running = stack.start("up", "--yes", "--skip-preview");
+    await running.until(() => running.text().includes("limited **"));
+    emulator.clock.advance(FOREVER_MS / 2);
+    const { code, text } = await running.done;
+    expect(code).to.not.equal(0);
+    expect(text).to.match(/the time limit of 6s is over: it had reached 5\d % after \d+s/);
+    expect((await stateOf("cancelled"))?.outputs).to.include({ status: "ready" });
+  });
+
+  it("says why there is more to do for what is not waited for, and moves it on with each refresh and update", async () => {
+    expect((await stateOf("unwaited"))?.outputs?.percentComplete).to.be.within(50, 51);
+    expect((await stack.mustRun("preview", "--diff")).text).to.contain("still encoding when last checked, 50 %");
+    await stack.mustRun("refresh", "--yes", "--skip-preview");
+    expect((await stateOf("unwaited"))?.outputs).to.include({ status: "ready", percentComplete: 100 });
+  });
+
+  it("comes to its end, and no file was asked for twice", async () => {
+    await stack.mustUp();
+    const outputs = await stack.outputs();
+    expect(outputs).to.have.property("status", "ready");
+    for (const name of ["cancelled", "limited"]) expect(outputs[name]).to.match(/default\.mp4$/);
+    await stack.mustUp("--expect-no-changes");
+    expect(writes(emulator)).to.deep.equal(["POST default", "POST default", "POST default"]);
+  });
+});
+
+describe("a wait on a terminal", () => {
+  const fixture = new Fixture();
+
+  it("shows its progress in the resource's own row", async function () {
     if (spawnSync("script", ["--version"]).status !== 0) this.skip();
-    const emulator = await fixture.emulator({ encodingMs: 5000 });
-    const stack = await fixture.stack(emulator, one);
+    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
+    const stack = await fixture.stack(emulator, declare("a", 1));
     const command = "pulumi up --yes --skip-preview --color never";
-    const { spawn } = await import("node:child_process");
     const child = spawn("script", ["-qec", command, "/dev/null"], {
       cwd: join(stack.folder, "program"),
       env: Object.fromEntries(
@@ -172,11 +192,20 @@ describe("waiting on the real engine", () => {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let text = "";
+    let ended = false;
     child.stdout.on("data", (data: Buffer) => {
       text += data;
     });
-    await new Promise((resolve) => child.on("close", resolve));
-    expect(text).to.match(/StreamDownload +a +creating[^\n]*download \d+ %, about \d+s left/);
-    expect(text).to.match(/ready after \d+s/);
+    child.on("close", () => {
+      ended = true;
+    });
+    await until(() => ended || looksAfterPost(emulator, video(1)) > 0);
+    emulator.clock.advance(0.4 * FOREVER_MS);
+    const row = /StreamDownload +a +creating[^\n]*download \d+ %, about \S+ left/;
+    await until(() => ended || row.test(text));
+    emulator.clock.advance(FOREVER_MS);
+    await until(() => ended);
+    expect(text).to.match(row);
+    expect(text).to.match(/ready after \d+/);
   });
 });
