@@ -10,7 +10,7 @@ import {
   hiddenInputs,
   type RawInputs,
 } from "../validation/inputFields";
-import type { Claims } from "./claims";
+import { type Claims, nameOf } from "./claims";
 
 /** The arguments of a StreamDownload. */
 export const DOWNLOAD_ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
@@ -94,9 +94,8 @@ export function resolveAccount(
 
 /** The message for a download that two resources of one program declare. */
 export function declaredTwice(urn: string, type: DownloadType): string {
-  const name = urn.split("::").pop() ?? urn;
   return (
-    `the "${type}" download of this video is declared by the resource "${name}" already. ` +
+    `the "${type}" download of this video is declared by the resource "${nameOf(urn)}" already. ` +
     "Two resources would delete each other's file: remove one of them."
   );
 }

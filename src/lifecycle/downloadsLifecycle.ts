@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import type { DownloadIdentity } from "../identity/downloadIdentity";
 import { BatchProgress, formatCount } from "./batchProgress";
-import type { Claims } from "./claims";
+import { type Claims, notTakenOver } from "./claims";
 import { Cancelled, type Operation } from "./context";
 import { CredentialsWatch } from "./credentialsWatch";
 import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "./downloadLifecycle";
@@ -13,7 +13,7 @@ import { copySet, type DownloadSetState, emptySet, forget, record } from "./down
 import { get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "./failure";
 import type { FailedDownload } from "./failureReport";
-import { observe } from "./requestDownload";
+import { isGone, observe } from "./requestDownload";
 
 /** What came of an operation on many downloads. */
 export interface BatchOutcome {
@@ -47,13 +47,15 @@ export async function deleteDownloads(
   state: DownloadSetState,
   { claims, urn }: { readonly claims: Claims; readonly urn: string },
 ): Promise<BatchOutcome> {
-  const neededBy = identities.map((identity) => claims.neededBy(urn, identity));
-  const others = neededBy.filter((needing) => needing !== undefined && needing !== urn).length;
+  const claimants = new Map(identities.map((identity) => [identity, claims.claimant(urn, identity)]));
+  const others = [...claimants.values()].filter((claimant) => claimant?.takesOver && claimant.urn !== urn).length;
   if (others > 0)
     operation.report.note(`${formatCount(others)} files are kept: other resources declare the same downloads`);
-  const unneeded = identities.filter((_, i) => neededBy[i] === undefined);
-  return runBatch(operation, unneeded, state, "deleted", async (single, identity, next) => {
-    await deleteDownload(single, identity);
+  const notKept = identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
+  return runBatch(operation, notKept, state, "deleted", async (single, identity, next) => {
+    const claimant = claimants.get(identity);
+    if (claimant === undefined) await deleteDownload(single, identity);
+    else if (!(await isGone(single, identity))) throw new Error(notTakenOver(claimant));
     forget(next, identity);
     return { reason: undefined, isDone: true };
   });

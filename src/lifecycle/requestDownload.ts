@@ -54,6 +54,14 @@ export async function observe(operation: Operation, identity: DownloadIdentity):
   return downloads[identity.type];
 }
 
+/** Whether it is sure that a download does not exist. */
+export async function isGone(operation: Operation, identity: DownloadIdentity): Promise<boolean> {
+  return observe(operation, identity).then(
+    (download) => download === undefined,
+    () => false,
+  );
+}
+
 /**
  * Requests the download; see the table above.
  *

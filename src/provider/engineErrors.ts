@@ -16,3 +16,8 @@ export function partialError(message: string, id: string, properties: Record<str
   // The engine prints both the message and the reasons; the text stands in the reasons alone.
   return Object.assign(plainError(message), { id, properties, reasons: [message] });
 }
+
+/** Whether the engine keeps a resource in the state in spite of an error. */
+export function isPartialError(error: unknown): boolean {
+  return error instanceof Error && "reasons" in error;
+}

@@ -18,11 +18,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ClaimBook, type ClaimEntry, type ClaimPeers } from "../lifecycle/claims";
+import type { ClaimPeers } from "../lifecycle/claims";
+import { type ClaimEntry, ClaimTable } from "../lifecycle/claimTable";
 
 /** A peer's file, as far as it has been read. */
 interface PeerFile {
-  readonly book: ClaimBook;
+  readonly table: ClaimTable;
   offset: number;
   /** What was read after the last complete line. */
   rest: string;
@@ -59,17 +60,17 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
       }
     },
 
-    books() {
+    tables() {
       if (!open()) return [];
       try {
         const names = readdirSync(folder).filter(
           (name) => name.startsWith(`${engine}.`) && name !== own && isAlive(name),
         );
         return names.map((name) => {
-          const file = files.get(name) ?? { book: new ClaimBook(), offset: 0, rest: "" };
+          const file = files.get(name) ?? { table: new ClaimTable(), offset: 0, rest: "" };
           files.set(name, file);
           readOn(join(folder, name), file);
-          return file.book;
+          return file.table;
         });
       } catch {
         return [];
@@ -118,10 +119,7 @@ function readOn(path: string, file: PeerFile): void {
     file.offset += readSync(descriptor, bytes, 0, length, file.offset);
     const lines = (file.rest + bytes.toString("utf8")).split("\n");
     file.rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const { kind, urn, ids } = JSON.parse(line) as ClaimEntry;
-      file.book[kind](urn, ids);
-    }
+    for (const line of lines) file.table.enter(JSON.parse(line) as ClaimEntry);
   } finally {
     closeSync(descriptor);
   }

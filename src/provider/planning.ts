@@ -1,23 +1,27 @@
 /** The calls in which the engine plans: configuration, check and diff. They are the same for both resources but for what decides. */
 import type { dynamic } from "@pulumi/pulumi";
 import { defaultAccountId } from "../config/settings";
+import type { DownloadIdentity } from "../identity/downloadIdentity";
 import type { AccountFallback } from "../lifecycle/checkDownload";
+import { nameOf } from "../lifecycle/claims";
 import type { DownloadDiff } from "../lifecycle/diffDownload";
 import { UNKNOWN } from "../validation/failures";
 import type { RawInputs } from "../validation/inputFields";
 import { logToEngine } from "./engineLog";
 import { attachToEngine } from "./operations";
-import { nameOf, type ProviderProcess, urnOf } from "./providerProcess";
+import { type ProviderProcess, urnOf } from "./providerProcess";
 import { notConfigured } from "./pulumiSdk";
 
 /** What decides for a resource. */
 export interface Decisions {
   check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): dynamic.CheckResult;
   diff(olds: RawInputs, news: RawInputs): DownloadDiff;
+  /** The downloads in the state. */
+  inState(id: string, olds: RawInputs): DownloadIdentity[];
 }
 
 /** The planning calls of a resource provider. */
-export function planningCalls(shared: ProviderProcess, { check, diff }: Decisions) {
+export function planningCalls(shared: ProviderProcess, { check, diff, inState }: Decisions) {
   const { claims } = shared;
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
@@ -39,12 +43,12 @@ export function planningCalls(shared: ProviderProcess, { check, diff }: Decision
       return preview === undefined ? checked : { ...checked, inputs: withUnknownOutputs(checked.inputs as RawInputs) };
     },
 
-    async diff(_id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
+    async diff(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
       const { changes, replaces, because } = diff(olds, news);
-      claims.keepDeclared(urnOf(news));
+      const urn = urnOf(news);
+      claims.keepDeclared(urn, inState(id, olds), replaces.length > 0);
       if (because !== undefined) {
         // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
-        const urn = urnOf(news);
         await logToEngine({ severity: "info", message: `${nameOf(urn)}: ${because}`, urn, ephemeral: false });
       }
       return { changes, replaces };

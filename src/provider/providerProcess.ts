@@ -74,11 +74,6 @@ export function urnOf(inputs: RawInputs): string {
   return typeof inputs.__urn === "string" ? inputs.__urn : "";
 }
 
-/** A resource's name, as its URN ends. */
-export function nameOf(urn: string): string {
-  return urn.split("::").pop() ?? urn;
-}
-
 /** The account in checked inputs; it is missing only where it could not be known, which a preview bears. */
 export function requireAccount(inputs: RawInputs): string {
   if (typeof inputs.accountId === "string") return inputs.accountId;

@@ -2,6 +2,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { type DownloadIdentity, formatId, parseId } from "../identity/downloadIdentity";
 import { checkDownload } from "../lifecycle/checkDownload";
+import { nameOf, notTakenOver } from "../lifecycle/claims";
 import { diffDownload } from "../lifecycle/diffDownload";
 import {
   AWAITING_VIDEO,
@@ -11,12 +12,13 @@ import {
   ensureDownload,
   stateOf,
 } from "../lifecycle/downloadLifecycle";
-import { observe } from "../lifecycle/requestDownload";
+import { explain } from "../lifecycle/failure";
+import { isGone, observe, REQUESTED } from "../lifecycle/requestDownload";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
-import { partialError, plainError } from "./engineErrors";
+import { isPartialError, partialError, plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
 import { planningCalls } from "./planning";
-import { nameOf, type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 import { createTimeout, presentTimeout } from "./requestTimeouts";
 
 /** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
@@ -33,19 +35,29 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     shared.operate({ doing: doing(verb, identity), inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
-      const { url: _secretMark, ...kept } = inputs; // the mark of a secret url has no value
-      const outputs: Record<string, unknown> = { ...kept, ...outputsOf(state) };
+      const outputs = { ...withoutMark(inputs), ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
       throw partialError(`${doing(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
   return {
-    ...planningCalls(shared, { check: checkDownload, diff: diffDownload }),
+    ...planningCalls(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const identity = declaredIdentity(inputs);
-      claims.create(urnOf(inputs), [identity]);
-      return { id: formatId(identity), outs: await ensure("creating", identity, inputs, createTimeout(inputs)) };
+      const [id, urn] = [formatId(identity), urnOf(inputs)];
+      claims.begin(urn, [identity]);
+      try {
+        const outs = await ensure("creating", identity, inputs, createTimeout(inputs));
+        claims.hold(urn, [identity]);
+        return { id, outs };
+      } catch (error) {
+        const isInState = isPartialError(error);
+        const isLeft = !isInState && claims.fail(urn, [identity]).length > 0;
+        if (isInState || isLeft) claims.hold(urn, [identity]);
+        if (!isLeft) throw error;
+        throw partialError(explain(error), id, { ...withoutMark(inputs), ...outputsOf(REQUESTED) });
+      }
     },
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
@@ -71,7 +83,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 
     async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
       const identity = identityOf(id);
-      claims.create(urnOf(news), [identity]);
+      claims.hold(urnOf(news), [identity]);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
       if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
       return { outs: await ensure("updating", identity, news, presentTimeout()) };
@@ -80,19 +92,20 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     async delete(id: string, props: RawInputs): Promise<void> {
       const timeLimitMs = presentTimeout();
       const identity = identityOf(id);
-      const neededBy = claims.neededBy(urnOf(props), identity);
-      if (neededBy !== undefined) {
+      const claimant = claims.claimant(urnOf(props), identity);
+      if (claimant?.takesOver) {
         await logToEngine({
           severity: "info",
-          message: `the file is kept: the resource "${nameOf(neededBy)}" declares the same download`,
+          message: `the file is kept: the resource "${nameOf(claimant.urn)}" declares the same download`,
           urn: urnOf(props),
           ephemeral: false,
         });
         return;
       }
-      await shared.operate({ doing: doing("deleting", identity), inputs: props, timeLimitMs }, (operation) =>
-        deleteDownload(operation, identity),
-      );
+      await shared.operate({ doing: doing("deleting", identity), inputs: props, timeLimitMs }, async (operation) => {
+        if (claimant === undefined) await deleteDownload(operation, identity);
+        else if (!(await isGone(operation, identity))) throw new Error(notTakenOver(claimant));
+      });
     },
   } satisfies dynamic.ResourceProvider;
 }
@@ -100,6 +113,11 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
 /** The outputs that say how a download stands. What it awaits is for the next operation, not for programs. */
 function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknown> {
   return { ...state, ...(awaiting === undefined ? {} : { __awaiting: awaiting }) };
+}
+
+/** Inputs without the mark of a secret url, which has no value. */
+function withoutMark({ url: _secretMark, ...inputs }: RawInputs): Record<string, unknown> {
+  return inputs;
 }
 
 /** The identity that checked inputs name. */

@@ -14,10 +14,12 @@ import {
   stateOutputs,
 } from "../lifecycle/downloadSet";
 import { type BatchOutcome, deleteDownloads, ensureDownloads, readDownloads } from "../lifecycle/downloadsLifecycle";
-import { type DownloadKey, keysOf } from "../lifecycle/downloadTable";
+import { type DownloadKey, get, keysOf, put } from "../lifecycle/downloadTable";
+import { explain } from "../lifecycle/failure";
 import { failureReport } from "../lifecycle/failureReport";
+import { REQUESTED } from "../lifecycle/requestDownload";
 import { hiddenInputs, type RawInputs } from "../validation/inputFields";
-import { partialError, plainError } from "./engineErrors";
+import { isPartialError, partialError, plainError } from "./engineErrors";
 import { DEFAULT_TIME_LIMIT_MS } from "./operations";
 import { planningCalls } from "./planning";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
@@ -47,6 +49,9 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
     return found;
   };
 
+  const inState = (_id: string, olds: RawInputs) =>
+    keysOf(setState(olds).statuses).map((key) => ({ accountId: String(olds.accountId), ...key }));
+
   /** What is known of the downloads of a library that is created: nothing, unless it replaces itself in the same account. */
   const knownBefore = (inputs: RawInputs): DownloadSetState => {
     const olds = replaced.get(urnOf(inputs));
@@ -66,14 +71,25 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
     const declared = declaredItems(inputs) ?? [];
     const doing = `${kind === "create" ? "creating" : "updating"} downloads`;
     const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
-    return shared.operate({ doing, inputs, timeLimitMs }, async (operation) => {
-      const { added, unfinished } = changeOf(before, declared);
-      const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
-      claims.create(urnOf(inputs), declared.map(identify));
+    const { added, unfinished } = changeOf(before, declared);
+    const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
+    const urn = urnOf(inputs);
+    claims.begin(urn, (kind === "create" ? declared : added).map(identify));
+    /** Notes what is in the state and what is not, and returns what was not but belongs there: its file was left for this resource. */
+    const settle = (state: DownloadSetState): DownloadKey[] => {
+      const isInState = (item: DownloadKey) => get(state.statuses, item) !== undefined;
+      const missing = declared.filter((item) => !isInState(item));
+      const left = claims.fail(urn, missing.map(identify));
+      for (const key of left) put(state.statuses, key, REQUESTED.status);
+      claims.hold(urn, declared.filter(isInState).map(identify));
+      return left;
+    };
+    const ensured = shared.operate({ doing, inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const outcome = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
         waitForReady,
       });
+      settle(outcome.state);
       const outputs = outputsOf(inputs, outcome.state);
       if (outcome.failed.length === 0) return outputs;
       const text = `${doing}: ${reportOf(outcome, "ready", inputs)}`;
@@ -81,10 +97,17 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
       operation.report.warn(text);
       return outputs;
     });
+    return ensured.catch((error: unknown) => {
+      if (isPartialError(error)) throw error;
+      // Nothing was tried; without credentials, for one.
+      const state = kind === "create" ? emptySet() : before;
+      if (settle(state).length === 0) throw error;
+      throw partialError(explain(error), id, outputsOf(inputs, state));
+    });
   };
 
   return {
-    ...planningCalls(shared, { check: checkDownloads, diff }),
+    ...planningCalls(shared, { check: checkDownloads, diff, inState }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;

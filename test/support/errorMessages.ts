@@ -25,7 +25,7 @@ export function errorMessages(): string[] {
 }
 
 /** Functions that give a message, or a part of one. */
-const WRITERS = /^(nextStep|networkStep|declaredTwice|unfinishedText|notConfigured)$/;
+const WRITERS = /^(nextStep|networkStep|declaredTwice|notTakenOver|unfinishedText|notConfigured)$/;
 
 /**
  * The expression of a message: what an error is made of, why an input is refused, why a file is not ready, what a warning says, what to do

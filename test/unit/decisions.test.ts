@@ -93,33 +93,6 @@ describe("diff", () => {
   });
 });
 
-describe("claims", () => {
-  const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
-
-  it("keep a file that was created or adopted for another resource, or for the same one anew", () => {
-    const claims = new Claims();
-    expect(claims.neededBy("old", identity)).to.equal(undefined);
-    claims.create("new", [identity]);
-    expect(claims.neededBy("old", identity)).to.equal("new");
-    expect(claims.neededBy("new", identity)).to.equal("new");
-  });
-
-  it("keep a file that another resource declares, but not from the resource that declares it", () => {
-    const claims = new Claims();
-    claims.declare("a", [identity]);
-    expect(claims.neededBy("b", identity)).to.equal("a");
-    expect(claims.neededBy("a", identity)).to.equal(undefined);
-  });
-
-  it("free what a resource declares no more", () => {
-    const claims = new Claims();
-    claims.declare("a", [identity]);
-    expect(claims.declare("b", [identity])?.urn).to.equal("a");
-    claims.declare("a", [{ ...identity, type: "audio" }]);
-    expect(claims.declare("b", [identity])).to.equal(undefined);
-  });
-});
-
 describe("an id", () => {
   it("is read back, and refused with an example when it is none", () => {
     expect(parseId(`${ACCOUNT}/${video(1)}/audio`)).to.deep.equal({

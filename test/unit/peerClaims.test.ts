@@ -12,12 +12,17 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type ClaimEntry, Claims } from "../../src/lifecycle/claims";
+import { Claims } from "../../src/lifecycle/claims";
+import type { ClaimEntry } from "../../src/lifecycle/claimTable";
 import { peerClaims } from "../../src/provider/peerClaims";
 import { ACCOUNT, video } from "../support/ids";
 
 const ENGINE = "127.0.0.1:12345";
 const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n), type: "default" as const });
+const neededBy = (claims: Claims, urn: string, download: ReturnType<typeof identity>) => {
+  const claimant = claims.claimant(urn, download);
+  return claimant?.takesOver === false ? `not ${claimant.urn}` : claimant?.urn;
+};
 const idOf = (n: number) => `${ACCOUNT}/${video(n)}/default`;
 
 describe("the claims of other provider processes of the same engine", () => {
@@ -37,11 +42,11 @@ describe("the claims of other provider processes of the same engine", () => {
   };
 
   it("keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
-    tell({ kind: "create", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
     const claims = new Claims(peerClaims(ENGINE, base));
-    expect([claims.neededBy("a", identity(1)), claims.neededBy("x", identity(2))]).to.deep.equal(["a", "b"]);
-    expect([claims.neededBy("b", identity(2)), claims.neededBy("a", identity(3))]).to.deep.equal([
+    expect([neededBy(claims, "a", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal(["a", "not b"]);
+    expect([neededBy(claims, "b", identity(2)), neededBy(claims, "a", identity(3))]).to.deep.equal([
       undefined,
       undefined,
     ]);
@@ -49,24 +54,42 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("are read on as they come, and only the last of what a resource declares counts", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    expect(claims.neededBy("a", identity(1))).to.equal(undefined);
+    expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
     expect(claims.declare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
     expect(claims.declare("a", [identity(1)])).to.equal(undefined);
   });
 
-  it("of a process that has ended, or of another engine, do not count", () => {
-    tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
-    tell({ kind: "create", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
+  it("count as long as their resource may still get the file, and tell whether a file was left for it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    expect(claims.neededBy("a", identity(1))).to.equal(undefined);
+    tell({ kind: "coming", urn: "b", ids: [idOf(1), idOf(2)] });
+    expect(neededBy(claims, "a", identity(1))).to.equal("b");
+    tell({ kind: "failed", urn: "b", ids: [idOf(1), idOf(2)] });
+    expect([neededBy(claims, "a", identity(1)), neededBy(claims, "a", identity(2))]).to.deep.equal(["not b", "not b"]);
+    claims.begin("c", [identity(3), identity(4)]);
+    tell({ kind: "left", urn: "c", ids: [idOf(3)] });
+    expect(claims.fail("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
+  });
+
+  it("of a kind that this version does not know are passed over, and what follows them is not", () => {
+    const claims = new Claims(peerClaims(ENGINE, base));
+    tell({ kind: "renamed" as "held", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "held", urn: "b", ids: [idOf(2)] });
+    expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
+  });
+
+  it("of a process that has ended, or of another engine, do not count", () => {
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
+    const claims = new Claims(peerClaims(ENGINE, base));
+    expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
   });
 
   it("are told in a file of one's own, which is taken back at the end", () => {
     const peers = peerClaims(ENGINE, base);
-    new Claims(peers).create("a", [identity(1)]);
+    new Claims(peers).hold("a", [identity(1)]);
     expect(readdirSync(folder)).to.have.length(1);
     expect(readdirSync(folder)[0]).to.match(new RegExp(`\\.${process.pid}$`));
     peers.leave();
@@ -75,17 +98,17 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("are neither told nor believed where others may write, or where there is no folder to be had", function () {
     if (process.platform === "win32") this.skip();
-    tell({ kind: "create", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
     chmodSync(folder, 0o777);
     const open = new Claims(peerClaims(ENGINE, base));
-    open.create("b", [identity(2)]);
-    expect([open.neededBy("a", identity(1)), open.neededBy("b", identity(2))]).to.deep.equal([undefined, "b"]);
+    open.hold("b", [identity(2)]);
+    expect([neededBy(open, "a", identity(1)), neededBy(open, "b", identity(2))]).to.deep.equal([undefined, "b"]);
     expect(readdirSync(folder)).to.have.length(1);
     const file = join(base, "file");
     writeFileSync(file, "");
     const none = new Claims(peerClaims(ENGINE, file));
-    none.create("b", [identity(2)]);
-    expect(none.neededBy("b", identity(2))).to.equal("b");
+    none.hold("b", [identity(2)]);
+    expect(neededBy(none, "b", identity(2))).to.equal("b");
     expect(existsSync(file)).to.equal(true);
   });
 });

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { type Emulator, startEmulator } from "../../src/emulator";
+import { createStreamDownloadProvider } from "../../src/provider/streamDownloadProvider";
+import { createStreamDownloadsProvider } from "../../src/provider/streamDownloadsProvider";
+import { ProviderProcess } from "../../src/provider/providerProcess";
+import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { until } from "../support/until";
+
+interface PartialError extends Error {
+  readonly id?: string;
+  readonly properties?: Record<string, unknown>;
+}
+
+/** What a promise is rejected with. */
+const failureOf = (promise: Promise<unknown>): Promise<PartialError> =>
+  promise.then(
+    () => Promise.reject(new Error("it went well")),
+    (error: unknown) => error as PartialError,
+  );
+
+describe("a file that is left for a resource while that is being created", () => {
+  let emulator: Emulator;
+  let single: ReturnType<typeof createStreamDownloadProvider>;
+  let bulk: ReturnType<typeof createStreamDownloadsProvider>;
+  beforeEach(async () => {
+    emulator = await startEmulator({ encodingMs: 0 });
+    const shared = new ProviderProcess({ transport: { retries: 0 }, env: {} });
+    single = createStreamDownloadProvider(shared);
+    bulk = createStreamDownloadsProvider(shared);
+    const config: Record<string, string> = {
+      "cloudflare:apiToken": TOKEN,
+      "cloudflare-stream:accountId": ACCOUNT,
+      "cloudflare:baseUrl": emulator.baseUrl,
+    };
+    await single.configure({ config: { get: (key: string) => config[key] } } as never);
+    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
+  });
+  afterEach(() => emulator.close());
+
+  const id = `${ACCOUNT}/${video(1)}/default`;
+  const checked = async (name: string, args: object) => {
+    const provider = "videoIds" in args ? bulk : single;
+    return (await provider.check({}, { ...args, __urn: `urn::${name}` })).inputs as Record<string, unknown>;
+  };
+  /** Replaces the old one, deleting first, while the new one's look at Cloudflare hangs; then that breaks off. */
+  const handOver = async (create: () => Promise<unknown>) => {
+    const old = await checked("old", { videoId: video(2) });
+    emulator.fault({ kind: "hang", operation: "listDownloads" });
+    const failure = failureOf(create());
+    await until(() => emulator.requests.length > 0);
+    await single.delete(id, { ...old, videoId: video(1) });
+    await emulator.close();
+    return failure;
+  };
+
+  it("gets into its state although it fails", async () => {
+    const inputs = await checked("new", { videoId: video(1) });
+    const failure = await handOver(() => single.create(inputs));
+    expect(failure).to.deep.include({ id });
+    expect(failure.properties).to.include({ videoId: video(1), status: "inprogress" });
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+  });
+
+  it("gets into a library's state although it fails, and of the rest nothing does", async () => {
+    const inputs = await checked("new", { videoIds: [video(1), video(3)] });
+    const failure = await handOver(() => bulk.create(inputs));
+    expect(failure.properties?.statuses).to.deep.equal({ [video(1)]: { default: "inprogress" } });
+  });
+
+  it("leaves no trace in a state when none was left", async () => {
+    const inputs = await checked("new", { videoId: video(1) });
+    emulator.fault({ kind: "status", status: 403, operation: "listDownloads" });
+    expect(await failureOf(single.create(inputs))).to.not.have.property("id");
+  });
+});
