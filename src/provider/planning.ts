@@ -1,4 +1,5 @@
 /** The calls in which the engine plans: configuration, check and diff. They are the same for both resources but for what decides. */
+import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { defaultAccountId } from "../config/settings";
 import type { DownloadIdentity } from "../identity/downloadIdentity";
@@ -23,6 +24,8 @@ export interface Decisions {
 /** The planning calls of a resource provider. */
 export function planningCalls(shared: ProviderProcess, { check, diff, inState }: Decisions) {
   const { claims } = shared;
+  /** The resources whose inputs have changed since the last deployment: a diff is given the old outputs, the check before it the old inputs. */
+  const changed = new Set<string>();
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
       shared.configure(request);
@@ -33,8 +36,10 @@ export function planningCalls(shared: ProviderProcess, { check, diff, inState }:
       if (!shared.isConfigured) return { inputs: news, failures: [{ property: "", reason: notConfigured() }] };
       const { __preview: preview, ...given } = news;
       const checked = check(olds, given, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+      const urn = urnOf(given);
+      if (isDeepStrictEqual(visible(olds), visible(checked.inputs))) changed.delete(urn);
+      else changed.add(urn);
       if (preview !== undefined && checked.failures?.length === 0) {
-        const urn = urnOf(given);
         await shared.previewWarnings.warn(preview, checked.inputs as RawInputs, shared.settings, {
           name: nameOf(urn),
           urn,
@@ -51,6 +56,9 @@ export function planningCalls(shared: ProviderProcess, { check, diff, inState }:
         // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
         await logToEngine({ severity: "info", message: `${nameOf(urn)}: ${because}`, urn, ephemeral: false });
       }
+      // Left open where it follows from the inputs: the engine then compares them itself, and `replaceOnChanges` holds. A dynamic provider has no way to
+      // say which inputs have changed.
+      if (changes && replaces.length === 0 && changed.has(urn)) return { replaces };
       return { changes, replaces };
     },
   };
@@ -62,4 +70,9 @@ export function planningCalls(shared: ProviderProcess, { check, diff, inState }:
  */
 function withUnknownOutputs(inputs: RawInputs): RawInputs {
   return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, value === null ? UNKNOWN : value]));
+}
+
+/** The arguments among inputs; not those without a value, which the engine may drop. */
+function visible(inputs: RawInputs): RawInputs {
+  return Object.fromEntries(Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value != null));
 }

@@ -73,7 +73,7 @@ export class EngineModel {
         let inputs = checked.inputs as Props;
         if (old !== undefined) {
           const diff = await plugin.call(() => provider.diff(old.id, old.outputs, inputs));
-          if (!diff.changes) {
+          if (diff.changes === false) {
             this.#state.set(name, { ...old, inputs });
             return;
           }

@@ -45,6 +45,26 @@ describe("a claim", () => {
     expect(claims.fail("new", [identity])).to.deep.equal([identity]);
   });
 
+  it("keeps what the program goes on declaring from an old half of the same resource, and after a refresh alone keeps nothing", () => {
+    const claims = new Claims();
+    claims.keepDeclared("a", [identity], false);
+    expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
+    const givenUp = { ...identity, type: "audio" } as const;
+    claims.declare("a", [identity]);
+    claims.keepDeclared("a", [identity, givenUp], false);
+    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    expect(claims.claimant("a", givenUp)).to.equal(undefined);
+  });
+
+  it("of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
+    const claims = new Claims();
+    claims.declare("a", [identity]);
+    claims.keepDeclared("a", [identity], true);
+    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    claims.begin("a", [identity]);
+    expect(claims.fail("a", [identity])).to.deep.equal([identity]);
+  });
+
   it("is freed when its resource declares something else", () => {
     const claims = new Claims();
     claims.declare("a", [identity]);
