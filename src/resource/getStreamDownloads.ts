@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./mocked";
 import { tellInPreview, tellsOfMissingSettings } from "./previewSettings";
+import { runError } from "./runError";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -64,7 +65,7 @@ export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<
     const hint = lookUp().isMissingSetting(error)
       ? " getStreamDownloadsOutput takes the same arguments and is unknown instead in a preview without them."
       : "";
-    throw messageAlone(error, hint);
+    throw runError(messageOf(error) + hint);
   }
 }
 
@@ -83,8 +84,8 @@ export function getStreamDownloadsOutput(args: {
     try {
       return await find(known);
     } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw messageAlone(error);
-      if (!tellsOfMissingSettings()) tellInPreview("Look-ups are unknown", (error as Error).message);
+      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw runError(messageOf(error));
+      if (!tellsOfMissingSettings()) tellInPreview("Look-ups are unknown", messageOf(error));
       // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
@@ -109,9 +110,8 @@ async function find(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsRes
 /** Stands for the program where the function is called outside of one. */
 const outsideOfPrograms = {};
 
-/** The error that ends a program with its message alone; for any other, Pulumi prints a stack that helps nobody here. */
-function messageAlone(error: unknown, hint = ""): pulumi.RunError {
-  return new pulumi.RunError((error instanceof Error ? error.message : String(error)) + hint);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What asks the API is loaded only by programs that call for it. */

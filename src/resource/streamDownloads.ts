@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
+import { runError } from "./runError";
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -139,7 +140,7 @@ export class StreamDownloads extends pulumi.CustomResource {
             ? "the library has no such download"
             : `its status is "${status}", and a url comes with "ready"`;
         const of = `the "${ofType}" download of ${isIdSecret ? "a video whose id is secret" : `video ${givenId}`}`;
-        throw new pulumi.RunError(
+        throw runError(
           `${this.#name}.url: no url for ${of}: ${failure === undefined || isIdSecret ? `${why}.` : failure}`,
         );
       });

@@ -75,6 +75,12 @@ describe("looking downloads up", () => {
     expect(await failure({ videoId: video(1), accountId: ACCOUNT })).to.contain("no Cloudflare credentials");
   });
 
+  it("fails without a stack, which Pulumi would take seconds to format and not show", async () => {
+    const error = await getStreamDownloads({ videoId: "x" }).catch((reason: Error) => reason);
+    expect(error).to.be.instanceOf(pulumi.RunError);
+    expect((error as Error).stack).to.equal((error as Error).message);
+  });
+
   it("is unknown in a preview without credentials where it is an output, and found with them", async () => {
     pulumi.runtime.resetOptions("project", "stack", -1, "", "", true, "");
     const known = getStreamDownloadsOutput({ videoId: pulumi.output(video(1)) });
