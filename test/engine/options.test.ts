@@ -139,7 +139,7 @@ describe("the engine's other ways to change a stack hold for a StreamDownload an
       exports.url = new StreamDownload("sound", { videoId: id, type: "audio" }).url;
       exports.all = prod.getOutput("urls").apply((urls) => Object.keys(urls).length);`);
     await stack.mustUp();
-    expect((await stack.outputs()).all).to.equal(3);
+    expect((await stack.mustRun("stack", "output", "all")).stdout.trim()).to.equal("3");
     expect(emulator.files()).to.include(`${video(1)}/audio`);
     await stack.mustRun("destroy", "--yes", "--skip-preview", "--stack", "prod");
     await stack.mustRun("destroy", "--yes", "--skip-preview", "--stack", "reader");
