@@ -45,7 +45,7 @@ describe("many resources at once on the real engine", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("500 with --parallel 256 work, and no more sockets are open than requests may be under way", async () => {
+  it("260 with --parallel 256 work, and no more sockets are open than requests may be under way", async () => {
     let sockets = 0;
     const emulator = await fixture.emulator({
       encodingMs: 0,
@@ -56,10 +56,10 @@ describe("many resources at once on the real engine", () => {
     });
     const stack = await fixture.stack(
       emulator,
-      'for (let n = 0; n < 500; n += 1) new StreamDownload("v" + n, { videoId: n.toString(16).padStart(32, "0") });',
+      'for (let n = 0; n < 260; n += 1) new StreamDownload("v" + n, { videoId: n.toString(16).padStart(32, "0") });',
     );
     await stack.mustUp("--parallel", "256");
-    expect(emulator.files()).to.have.length(500);
+    expect(emulator.files()).to.have.length(260);
     if (process.platform === "linux") expect(sockets).to.be.within(1, 32);
   });
 });

@@ -78,7 +78,10 @@ describe("a crash on the real engine", () => {
       const crash = async (command: string, moments: readonly Moment[]) => {
         const reached = order(emulator, moments);
         const run = stack.start(command, "--yes", "--skip-preview", "--parallel", "16");
-        await run.until(reached);
+        const left = command === "destroy" ? moments.length : undefined;
+        await run.until(
+          () => reached() && (left === undefined || stack.hasWritten((resources) => resources.length === left)),
+        );
         await victim.kill(run);
         expect((await run.done).code).to.not.equal(0);
         await untilQuiet(emulator);

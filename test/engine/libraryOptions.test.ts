@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Gate, startGate } from "../support/gate";
 import { video } from "../support/ids";
-import { until } from "../support/until";
 import { Fixture, writes } from "./fixture";
+import type { StateResource } from "./stack";
 
 describe("the options of a StreamDownloads that gives videos up, on the real engine", () => {
   const fixture = new Fixture();
@@ -70,7 +70,8 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     const held = `module.exports = async () => { ${library("all", [3, 4])} await fetch("${gate.url}"); };\n`;
     stack.program(head + held);
     const run = stack.start("up", "--yes", "--skip-preview");
-    await until(() => /\ball\b.*created replacement/.test(run.text()));
+    const replaced = (resource: StateResource) => video(4) in ((resource.outputs?.urls as object | undefined) ?? {});
+    await run.until(() => stack.hasWritten((resources) => resources.some(replaced)));
     process.kill(-(run.child.pid ?? 0), "SIGKILL");
     await run.done;
     await stack.mustRun("cancel", "--yes");

@@ -173,7 +173,20 @@ export class Stack {
 
   /** This package's resources in the state. */
   async resources(): Promise<StateResource[]> {
-    return this.#stateResources().filter(({ type }) => type.includes("cloudflare-stream"));
+    return this.#stateResources().filter(isOwn);
+  }
+
+  /**
+   * Whether the state on the disk is as wanted. A CLI that is killed while it writes leaves half a file, which Pulumi cannot
+   * read: whoever kills one waits for the state that it is to have written last.
+   */
+  hasWritten(wanted: (resources: readonly StateResource[]) => boolean): boolean {
+    try {
+      return wanted(this.#stateResources().filter(isOwn));
+    } catch {
+      // It is being written.
+      return false;
+    }
   }
 
   #stateResources(): StateResource[] {
@@ -189,6 +202,8 @@ export class Stack {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+const isOwn = ({ type }: StateResource) => type.includes("cloudflare-stream");
 
 /** In a coverage run the plugin processes write down what they covered. */
 function coverageOptions(): string | undefined {

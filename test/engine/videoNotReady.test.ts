@@ -1,9 +1,6 @@
 import { expect } from "chai";
 import { ACCOUNT, video } from "../support/ids";
-import { Fixture, writes } from "./fixture";
-
-/** Longer than any test waits. */
-const FOREVER_MS = 3_600_000;
+import { Fixture, FOREVER_MS, writes } from "./fixture";
 
 describe("waitForReady false and a video that is still encoding, on the real engine", () => {
   const fixture = new Fixture();
