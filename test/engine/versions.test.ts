@@ -31,6 +31,15 @@ const provider = (name: string) => new Account("pulumi-nodejs", name, {
 });
 new StreamDownload("northern", { videoId: "${video(4)}" }, { provider: provider("north") });
 new StreamDownload("southern", { videoId: pulumi.secret("${video(5)}") }, { provider: provider("south") });
+class Asset extends pulumi.ComponentResource {
+  constructor(name: string) {
+    super("acme:media:Asset", name);
+    for (const type of ["default", "audio"] as const)
+      new StreamDownload(\`\${name}-\${type}\`, { videoId: "${video(6)}", type }, { parent: this });
+  }
+}
+if (config.getBoolean("asset")) new Asset("asset");
+if (config.getBoolean("limited")) new StreamDownload("limited", { videoId: "${video(7)}" }, { customTimeouts: { create: "1s" } });
 export const url = one.url;
 export const all = many.urls.apply((urls) => urls["${video(2)}"]?.default);
 export const there = looked.status;
@@ -145,16 +154,26 @@ for (const { what, sdk, node } of ENDS) {
       for (const secret of [...Object.values(tokens), `"${video(5)}"`]) expect(state).to.not.contain(secret);
     });
 
-    it("downloads are left alone, replaced, looked up and deleted", async () => {
+    it("a time limit of customTimeouts ends the wait", async () => {
+      await run("config", "set", "limited", "true");
+      const { code, text } = await stack.run(...inProgram("up", "--yes", "--skip-preview"));
+      expect(code).to.not.equal(0);
+      expect(text).to.contain("the time limit of 1s is over");
+      await run("config", "rm", "limited");
+    });
+
+    it("downloads are left alone, replaced, declared in a component, looked up and deleted", async () => {
+      await up();
       await up("--expect-no-changes");
       await run("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-      await run("config", "set", "type", "audio");
+      await run("config", "set-all", "--plaintext", "type=audio", "--plaintext", "asset=true");
       const replacing = stack.start(...inProgram("up", "--yes", "--skip-preview"));
       const config = emulators.get("config");
-      await replacing.until(() => config?.files().includes(`${video(1)}/audio`) === true);
+      const made = [`${video(1)}/audio`, `${video(6)}/audio`, `${video(6)}/default`];
+      await replacing.until(() => made.every((file) => config?.files().includes(file)));
       config?.clock.advance(FOREVER_MS);
       expect((await replacing.done).code).to.equal(0);
-      expect(files().config).to.deep.equal([`${video(1)}/audio`, `${video(2)}/default`, `${video(3)}/default`]);
+      expect(files().config).to.have.members([...made, `${video(2)}/default`, `${video(3)}/default`]);
       const outputs = JSON.parse((await run("stack", "output", "--json")).stdout) as Record<string, string>;
       expect(outputs).to.have.property("there", "ready");
       expect(outputs.url).to.match(/audio\.m4a$/);
