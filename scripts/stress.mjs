@@ -16,23 +16,31 @@ const env = await testEnvironment();
 // A loop whose parent has gone ends by itself, within a second.
 const busy =
   "const parent = process.ppid; for (;;) { const end = Date.now() + 1000; while (Date.now() < end); if (process.ppid !== parent) break; }";
-const processes = Array.from({ length: loops }, () => spawn(process.execPath, ["-e", busy], { stdio: "ignore" }));
-const end = () => {
-  for (const child of processes) child.kill("SIGKILL");
+const busyLoops = Array.from({ length: loops }, () => spawn(process.execPath, ["-e", busy], { stdio: "ignore" }));
+const endLoops = () => {
+  for (const child of busyLoops) child.kill("SIGKILL");
 };
-process.on("exit", end);
+process.on("exit", endLoops);
+let mocha;
+let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => process.exit(130));
+  process.once(signal, () => {
+    interrupted = true;
+    mocha?.kill("SIGINT");
+  });
 }
 
 const lines = [];
 let green = true;
-for (let run = 1; run <= runs; run += 1) {
-  const { succeeded, counts, failures, minutes } = await runTests(env, [], (child) => processes.push(child));
+for (let run = 1; run <= runs && !interrupted; run += 1) {
+  const { succeeded, counts, failures, minutes } = await runTests(env, [], (child) => {
+    mocha = child;
+  });
   const line = `run ${run} of ${runs}, beside ${loops} busy loops: ${counts}, ${minutes.toFixed(1)} minutes`;
   process.stdout.write(`${line}\n`);
   lines.push(line, ...failures.map((title) => `  failed: ${title}`));
   green &&= succeeded;
 }
+endLoops();
 process.stdout.write(`\n${lines.join("\n")}\n`);
-process.exitCode = green ? 0 : 1;
+process.exitCode = interrupted ? 130 : green ? 0 : 1;

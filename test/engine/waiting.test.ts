@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../src/emulator";
@@ -178,6 +178,10 @@ describe("a wait that is cut off on the real engine", () => {
 
 describe("a wait on a terminal", () => {
   const fixture = new Fixture();
+  const terminals: ChildProcess[] = [];
+  afterEach(() => {
+    for (const terminal of terminals.splice(0)) terminal.kill();
+  });
 
   it("shows its progress in the resource's own row", async function () {
     if (spawnSync("script", ["--version"]).status !== 0) this.skip();
@@ -199,6 +203,7 @@ describe("a wait on a terminal", () => {
     child.on("close", () => {
       ended = true;
     });
+    terminals.push(child);
     await until(() => ended || looksAfterPost(emulator, video(1)) > 0);
     emulator.clock.advance(0.4 * FOREVER_MS);
     const row = /StreamDownload +a +creating[^\n]*download \d+ %, about \S+ left/;
