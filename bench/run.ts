@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { benchBudget } from "./budget";
 import { benchCadence } from "./cadence";
 import { benchEngine } from "./engine";
+import { benchFairness } from "./fairness";
 import { benchLibrary } from "./library";
 import { benchMemory } from "./memory";
 import { benchPackage } from "./package";
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   budget: benchBudget,
   memory: benchMemory,
   library: benchLibrary,
+  fairness: benchFairness,
   engine: benchEngine,
 };
 

@@ -1,0 +1,129 @@
+/** What a single download and a second update get of the budget while, or after, a library spends it; on a moved clock. */
+import { setMaxListeners } from "node:events";
+import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
+import { setState } from "../src/lifecycle/downloadSet";
+import { ensureDownloads } from "../src/lifecycle/downloadsLifecycle";
+import type { OpenSession } from "../src/provider/sessions";
+import { systemClock } from "../src/time/clock";
+import { ACCOUNT, openInProcess, video } from "./inProcessApi";
+import type { Section } from "./report";
+import { silent } from "./silent";
+import { inVirtualTime } from "./virtualTime";
+
+const LIBRARY_ENCODING_S = 180;
+const SINGLE = { accountId: ACCOUNT, videoId: "f".repeat(32), type: "default" } as const;
+
+const identities = (videos: number, types: readonly ("default" | "audio")[] = ["default"]) =>
+  Array.from({ length: videos }, (_, n) =>
+    types.map((type) => ({ accountId: ACCOUNT, videoId: video(n + 1), type })),
+  ).flat();
+
+const operationOf = (session: OpenSession, signal: AbortSignal) => {
+  setMaxListeners(0, signal);
+  return { ...session, clock: systemClock, report: silent, signal };
+};
+
+/** How a wait fared beside others. All in seconds. */
+export interface Beside {
+  /** From the start until the file was requested. */
+  readonly requested: number;
+  /** From the file being ready until that was noticed. */
+  readonly late: number;
+  /** From asking how a video stands, of which a poll waits in the queue, until the answer. */
+  readonly read: number;
+  readonly limited: number;
+}
+
+/** One download beside a library that began some time before. */
+export async function besideLibrary(library: number, encodingS: number, headStartS: number): Promise<Beside> {
+  const world = openInProcess({
+    encodingMs: (videoId) => 1000 * (videoId === SINGLE.videoId ? encodingS : LIBRARY_ENCODING_S),
+  });
+  return inVirtualTime(world.busy, async () => {
+    const session = world.session();
+    const end = new AbortController();
+    const bulk = operationOf(session, end.signal);
+    const done = ensureDownloads(bulk, identities(library), setState({}), { waitForReady: true }).catch(
+      () => undefined,
+    );
+    await systemClock.sleep(headStartS * 1000);
+    const startedAt = Date.now();
+    const alone = operationOf(session, new AbortController().signal);
+    await ensureDownload(alone, SINGLE, { waitForReady: true });
+    const noticedAt = Date.now();
+    const requestedAt =
+      world.api.requests.find(({ method, videoId }) => method === "POST" && videoId === SINGLE.videoId)?.at ?? 0;
+    // The poll of a video of the library waits behind its POSTs; a refresh that reads the same video need not.
+    const last = identities(library).at(-1);
+    if (last !== undefined) await session.downloads.read(last, alone.signal);
+    const read = (Date.now() - noticedAt) / 1000;
+    end.abort(new Error("enough"));
+    await done;
+    return {
+      requested: (requestedAt - startedAt) / 1000,
+      late: (noticedAt - requestedAt) / 1000 - encodingS,
+      read,
+      limited: world.api.requests.filter(({ status }) => status === 429).length,
+    };
+  });
+}
+
+/** Seconds that two more videos take after a library of some, which another process has just finished. */
+export async function secondUpdate(videos: number, encodingS: number): Promise<{ took: number; left: number }> {
+  const world = openInProcess({ encodingMs: encodingS * 1000 });
+  return inVirtualTime(world.busy, async () => {
+    const types = ["default", "audio"] as const;
+    const all = identities(videos + 2, types);
+    const first = identities(videos, types);
+    const { signal } = new AbortController();
+    const before = await ensureDownloads(operationOf(world.session(), signal), first, setState({}), {
+      waitForReady: true,
+    });
+    await systemClock.sleep(3000);
+    const startedAt = Date.now();
+    const left = 1200 - world.api.requests.length;
+    await ensureDownloads(operationOf(world.session(), signal), all.slice(first.length), before.state, {
+      waitForReady: true,
+    });
+    return { took: (Date.now() - startedAt) / 1000, left };
+  });
+}
+
+export async function benchFairness(): Promise<Section> {
+  const rows: (string | number)[][] = [];
+  const data: Record<string, unknown>[] = [];
+  for (const [library, headStartS] of [
+    [0, 0],
+    [8000, 0],
+    [8000, 600],
+  ] as const) {
+    for (const encodingS of [60, 600]) {
+      const measured = await besideLibrary(library, encodingS, headStartS);
+      const bound = 60 + encodingS / 10;
+      rows.push([
+        `a download, ${library === 0 ? "alone" : `a library of ${library} began ${headStartS} s before`}`,
+        encodingS,
+        measured.requested,
+        measured.late,
+        bound,
+        measured.read,
+        measured.limited,
+      ]);
+      data.push({ library, headStartS, encodingS, bound, ...measured });
+    }
+  }
+  for (const videos of [40, 80]) {
+    const encodingS = 20;
+    const { took, left } = await secondUpdate(videos, encodingS);
+    rows.push([`two videos more than ${videos}, ${left} requests left`, encodingS, "", took - encodingS, 2, "", ""]);
+    data.push({ videos, encodingS, took, left });
+  }
+  return {
+    name: "fairness",
+    title: "Beside a library, and after one",
+    text: `A library's files take ${LIBRARY_ENCODING_S} s; a moved clock, 1,200 requests in 5 minutes. Requested: from the start until the POST. Late: from the file being ready until that is noticed. Read: until a look at a video of the library is answered.`,
+    header: ["", "encoding (s)", "requested after (s)", "late (s)", "late at most (s)", "read (s)", "429s"],
+    rows,
+    data,
+  };
+}
