@@ -4,6 +4,7 @@ import { ApiError } from "../src/http/apiError";
 import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
 import { setState } from "../src/lifecycle/downloadSet";
 import { ensureDownloads } from "../src/lifecycle/downloadsLifecycle";
+import type { OpenSession } from "../src/provider/sessions";
 import { systemClock } from "../src/time/clock";
 import { leastTime } from "./budget";
 import { ACCOUNT, type InProcessApi, openInProcess, video } from "./inProcessApi";
@@ -27,27 +28,28 @@ async function pool(downloads: number, parallel: number, work: (n: number) => Pr
   return ready;
 }
 
-const operationOf = (world: InProcessApi) => {
+const operationOf = (session: OpenSession) => {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  return { ...world.session(), clock: systemClock, report: silent, signal };
+  return { ...session, clock: systemClock, report: silent, signal };
 };
 
 const bulk: Way = async (world, downloads) => {
   const identities = Array.from({ length: downloads }, (_, n) => identity(n));
-  const { state } = await ensureDownloads(operationOf(world), identities, setState({}), { waitForReady: true });
+  const { state } = await ensureDownloads(operationOf(world.session()), identities, setState({}), {
+    waitForReady: true,
+  });
   return Object.keys(state.urls).length;
 };
 
 const singles =
   (parallel: number): Way =>
   async (world, downloads) => {
-    const operation = operationOf(world);
-    return pool(
-      downloads,
-      parallel,
-      async (n) => (await ensureDownload(operation, identity(n), { waitForReady: true })).state.status === "ready",
-    );
+    const session = world.session();
+    return pool(downloads, parallel, async (n) => {
+      const { state } = await ensureDownload(operationOf(session), identity(n), { waitForReady: true });
+      return state.status === "ready";
+    });
   };
 
 /** What a documentation's example does: POST, then a GET every 5 s; patient enough to try again after a 429. */

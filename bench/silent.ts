@@ -3,5 +3,5 @@ export const silent = {
   progress: () => undefined,
   note: () => undefined,
   warn: () => undefined,
-  pause: () => undefined,
+  throttled: () => undefined,
 };

@@ -1,7 +1,8 @@
 /** The five download operations of Cloudflare Stream, and video details: one method each. */
 import { ApiError } from "../http/apiError";
-import type { Priority } from "../http/budget";
+import type { Throttled } from "../http/throttled";
 import type { ApiRequest, Transport } from "../http/transport";
+import { Urgency } from "../http/urgency";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../identity/downloadIdentity";
 import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./facts";
@@ -11,10 +12,10 @@ import { parseVideoDetails, type VideoDetails } from "./video";
 export interface CallOptions {
   /** Ends the call; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How urgent a GET is. Default `read`. */
-  readonly priority?: Priority;
-  /** Told, with the milliseconds, when the call has to wait for the request budget. */
-  readonly onPause?: ((ms: number) => void) | undefined;
+  /** How urgent it is, and for which operation. Default: a write or a read; calls with the same signal belong to one operation. */
+  readonly urgency?: Urgency;
+  /** Told when the call has to wait long for the request budget, and why. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
 /**
@@ -109,9 +110,9 @@ export class StreamApi {
       method,
       path,
       repeat,
-      priority: options.priority ?? (method === "GET" ? "read" : "write"),
+      urgency: options.urgency ?? new Urgency(method === "GET" ? "read" : "write", options.signal ?? this),
       signal: options.signal,
-      onPause: options.onPause,
+      onThrottle: options.onThrottle,
     });
   }
 }

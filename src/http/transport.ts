@@ -1,5 +1,5 @@
 /**
- * One request of Cloudflare's API over HTTP: leave from the budget, a time limit, retries where repeating is safe, and the
+ * One request of Cloudflare's API over HTTP: leave from the rate limiter, a time limit, retries where repeating is safe, and the
  * envelope opened into a result or a typed error. Never follows a redirect, so a credential never leaves for another host.
  */
 import http from "node:http";
@@ -7,15 +7,17 @@ import https from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../time/clock";
 import { ApiError } from "./apiError";
-import type { Budget, Priority } from "./budget";
 import { authorization, type Credentials, secretOf } from "./credentials";
 import { mayUseProxy } from "./endpoint";
 import { MalformedAnswer, openEnvelope } from "./envelope";
 import { axiosLibrary, retryLibrary } from "./libraries";
 import { faultOfCode, NetworkError } from "./networkError";
+import type { RateLimiter } from "./rateLimiter";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimitHeaders";
 import { redact } from "./redact";
 import { reportingSender } from "./sentRequests";
+import type { Throttled } from "./throttled";
+import type { Urgency } from "./urgency";
 
 export interface TransportOptions {
   /** The API's address including `/client/v4`, without a slash at the end. */
@@ -23,7 +25,7 @@ export interface TransportOptions {
   readonly credentials: Credentials;
   /** Asked instead, from then on, once the API has refused `credentials`. */
   readonly fallbackCredentials?: Credentials;
-  readonly budget: Budget;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   /** How long one request may take, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
@@ -43,12 +45,12 @@ export interface ApiRequest<T> {
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
-  readonly priority: Priority;
+  readonly urgency: Urgency;
   /** `always`: doing it twice is the same as once. `unless-acted`: only where the API surely did not act on it. */
   readonly repeat: "always" | "unless-acted";
   readonly signal?: AbortSignal | undefined;
-  /** Told when the request has to wait for the budget, with the milliseconds. */
-  readonly onPause?: ((ms: number) => void) | undefined;
+  /** Told when the request has to wait long for the budget, and why. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -120,7 +122,8 @@ export class Transport {
   }
 
   async #attempt<T>(request: ApiRequest<T>): Promise<T> {
-    const release = await this.#options.budget.acquire(request.priority, request.signal, request.onPause);
+    const { urgency, signal, onThrottle } = request;
+    const release = await this.#options.limiter.acquire(urgency, { signal, onThrottle });
     try {
       const result = await this.#exchangeWithFallback(request);
       this.#limitedInARow = 0;
@@ -130,7 +133,7 @@ export class Transport {
         // Before the release below, which would let the next request run into the same answer.
         const unasked = Math.min(2000 * 2 ** this.#limitedInARow, LONGEST_RATE_LIMIT_DELAY_MS);
         this.#limitedInARow += 1;
-        this.#options.budget.lock(error.retryAfterMs ?? unasked);
+        this.#options.limiter.block(error.retryAfterMs ?? unasked);
       }
       throw error;
     } finally {
@@ -156,8 +159,8 @@ export class Transport {
       const value: unknown = response.headers[name];
       return typeof value === "string" ? value : undefined;
     };
-    const { budget } = this.#options;
-    budget.observe(parseRateLimit(header("ratelimit")), parseRateLimitPolicy(header("ratelimit-policy")));
+    const policies = parseRateLimitPolicy(header("ratelimit-policy"));
+    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies);
     const result = openEnvelope({
       status: response.status,
       body: redact(String(response.data ?? ""), this.#secrets()),

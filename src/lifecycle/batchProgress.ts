@@ -2,8 +2,8 @@
 import { formatDuration } from "../time/duration";
 import type { Operation, Reporter } from "./context";
 
-/** The pauses of all downloads are the same ones: one of them is told in this time. */
-const PAUSES_TOLD_EVERY_MS = 60_000;
+/** All downloads wait for the same budget: one of them tells why in this time. */
+const THROTTLE_TOLD_EVERY_MS = 10_000;
 
 export class BatchProgress {
   /** For the single downloads. Their own progress and notes would drown the whole's; each kind of warning is told once, at the end. */
@@ -15,7 +15,7 @@ export class BatchProgress {
   readonly #warnings = new Map<string, number>();
   #done = 0;
   #failed = 0;
-  #pauseToldAt = Number.NEGATIVE_INFINITY;
+  #throttleToldAt = Number.NEGATIVE_INFINITY;
 
   /** @param word what a download is when it is done */
   constructor(operation: Operation, total: number, word: string) {
@@ -27,11 +27,11 @@ export class BatchProgress {
       progress: () => this.#tell(),
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
-      pause: (ms) => {
+      throttled: (message) => {
         const now = operation.clock.now();
-        if (now - this.#pauseToldAt < PAUSES_TOLD_EVERY_MS) return;
-        this.#pauseToldAt = now;
-        operation.report.pause(ms);
+        if (now - this.#throttleToldAt < THROTTLE_TOLD_EVERY_MS) return;
+        this.#throttleToldAt = now;
+        operation.report.throttled(message);
       },
     };
   }

@@ -17,8 +17,8 @@ export interface Reporter {
    * @param kind what is the same whenever this happens, where the message is not; of many downloads each kind is told once
    */
   warn(message: string, kind?: string): void;
-  /** A pause, of so many milliseconds, that the request budget asks for. */
-  pause(ms: number): void;
+  /** Why it does not go on for now: the request budget. Kept in a log now and then, else shown as progress. */
+  throttled(message: string): void;
 }
 
 /** One account's credentials at work: shared by all operations that use them. */

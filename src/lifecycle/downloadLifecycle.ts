@@ -11,7 +11,7 @@ import type { Reason } from "./failure";
 import { percentText, progressText } from "./progressText";
 import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
 import { unfinishedReason } from "./unfinished";
-import { pauseReporter, troubleReporter } from "./waitReports";
+import { retryReporter, throttleReporter } from "./waitReports";
 
 /** Where a download stands, as it is kept in the state. */
 export interface DownloadState {
@@ -104,10 +104,10 @@ export async function ensureDownload(
 export async function deleteDownload(operation: Operation, identity: DownloadIdentity): Promise<void> {
   const { api, downloads, report, signal } = operation;
   try {
-    const existed = await api.deleteDownload(identity, { signal, onPause: pauseReporter(report) });
+    const existed = await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
     if (!existed) report.note("already gone");
   } finally {
-    downloads.changed(identity);
+    downloads.invalidate(identity);
   }
 }
 
@@ -143,7 +143,7 @@ async function waitUntilSettled(
   const downloads = await operation.downloads.waitUntil(identity, {
     signal,
     since: { at: began, percent: progress.state.percentComplete },
-    judge: (listed) => {
+    progressOf: (listed) => {
       const download = listed[identity.type];
       if (download === undefined) {
         return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
@@ -151,12 +151,12 @@ async function waitUntilSettled(
       progress.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
-    onLook: (samples) => {
+    onProgress: (samples) => {
       const text = `download ${percentText(progress.state.percentComplete)}`;
       report.progress(progressText(text, estimateRemaining(samples, clock.now())));
     },
-    onPause: pauseReporter(report),
-    onTrouble: troubleReporter(report),
+    onThrottle: throttleReporter(report),
+    onRetry: retryReporter(report),
   });
   return downloads[identity.type];
 }

@@ -18,7 +18,7 @@ import type { Operation } from "./context";
 import { isInterruption, isTransient, reasonOf } from "./failure";
 import { lookFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
-import { pauseReporter } from "./waitReports";
+import { throttleReporter } from "./waitReports";
 
 /** Maximum POSTs while their outcome is unknown; each is followed by a GET. */
 const REQUEST_ATTEMPTS = 3;
@@ -50,7 +50,7 @@ export interface RequestOptions {
  * @returns undefined when it does not exist
  */
 export async function observe(operation: Operation, identity: DownloadIdentity): Promise<Download | undefined> {
-  const downloads = await operation.downloads.read(identity, operation.signal, pauseReporter(operation.report));
+  const downloads = await operation.downloads.read(identity, operation.signal, throttleReporter(operation.report));
   return downloads[identity.type];
 }
 
@@ -78,10 +78,10 @@ export async function requestDownload(
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new NotCreatedError(signal.reason);
     try {
-      const created = await api.createDownload(identity, { signal, onPause: pauseReporter(report) });
+      const created = await api.createDownload(identity, { signal, onThrottle: throttleReporter(report) });
       return created[identity.type] ?? REQUESTED;
     } catch (error) {
-      downloads.changed(identity);
+      downloads.invalidate(identity);
       if (isInterruption(error)) throw error;
       const notProcessed = (error instanceof ApiError || error instanceof NetworkError) && error.didNotAct;
       if (notProcessed && !isRefusal(error)) throw new NotCreatedError(error);
@@ -106,7 +106,7 @@ export async function requestDownload(
       if (!isTransient(error) || attempt >= REQUEST_ATTEMPTS) throw error;
       await clock.sleep(REQUEST_AGAIN_MS * attempt, signal);
     } finally {
-      downloads.changed(identity);
+      downloads.invalidate(identity);
     }
   }
 }
@@ -118,14 +118,14 @@ export async function regenerateDownload(
   requestOptions: RequestOptions,
 ): Promise<Download | undefined> {
   const { api, downloads, report, signal } = operation;
-  const options = { signal, onPause: pauseReporter(report) };
+  const options = { signal, onThrottle: throttleReporter(report) };
   try {
     const created = (await api.createDownload(identity, options))[identity.type] ?? REQUESTED;
     if (created.status !== "error") return created;
   } catch (error) {
     if (!isRefusal(error)) throw error;
   } finally {
-    downloads.changed(identity);
+    downloads.invalidate(identity);
   }
   await api.deleteDownload(identity, options);
   return requestDownload(operation, identity, requestOptions);

@@ -5,7 +5,7 @@ import { estimateRemaining, type Sample } from "../waiting/cadence";
 import type { Operation } from "./context";
 import { ReasonedError } from "./failure";
 import { percentText, progressText } from "./progressText";
-import { pauseReporter, troubleReporter } from "./waitReports";
+import { throttleReporter, retryReporter } from "./waitReports";
 
 /** The video is in a state from which no download can come. */
 export class VideoUnavailable extends ReasonedError {
@@ -21,7 +21,7 @@ export class VideoUnavailable extends ReasonedError {
  * @throws VideoUnavailable when it never will be
  */
 export async function isVideoReady({ videos, signal, report }: Operation, video: VideoIdentity): Promise<boolean> {
-  return isReady(video, await videos.read(video, signal, pauseReporter(report)));
+  return isReady(video, await videos.read(video, signal, throttleReporter(report)));
 }
 
 /**
@@ -32,7 +32,7 @@ export async function isVideoReady({ videos, signal, report }: Operation, video:
  */
 export async function waitForVideo(operation: Operation, video: VideoIdentity): Promise<boolean> {
   const { clock, report, signal } = operation;
-  const first = await operation.videos.read(video, signal, pauseReporter(report));
+  const first = await operation.videos.read(video, signal, throttleReporter(report));
   if (isReady(video, first)) return true;
   const since: Sample = { at: clock.now(), percent: first?.percentComplete ?? 0 };
   report.note(`waiting for the video itself: ${describeState(first)}`);
@@ -40,14 +40,14 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
   await operation.videos.waitUntil(video, {
     signal,
     since,
-    judge: (details) => {
+    progressOf: (details) => {
       if (isReady(video, details)) return "done";
       state = describeState(details);
       return details?.percentComplete ?? 0;
     },
-    onLook: (samples) => report.progress(progressText(state, estimateRemaining(samples, clock.now()))),
-    onPause: pauseReporter(report),
-    onTrouble: troubleReporter(report),
+    onProgress: (samples) => report.progress(progressText(state, estimateRemaining(samples, clock.now()))),
+    onThrottle: throttleReporter(report),
+    onRetry: retryReporter(report),
   });
   return false;
 }

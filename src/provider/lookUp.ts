@@ -64,7 +64,7 @@ export class LookUps {
 
   #explain(error: unknown, settings: SettingsSource): string {
     if (!(error instanceof TimeLimitExceeded)) return explain(error);
-    const pause = this.#sessions.for(connection(settings)).budget.pauseMs("read");
+    const pause = this.#sessions.for(connection(settings)).limiter.pauseMs("read");
     const why = pause > 0 ? `: the account's request budget allows the next request in ${formatDuration(pause)}` : "";
     return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
   }

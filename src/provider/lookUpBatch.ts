@@ -79,12 +79,12 @@ export class LookUpBatch {
   #report(): void {
     const now = this.#clock.now();
     const sessions = new Set([...this.#pending].map(({ session }) => session));
-    const pause = Math.max(0, ...[...sessions].map(({ budget }) => budget.pauseMs("read")));
+    const pause = Math.max(0, ...[...sessions].map(({ limiter }) => limiter.pauseMs("read")));
     const isPause = pause >= PAUSE_WORTH_A_LINE_MS && now >= this.#pauseToldUntil;
     if (!isPause && now < this.#quietUntil) return;
     const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
     const waiting = `waiting ${formatDuration(pause)} for the account's request budget`;
-    this.#tell(`getStreamDownloads: ${pause > 0 ? `${waiting}; ${done}` : done}`);
+    this.#tell(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
     if (isPause) this.#pauseToldUntil = now + pause;
     this.#quietUntil = Math.max(this.#pauseToldUntil, now) + QUIET_MS;
   }

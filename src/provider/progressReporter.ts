@@ -1,15 +1,14 @@
 /** Decides which of an operation's messages reach the user, and how often. */
 import type { Reporter } from "../lifecycle/context";
 import type { Clock } from "../time/clock";
-import { formatDuration } from "../time/duration";
 import type { LogLine } from "./engineLog";
 
 /** At most one line of progress in this time where a person watches… */
 const INTERACTIVE_INTERVAL_MS = 1000;
 /** …and where each line stays in a pipeline's log. */
 const PIPELINE_INTERVAL_MS = 30_000;
-/** A shorter pause for the budget is not worth a line. */
-const PAUSE_WORTH_A_NOTE_MS = 10_000;
+/** That the request budget holds an operation up stands in the log once in this time. */
+const THROTTLE_INTERVAL_MS = 300_000;
 
 export interface ReporterOptions {
   readonly urn: string;
@@ -27,21 +26,25 @@ export function createReporter({ urn, clock, log, interactive }: ReporterOptions
   let lastMessage = "";
   const send = (severity: LogLine["severity"], message: string, ephemeral: boolean) =>
     void log({ severity, message, urn, ephemeral });
-  const progress = (message: string) => {
-    const now = clock.now();
-    if (message === lastMessage || now - lastAt < interval) return;
-    lastAt = now;
-    lastMessage = message;
-    send("info", message, true);
-  };
-  return {
-    progress,
+  let throttledAt = Number.NEGATIVE_INFINITY;
+  const reporter: Reporter = {
+    progress(message) {
+      const now = clock.now();
+      if (message === lastMessage || now - lastAt < interval) return;
+      lastAt = now;
+      lastMessage = message;
+      send("info", message, true);
+    },
     note: (message) => send("info", message, false),
     warn: (message) => send("warning", message, false),
-    pause(ms) {
-      const text = `waiting ${formatDuration(ms)} for the account's request budget`;
-      if (ms >= PAUSE_WORTH_A_NOTE_MS) send("info", text, false);
-      else progress(text);
+    throttled(message) {
+      if (clock.now() - throttledAt < THROTTLE_INTERVAL_MS) {
+        reporter.progress(message);
+        return;
+      }
+      throttledAt = clock.now();
+      reporter.note(message);
     },
   };
+  return reporter;
 }

@@ -1,20 +1,21 @@
-/** What lives as long as the process, for each credential: the request budget, the shared polls, the open sockets. */
+/** What lives as long as the process, for each credential: the rate limiter, the shared polls, the open sockets. */
 import type { Downloads } from "../api/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../api/facts";
 import { StreamApi } from "../api/streamApi";
 import type { VideoDetails } from "../api/video";
 import type { Connection } from "../config/settings";
-import { Budget } from "../http/budget";
+import { RateLimiter } from "../http/rateLimiter";
 import { Transport, type TransportOptions } from "../http/transport";
 import type { Session } from "../lifecycle/context";
 import { isTransient } from "../lifecycle/failure";
 import type { Clock } from "../time/clock";
+import { PollDemand } from "../waiting/pollDemand";
 import { SharedPolls } from "../waiting/sharedPolls";
 
-/** A session, with the budget it spends. */
+/** A session, with what gives it leave to send. */
 export interface OpenSession extends Session {
   readonly api: StreamApi;
-  readonly budget: Budget;
+  readonly limiter: RateLimiter;
 }
 
 /** Opens a session; nothing is sent yet. */
@@ -23,18 +24,20 @@ export function openSession(
   clock: Clock,
   transportOptions: Partial<TransportOptions> = {},
 ): OpenSession {
-  const budget = new Budget({
+  const demand: PollDemand = new PollDemand(() => limiter.pollRate);
+  const limiter = new RateLimiter({
     clock,
+    waits: demand,
     plan: [
       { quota: RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
     ],
   });
-  const api = new StreamApi(new Transport({ ...connection, budget, clock, ...transportOptions }));
-  const shared = { clock, isTransient, spacing: (watched: number) => budget.pollSpacing(watched) };
+  const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
+  const shared = { clock, isTransient, demand };
   return {
     api,
-    budget,
+    limiter,
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({
       ...shared,

@@ -20,8 +20,11 @@ const SHORTEST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
 /** A pause at the end, as a share of the time waited so far: what being late may cost. */
 const FINAL_SHARE = 0.035;
-/** A pause when the percentage tells nothing, as a share of the time waited so far. */
+/** A pause when the percentage tells nothing, as a share of the time waited so far… */
 const BLIND_SHARE = 0.3;
+/** …and at most this share of it and this much more: whatever is waited for is noticed within a tenth of its time and a minute. */
+const LATEST_SHARE = 0.08;
+const LATEST_MS = 30_000;
 /** A pause with an estimate, as a share of what remains: the estimate may be off. */
 const REMAINING_SHARE = 0.75;
 /** With an estimate, no pause is longer than this multiple of the time waited so far: a young estimate is a weak one. */
@@ -56,7 +59,9 @@ export function nextPause(samples: readonly Sample[], now: number): number {
   const shortest = Math.max(SHORTEST_PAUSE_MS, waited * FINAL_SHARE);
   const remaining = estimateRemaining(samples, now);
   const wanted =
-    remaining === undefined ? waited * BLIND_SHARE : Math.min(remaining * REMAINING_SHARE, waited * DOUBT_FACTOR);
+    remaining === undefined
+      ? Math.min(waited * BLIND_SHARE, waited * LATEST_SHARE + LATEST_MS)
+      : Math.min(remaining * REMAINING_SHARE, waited * DOUBT_FACTOR);
   return Math.min(LONGEST_PAUSE_MS, Math.max(shortest * stalledFactor(samples), wanted));
 }
 

@@ -1,58 +1,51 @@
 /**
- * Looks at videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
- * Knows nothing of what it fetches; whoever waits says of each answer how far it is.
+ * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
+ * Knows nothing of what it fetches; whoever waits says of each response how far it is.
  */
+import type { Throttled } from "../http/throttled";
+import { Urgency } from "../http/urgency";
 import { type VideoIdentity, videoKey } from "../identity/downloadIdentity";
 import type { Clock } from "../time/clock";
 import { nextPause, type Sample } from "./cadence";
-
-/** How one GET is made. */
-export interface FetchOptions {
-  readonly signal: AbortSignal;
-  /** `poll` gives way to everything else; `read` is what an operation needs at once. */
-  readonly priority: "read" | "poll";
-  /** Told when the GET has to wait for the request budget, with the milliseconds. */
-  readonly onPause: (ms: number) => void;
-}
+import { type Fetch, InFlightRequests } from "./inFlightRequests";
+import type { PollDemand } from "./pollDemand";
 
 export interface SharedPollsOptions<T> {
   readonly clock: Clock;
-  readonly fetch: (video: VideoIdentity, options: FetchOptions) => Promise<T>;
+  readonly fetch: Fetch<T, Throttled>;
   /** Whether a failed GET may go well the next time. */
   readonly isTransient: (error: unknown) => boolean;
-  /** The least pause between two polls of one video that the budget bears, in milliseconds. */
-  readonly spacing: (watched: number) => number;
+  /** What all polls of a budget share it by. */
+  readonly demand: PollDemand;
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: () => number;
 }
 
 /** One wait. */
 export interface Wait<T> {
+  /** Ends the wait. Waits with the same signal belong to one operation. */
   readonly signal: AbortSignal;
   /** When what is waited for began, by the clock, and how far it was. */
   readonly since: Sample;
-  /** Says of an answer how far it is in percent, or `done`. */
-  readonly judge: (value: T) => number | "done";
-  /** Told after each look that did not end the wait. */
-  readonly onLook?: (samples: readonly Sample[]) => void;
-  readonly onPause?: (ms: number) => void;
-  /** Told of a failed look that is going to be repeated. */
-  readonly onTrouble?: (error: unknown) => void;
+  /** Says of a response how far it is in percent, or `done`. */
+  readonly progressOf: (value: T) => number | "done";
+  /** Told after each poll that did not end the wait. */
+  readonly onProgress?: (samples: readonly Sample[]) => void;
+  readonly onThrottle?: (throttled: Throttled) => void;
+  /** Told of a failed poll that is going to be repeated. */
+  readonly onRetry?: (error: unknown) => void;
 }
 
-/** So many looks in a row may fail, each after its own retries, before the wait fails with them. */
-const FAILED_LOOKS = 3;
-/** Pauses vary by up to this share either way, so that many programs do not look in step. */
+/** So many polls in a row may fail, each after its own retries, before the wait fails with them. */
+const FAILED_POLLS = 3;
+/** Pauses vary by up to this share either way, so that many programs do not poll in step. */
 const JITTER = 0.1;
-/** As many looks back as a wait remembers. */
+/** As many polls back as a wait remembers. */
 const REMEMBERED_SAMPLES = 64;
-
-interface Flight<T> {
-  readonly promise: Promise<T>;
-  readonly abort: AbortController;
-  readonly pauseListeners: Set<(ms: number) => void>;
-  passengers: number;
-}
+/** A poll may come so much later than its cadence asks for; then it is due. */
+const GRACE_MS = 15_000;
+/** An operation that waits for more videos than this may have its polls stretched beyond that. */
+const FEW_VIDEOS = 10;
 
 interface Waiter<T> extends Wait<T> {
   samples: Sample[];
@@ -60,61 +53,64 @@ interface Waiter<T> extends Wait<T> {
   readonly reject: (error: unknown) => void;
 }
 
-interface Watch<T> {
+/** What polls one video. */
+interface Poller<T> {
   readonly video: VideoIdentity;
   readonly waiters: Set<Waiter<T>>;
   /** Ends the present pause, because someone joined or left. */
-  nudge: AbortController;
-  /** Ends the present look, because nobody waits for it any more. */
-  giveUp: AbortController;
+  reschedule: AbortController;
+  /** Ends the present poll, because nobody waits for it any more. */
+  abortFetch: AbortController;
 }
 
-/** One for each credential and kind of answer. */
+/** One for each credential and kind of response. */
 export class SharedPolls<T> {
   readonly #options: SharedPollsOptions<T>;
-  readonly #flights = new Map<string, Flight<T>>();
-  readonly #watches = new Map<string, Watch<T>>();
+  readonly #requests: InFlightRequests<T, Throttled>;
+  readonly #pollers = new Map<string, Poller<T>>();
 
   constructor(options: SharedPollsOptions<T>) {
     this.#options = options;
+    this.#requests = new InFlightRequests(options.fetch);
   }
 
-  /** How many videos are being watched. */
-  get watched(): number {
-    return this.#watches.size;
+  /** How many videos are being polled. */
+  get polled(): number {
+    return this.#pollers.size;
   }
 
   /**
-   * Looks once. Joins a GET of the same video that is under way.
+   * Reads once. Joins a GET of the same video that is in flight; a poll that waits in the queue then goes as a read.
    *
    * @throws whatever the GET throws, or the signal's reason
    */
-  async read(video: VideoIdentity, signal: AbortSignal, onPause?: (ms: number) => void): Promise<T> {
-    return this.#look(video, signal, "read", onPause);
+  async read(video: VideoIdentity, signal: AbortSignal, onThrottle?: (throttled: Throttled) => void): Promise<T> {
+    return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
   }
 
-  /** Something was written: a GET that began before it must not answer a look that begins after it. */
-  changed(video: VideoIdentity): void {
-    this.#flights.delete(videoKey(video));
+  /** Something was written: a GET that began before it must not answer a read that begins after it. */
+  invalidate(video: VideoIdentity): void {
+    this.#requests.invalidate(video);
   }
 
   /**
-   * Looks again and again until `judge` says done.
+   * Polls until `progressOf` says done.
    *
-   * @returns the answer that ended the wait
-   * @throws the signal's reason, or the failure of a look that is final or came three times in a row
+   * @returns the response that ended the wait
+   * @throws the signal's reason, or the failure of a poll that is final or came three times in a row
    */
   async waitUntil(video: VideoIdentity, wait: Wait<T>): Promise<T> {
     wait.signal.throwIfAborted();
     const key = videoKey(video);
     return new Promise<T>((resolve, reject) => {
-      let watch = this.#watches.get(key);
-      const isNew = watch === undefined;
-      if (watch === undefined) {
-        watch = { video, waiters: new Set(), nudge: new AbortController(), giveUp: new AbortController() };
-        this.#watches.set(key, watch);
-      }
-      const { waiters } = watch;
+      const existing = this.#pollers.get(key);
+      const poller = existing ?? {
+        video,
+        waiters: new Set<Waiter<T>>(),
+        reschedule: new AbortController(),
+        abortFetch: new AbortController(),
+      };
+      const { waiters } = poller;
       const leave = () => {
         wait.signal.removeEventListener("abort", onAbort);
         waiters.delete(waiter);
@@ -131,66 +127,89 @@ export class SharedPolls<T> {
           reject(error);
         },
       };
-      const current = watch;
       const onAbort = () => {
         waiter.reject(wait.signal.reason);
-        current.nudge.abort();
-        if (waiters.size === 0) current.giveUp.abort();
+        poller.reschedule.abort();
+        if (waiters.size === 0) poller.abortFetch.abort();
       };
       wait.signal.addEventListener("abort", onAbort, { once: true });
       waiters.add(waiter);
-      if (isNew) void this.#run(key, current);
-      else current.nudge.abort();
+      if (existing !== undefined) {
+        poller.reschedule.abort();
+        return;
+      }
+      this.#pollers.set(key, poller);
+      void this.#run(key, poller);
     });
   }
 
-  async #run(key: string, watch: Watch<T>): Promise<void> {
+  async #run(key: string, poller: Poller<T>): Promise<void> {
+    const { clock, demand, isTransient } = this.#options;
     let failed = 0;
-    let lastLook = this.#options.clock.now();
-    while (watch.waiters.size > 0) {
-      watch.nudge = new AbortController();
-      watch.giveUp = new AbortController();
+    let lastPoll = clock.now();
+    while (poller.waiters.size > 0) {
+      poller.reschedule = new AbortController();
+      poller.abortFetch = new AbortController();
+      const { pollAt, urgency } = this.#schedule(poller, lastPoll);
       try {
-        await this.#options.clock.sleep(this.#pause(watch, lastLook), watch.nudge.signal);
+        await clock.sleep(Math.max(0, pollAt - clock.now()), poller.reschedule.signal);
       } catch {
         continue;
       }
-      lastLook = this.#options.clock.now();
-      // Whoever joins during the look has perhaps just written something that this look does not see yet.
-      const lookers = [...watch.waiters];
-      const present = () => lookers.filter((waiter) => watch.waiters.has(waiter));
+      lastPoll = clock.now();
+      // Whoever joins during the poll has perhaps just written something that this poll does not see yet.
+      const subscribers = [...poller.waiters];
+      const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
       try {
-        const value = await this.#look(watch.video, watch.giveUp.signal, "poll", (ms) => {
-          for (const waiter of present()) waiter.onPause?.(ms);
+        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, urgency, (throttled) => {
+          for (const waiter of present()) waiter.onThrottle?.(throttled);
         });
         failed = 0;
         this.#deliver(present(), value);
       } catch (error) {
         failed += 1;
-        const final = !this.#options.isTransient(error) || failed >= FAILED_LOOKS;
+        const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
         for (const waiter of present()) {
-          if (final) waiter.reject(error);
-          else waiter.onTrouble?.(error);
+          if (isFinal) waiter.reject(error);
+          else waiter.onRetry?.(error);
         }
       }
     }
-    this.#watches.delete(key);
+    demand.leave(poller);
+    this.#pollers.delete(key);
   }
 
-  #pause(watch: Watch<T>, lastLook: number): number {
-    const now = this.#options.clock.now();
-    const wanted = Math.min(...[...watch.waiters].map((waiter) => nextPause(waiter.samples, now)));
-    const spaced = Math.max(wanted, this.#options.spacing(this.#watches.size));
-    const jitter = 1 + JITTER * (2 * (this.#options.random ?? Math.random)() - 1);
-    // Someone joining or leaving starts the pause anew; what has passed of it since the last look still counts.
-    return Math.max(0, spaced * jitter - (now - lastLook));
+  /** When the next poll is to be, and how urgent it is then. Someone joining or leaving begins the pause again; what has passed of it counts. */
+  #schedule(poller: Poller<T>, lastPoll: number): { readonly pollAt: number; readonly urgency: Urgency } {
+    const { clock, demand, random = Math.random } = this.#options;
+    const now = clock.now();
+    const owner = this.#ownerOf(poller);
+    const wanted = Math.min(...[...poller.waiters].map((waiter) => nextPause(waiter.samples, now)));
+    const jitter = 1 + JITTER * (2 * random() - 1);
+    const stretched = demand.pause(poller, owner, wanted) * jitter;
+    const dueAt = lastPoll + wanted * jitter + GRACE_MS;
+    const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_VIDEOS;
+    const pollAt = isOneOfFew ? Math.min(lastPoll + stretched, dueAt) : lastPoll + stretched;
+    return { pollAt, urgency: new Urgency("poll", owner, Math.max(dueAt, pollAt)) };
+  }
+
+  /** The operation on whose account a poll goes: of those that wait, the one with the fewest videos. */
+  #ownerOf(poller: Poller<T>): object {
+    const { byOwner } = this.#options.demand;
+    let owner: object = poller;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const { signal } of poller.waiters) {
+      const videos = byOwner.get(signal) ?? 0;
+      if (videos < fewest) [owner, fewest] = [signal, videos];
+    }
+    return owner;
   }
 
   #deliver(waiters: readonly Waiter<T>[], value: T): void {
     const at = this.#options.clock.now();
     for (const waiter of waiters) {
       try {
-        const progress = waiter.judge(value);
+        const progress = waiter.progressOf(value);
         if (progress === "done") {
           waiter.resolve(value);
           continue;
@@ -198,48 +217,10 @@ export class SharedPolls<T> {
         waiter.samples.push({ at, percent: progress });
         // The first sample stays: it is when the wait began.
         if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
-        waiter.onLook?.(waiter.samples);
+        waiter.onProgress?.(waiter.samples);
       } catch (error) {
         waiter.reject(error);
       }
     }
-  }
-
-  async #look(
-    video: VideoIdentity,
-    signal: AbortSignal,
-    priority: FetchOptions["priority"],
-    onPause?: (ms: number) => void,
-  ): Promise<T> {
-    signal.throwIfAborted();
-    const flight = this.#flights.get(videoKey(video)) ?? this.#takeOff(video, priority);
-    if (onPause !== undefined) flight.pauseListeners.add(onPause);
-    flight.passengers += 1;
-    return new Promise<T>((resolve, reject) => {
-      const onAbort = () => {
-        reject(signal.reason);
-        flight.passengers -= 1;
-        if (flight.passengers > 0) return;
-        flight.abort.abort();
-        if (this.#flights.get(videoKey(video)) === flight) this.#flights.delete(videoKey(video));
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      flight.promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    });
-  }
-
-  #takeOff(video: VideoIdentity, priority: FetchOptions["priority"]): Flight<T> {
-    const key = videoKey(video);
-    const abort = new AbortController();
-    const pauseListeners = new Set<(ms: number) => void>();
-    const onPause = (ms: number) => {
-      for (const listener of pauseListeners) listener(ms);
-    };
-    const promise = this.#options.fetch(video, { signal: abort.signal, priority, onPause }).finally(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
-    const flight: Flight<T> = { promise, abort, pauseListeners, passengers: 0 };
-    this.#flights.set(key, flight);
-    return flight;
   }
 }

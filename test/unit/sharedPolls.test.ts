@@ -1,6 +1,8 @@
+import { setMaxListeners } from "node:events";
 import { expect } from "chai";
 import type { VideoIdentity } from "../../src/identity/downloadIdentity";
 import { systemClock } from "../../src/time/clock";
+import { PollDemand } from "../../src/waiting/pollDemand";
 import { SharedPolls, type Wait } from "../../src/waiting/sharedPolls";
 import { ACCOUNT, video } from "../support/ids";
 import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
@@ -27,14 +29,14 @@ describe("shared polls", () => {
         return (Date.now() - started) / 1000;
       },
       isTransient: () => true,
-      spacing: () => 0,
+      demand: new PollDemand(() => Number.POSITIVE_INFINITY),
       random: () => 0.5,
       ...more,
     });
   const wait = (seconds: number, signal = new AbortController().signal): Wait<number> => ({
     signal,
     since: { at: systemClock.now(), percent: 0 },
-    judge: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
+    progressOf: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
   });
 
   it("make as many GETs for ten who wait on a video as for one", async () => {
@@ -53,7 +55,7 @@ describe("shared polls", () => {
     const signal = new AbortController().signal;
     const both = Promise.all([polls.read(of(1), signal), polls.read(of(1), signal)]);
     expect(looks).to.have.length(1);
-    polls.changed(of(1));
+    polls.invalidate(of(1));
     const after = polls.read(of(1), signal);
     expect(looks).to.have.length(2);
     await runUntilSettled(time, Promise.all([both, after]));
@@ -67,7 +69,7 @@ describe("shared polls", () => {
     await settle();
     expect(looks).to.have.length(1);
     const seen: number[] = [];
-    const second = polls.waitUntil(of(1), { ...wait(0), judge: (passed) => (seen.push(passed), "done") });
+    const second = polls.waitUntil(of(1), { ...wait(0), progressOf: (passed) => (seen.push(passed), "done") });
     await runUntilSettled(time, Promise.all([first, second]));
     expect(looks).to.have.length(2);
     expect(seen).to.have.length(1);
@@ -85,7 +87,7 @@ describe("shared polls", () => {
     time.tick(600_000);
     await settle();
     expect(looks).to.have.length(0);
-    expect(polls.watched).to.equal(0);
+    expect(polls.polled).to.equal(0);
   });
 
   it("go on after failed looks, and fail with the third in a row", async () => {
@@ -97,7 +99,7 @@ describe("shared polls", () => {
         return 100;
       },
     });
-    const through = failing.waitUntil(of(1), { ...wait(1), onTrouble: (error) => troubles.push(error) });
+    const through = failing.waitUntil(of(1), { ...wait(1), onRetry: (error) => troubles.push(error) });
     expect(await runUntilSettled(time, through)).to.equal(100);
     expect(troubles).to.have.length(2);
     failures = 3;
@@ -105,10 +107,39 @@ describe("shared polls", () => {
     expect(await runUntilSettled(time, failed)).to.equal("trouble");
   });
 
-  it("stretch the pauses to what the budget bears", async () => {
-    const polls = open({ spacing: () => 50_000 });
-    await runUntilSettled(time, polls.waitUntil(of(1), wait(60)));
-    const [a, b] = looks;
-    expect((b?.at ?? 0) - (a?.at ?? 0)).to.be.at.least(50_000);
+  it("let a read join a poll that waits in the queue, and take it along as a read", async () => {
+    const raised: string[] = [];
+    const polls = open({
+      fetch: async (_video, { urgency, signal }) => {
+        urgency.onRaised = () => raised.push(urgency.priority);
+        await systemClock.sleep(3500, signal);
+        return 100;
+      },
+    });
+    const waiting = polls.waitUntil(of(1), wait(1));
+    await settle();
+    time.tick(1000);
+    await settle();
+    const reading = polls.read(of(1), new AbortController().signal);
+    expect(raised).to.deep.equal(["read"]);
+    await runUntilSettled(time, Promise.all([waiting, reading]));
+  });
+
+  it("of a library are stretched to what the budget bears, but not those of a single download beside it", async () => {
+    const demand = new PollDemand(() => 4 / 1000);
+    const polls = open({ demand });
+    const library = new AbortController();
+    setMaxListeners(0, library.signal);
+    const ended = Promise.allSettled(
+      Array.from({ length: 500 }, (_, n) => polls.waitUntil(of(n + 10), wait(10_000, library.signal))),
+    );
+    await settle();
+    const single = new AbortController().signal;
+    await runUntilSettled(time, polls.waitUntil(of(1), wait(60, single)));
+    expect(Date.now() - started).to.be.at.most(66_000);
+    const ofLibrary = looks.length - looks.filter(({ video: polled }) => polled === video(1)).length;
+    expect(ofLibrary, "four a second, and those that were scheduled before the others came").to.be.at.most(500);
+    library.abort();
+    await ended;
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { Budget } from "../../src/http/budget";
+import { RateLimiter } from "../../src/http/rateLimiter";
+import { Urgency } from "../../src/http/urgency";
 import { systemClock } from "../../src/time/clock";
 import { parseDuration } from "../../src/time/duration";
 import { installFakeTime, runUntilSettled } from "../support/fakeTime";
@@ -14,11 +15,11 @@ describe("the clock", () => {
   afterEach(() => time.uninstall());
 
   it("goes on for requests when the system's date is set back by half an hour", async () => {
-    const budget = new Budget({ clock: systemClock, plan: [{ quota: 100, windowMs: 60_000 }] });
-    for (let i = 0; i < 98; i += 1) (await budget.acquire("write"))();
+    const limiter = new RateLimiter({ clock: systemClock, plan: [{ quota: 100, windowMs: 60_000 }] });
+    for (let i = 0; i < 98; i += 1) (await limiter.acquire(new Urgency("write", time)))();
     const started = performance.now();
     time.setSystemTime(Date.now() - HOUR_MS / 2);
-    (await runUntilSettled(time, budget.acquire("write")))();
+    (await runUntilSettled(time, limiter.acquire(new Urgency("write", time))))();
     expect(performance.now() - started).to.be.at.most(60_001);
   });
 });

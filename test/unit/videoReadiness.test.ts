@@ -23,7 +23,7 @@ describe("waiting for a video", () => {
           progress: (text: string) => said.push(text),
           note: (text: string) => said.push(text),
           warn: () => undefined,
-          pause: () => undefined,
+          throttled: () => undefined,
         };
         const operation: Operation = {
           ...world.session(),

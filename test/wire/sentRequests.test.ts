@@ -60,7 +60,12 @@ describe("a POST whose connection fails", () => {
       },
     });
     const stream = openStream(baseUrl);
-    const report = { progress: () => undefined, note: () => undefined, warn: () => undefined, pause: () => undefined };
+    const report = {
+      progress: () => undefined,
+      note: () => undefined,
+      warn: () => undefined,
+      throttled: () => undefined,
+    };
     const operation = { ...stream, clock: systemClock, report, signal: new AbortController().signal };
     const failures: unknown[] = [];
     const api = {

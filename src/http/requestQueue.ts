@@ -1,0 +1,142 @@
+/**
+ * The requests that wait to be sent. Writes go before reads before polls; within each kind the operations take turns, so that one
+ * with thousands of requests does not hold up one with a few; within an operation they keep their order, polls that of when they are due.
+ */
+import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
+
+/** A request that waits. */
+export interface QueuedRequest {
+  readonly urgency: Urgency;
+  /** When it began to wait, by the clock. */
+  readonly since: number;
+  /** Lets it go. */
+  readonly admit: () => void;
+}
+
+/** The requests of one kind: a list for each operation; the operation whose turn it is comes first. */
+class Turns<R extends QueuedRequest> {
+  readonly #lists = new Map<Owner, R[]>();
+
+  get owners(): IterableIterator<Owner> {
+    return this.#lists.keys();
+  }
+
+  first(): R | undefined {
+    for (const [first] of this.#lists.values()) return first;
+    return undefined;
+  }
+
+  /** The first of each operation. */
+  *heads(): Iterable<R> {
+    for (const [first] of this.#lists.values()) if (first !== undefined) yield first;
+  }
+
+  *all(): Iterable<R> {
+    for (const list of this.#lists.values()) yield* list;
+  }
+
+  add(request: R): void {
+    const { owner, dueAt } = request.urgency;
+    const list = this.#lists.get(owner);
+    if (list === undefined) {
+      this.#lists.set(owner, [request]);
+      return;
+    }
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((list[middle]?.urgency.dueAt ?? 0) <= dueAt) low = middle + 1;
+      else high = middle;
+    }
+    list.splice(low, 0, request);
+  }
+
+  /** How many an operation has waiting. */
+  length(owner: Owner): number {
+    return this.#lists.get(owner)?.length ?? 0;
+  }
+
+  /** How many of its operation go before a request. */
+  place(request: R, owner: Owner): number {
+    return this.#lists.get(owner)?.indexOf(request) ?? 0;
+  }
+
+  /** Takes a request out. With `turn` its operation has had its turn, and comes last. */
+  remove(request: R, owner: Owner, turn: boolean): boolean {
+    const list = this.#lists.get(owner);
+    const at = list?.indexOf(request) ?? -1;
+    if (list === undefined || at < 0) return false;
+    list.splice(at, 1);
+    if (list.length > 0 && !turn) return true;
+    this.#lists.delete(owner);
+    if (list.length > 0) this.#lists.set(owner, list);
+    return true;
+  }
+}
+
+export class RequestQueue<R extends QueuedRequest> {
+  readonly #turns: Readonly<Record<Priority, Turns<R>>> = { write: new Turns(), read: new Turns(), poll: new Turns() };
+  /** Where each request waits, since its urgency may have grown. */
+  readonly #places = new Map<R, { readonly priority: Priority; readonly owner: Owner }>();
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  has(request: R): boolean {
+    return this.#places.has(request);
+  }
+
+  add(request: R): void {
+    const { priority, owner } = request.urgency;
+    this.#places.set(request, { priority, owner });
+    this.#turns[priority].add(request);
+    request.urgency.isBetterPlace = (other) =>
+      this.#turns[priority].length(other) < this.#turns[priority].place(request, owner);
+    request.urgency.onRaised = () => {
+      this.#take(request, false);
+      this.add(request);
+    };
+  }
+
+  /** Takes a request out that is given up. */
+  remove(request: R): void {
+    this.#take(request, false);
+  }
+
+  /** Takes a request out that is sent. */
+  shift(request: R): void {
+    this.#take(request, true);
+  }
+
+  /** The next one of a kind. */
+  next(priority: Priority): R | undefined {
+    return this.#turns[priority].first();
+  }
+
+  /** The poll of each operation that is due first. */
+  polls(): Iterable<R> {
+    return this.#turns.poll.heads();
+  }
+
+  *all(): Iterable<R> {
+    for (const priority of PRIORITIES) yield* this.#turns[priority].all();
+  }
+
+  /** Whether an operation other than this one waits. */
+  hasOthersThan(owner: Owner): boolean {
+    return PRIORITIES.some((priority) => {
+      for (const other of this.#turns[priority].owners) if (other !== owner) return true;
+      return false;
+    });
+  }
+
+  #take(request: R, turn: boolean): void {
+    const place = this.#places.get(request);
+    if (place === undefined) return;
+    this.#places.delete(request);
+    request.urgency.onRaised = undefined;
+    request.urgency.isBetterPlace = undefined;
+    this.#turns[place.priority].remove(request, place.owner, turn);
+  }
+}
