@@ -69,7 +69,8 @@ export class AnnouncedBudget {
     const left = window.remaining - inFlight - untouched;
     this.#wasScarce = left <= 0;
     if (left <= 0) return { at: this.#state.resetAt, reason: "spent" };
-    return isPaced ? { at: this.#paced(left, window.resetMs, queued), reason: "paced" } : undefined;
+    const at = isPaced ? this.#pacedUntil(left, window.resetMs, queued) : undefined;
+    return at === undefined ? undefined : { at, reason: "paced" };
   }
 
   /** Whether a window has ended in which hardly anything was left: someone else may have brought a block about. Says so once. */
@@ -85,12 +86,12 @@ export class AnnouncedBudget {
    * Where others spend too and all that waits here may not fit beside them, what they leave is spread evenly: each response then corrects
    * the guess about them.
    */
-  #paced(left: number, resetMs: number, queued: number): number {
+  #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();
     const last = this.#sent.last();
-    if (last === undefined || queued + this.#others.expected(resetMs, now, false) <= left) return now;
+    if (last === undefined || queued + this.#others.expected(resetMs, now, false) <= left) return undefined;
     const others = this.#others.expected(resetMs, now, true);
-    if (others < 1) return now;
+    if (others < 1) return undefined;
     const spacing = left > others ? resetMs / (left - others) : LONGEST_SPACING_MS;
     return last + Math.min(spacing, LONGEST_SPACING_MS);
   }

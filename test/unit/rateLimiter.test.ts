@@ -162,6 +162,20 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, all);
   });
 
+  it("lets a request go at once on a clock that moves on between two looks at it, as the machine's does", async () => {
+    let now = 0;
+    const clock = { now: () => (now += 0.001), sleep: systemClock.sleep };
+    const limiter = new RateLimiter({ clock, plan: [{ quota: 1200, windowMs: 300_000 }] });
+    await spend(limiter, "read");
+    limiter.observe({ remaining: 1199, resetMs: 290_000 }, [{ quota: 1200, windowMs: 300_000 }]);
+    let isSent = false;
+    void spend(limiter, "write").then(() => {
+      isSent = true;
+    });
+    await settle();
+    expect(isSent).to.equal(true);
+  });
+
   it("lets few requests go at once beside others, when they fit", async () => {
     const limiter = open();
     const policy = [{ quota: 1200, windowMs: 300_000 }];
