@@ -18,6 +18,9 @@ const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady"
 /** Outputs that are secret when the ids are. Such an input without a value is no argument but the mark of that. */
 const MARKS = ["urls", "statuses", "failures"] as const;
 
+/** As many repeated downloads as messages name. */
+const NAMED_REPEATED = 5;
+
 /** Checks inputs: `videoIds` with `types`, or `downloads`; the account; no download twice, here or in another resource. */
 export function checkDownloads(
   olds: RawInputs,
@@ -60,8 +63,14 @@ function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean):
   const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
     checkType(type, path, failures),
   );
-  if (Array.isArray(types) && types.length === 0)
-    failures.push({ property: "types", reason: "must name at least one type" });
+  if (Array.isArray(types)) {
+    if (types.length === 0) failures.push({ property: "types", reason: "must name at least one type" });
+    for (const [i, type] of types.entries()) {
+      const first = types.indexOf(type);
+      if (type !== UNKNOWN && type !== undefined && first < i)
+        failures.push({ property: `types[${i}]`, reason: `is the same as types[${first}]` });
+    }
+  }
   return { videoIds, types };
 }
 
@@ -103,10 +112,16 @@ function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failur
   const items = declaredItems(inputs);
   if (items === undefined) return;
   const paths = new Map<string, string>();
+  let repeated = 0;
   for (const { videoId, type, path } of items) {
     const earlier = paths.get(`${videoId}/${type}`);
     if (earlier === undefined) paths.set(`${videoId}/${type}`, path);
-    else failures.push({ property: path, reason: `is the same download as ${earlier}` });
+    else if (++repeated <= NAMED_REPEATED)
+      failures.push({ property: path, reason: `is the same download as ${earlier}` });
+  }
+  if (repeated > NAMED_REPEATED) {
+    const more = `is a list in which ${repeated - NAMED_REPEATED} more downloads are given twice`;
+    failures.push({ property: inputs.downloads === undefined ? "videoIds" : "downloads", reason: more });
   }
   const { accountId, __urn: urn } = inputs;
   if (failures.length > 0 || !isHexId(accountId) || typeof urn !== "string") return;

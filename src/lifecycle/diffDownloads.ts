@@ -19,8 +19,9 @@ const NAMED_GIVEN_UP = 100;
  *
  * @param olds the outputs of the last deployment
  * @param news the checked inputs of the program
+ * @param isRefresh whether a refresh compares, which adds nothing itself
  */
-export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadDiff {
+export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = false): DownloadDiff {
   if (news.accountId !== undefined && news.accountId !== olds.accountId)
     return { changes: true, replaces: ["accountId"] };
   const declared = declaredItems(news);
@@ -34,7 +35,7 @@ export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadDiff {
     items.length === 0 ? [] : [`${formatCount(items.length)} ${what}${areIdsSecret ? "" : names(items, named)}`];
   const because = [
     ...part(
-      "to add",
+      isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add",
       added.filter((item) => !hasFailed(item)),
     ),
     ...part("to try again", added.filter(hasFailed)),
@@ -45,7 +46,8 @@ export function diffDownloads(olds: RawInputs, news: RawInputs): DownloadDiff {
     ...part("failed at Cloudflare", unfinished.filter(isInError)),
     ...part("to remove", givenUp, NAMED_GIVEN_UP).map(
       (text) =>
-        `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete is set; ` +
+        `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
+        "by an earlier update; " +
         "all else stays as it is",
     ),
   ];

@@ -37,6 +37,13 @@ const LISTING_LAG_MS = 15_000;
 /** The video was not ready, so nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
+/** How a download is ensured. */
+export interface EnsureOptions {
+  readonly waitForReady: boolean;
+  /** Whether the resource's state has the download already: what exists is its own then, and not adopted. Default false. */
+  readonly isInState?: boolean;
+}
+
 /**
  * Makes sure that the download exists and, if wanted, is ready. An existing one is adopted: requesting it again might make Cloudflare
  * encode it again. Without `waitForReady` it waits for nothing: of a video that is not ready itself no download is requested yet.
@@ -46,7 +53,7 @@ export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComp
 export async function ensureDownload(
   operation: Operation,
   identity: DownloadIdentity,
-  options: { readonly waitForReady: boolean },
+  options: EnsureOptions,
 ): Promise<Outcome> {
   const { report, clock } = operation;
   const startedAt = clock.now();
@@ -54,13 +61,15 @@ export async function ensureDownload(
   let progress = new Progress(before ?? REQUESTED);
   try {
     if (before?.status === "ready" && before.url !== undefined) {
-      report.note("adopted: the file already exists");
+      report.note(options.isInState ? "ready: generated in the meantime" : "adopted: the file already exists");
       return { state: stateOf(before) };
     }
     let regenerated = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
-      report.note(`adopted: already being made, ${percentText(before.percentComplete)}`);
+      report.note(
+        `${options.isInState ? "resumed" : "adopted"}: being generated, ${percentText(before.percentComplete)}`,
+      );
     for (;;) {
       if (current === undefined) current = await requestDownload(operation, identity, options);
       else if (current.status === "error") {

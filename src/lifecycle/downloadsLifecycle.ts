@@ -50,7 +50,7 @@ export async function deleteDownloads(
   const claimants = new Map(identities.map((identity) => [identity, claims.claimant(urn, identity)]));
   const others = [...claimants.values()].filter((claimant) => claimant?.takesOver && claimant.urn !== urn).length;
   if (others > 0)
-    operation.report.note(`${formatCount(others)} files are kept: other resources declare the same downloads`);
+    operation.report.note(`files kept, because other resources declare the same downloads: ${formatCount(others)}`);
   const notKept = identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
   return runBatch(operation, notKept, state, "deleted", async (single, identity, next) => {
     const claimant = claimants.get(identity);

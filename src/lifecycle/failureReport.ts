@@ -56,7 +56,7 @@ export function failureReport(
   if (unnamed > 0 && isInOutput)
     lines.push(`  The output \`failures\` names ${areIdsSecret ? "them" : "the rest"}, each with its reason.`);
   const all = formatCount(total);
-  const rest = `${formatCount(done)} of ${all} ${doneWord}; the next \`pulumi up\` goes on with the others`;
+  const rest = `${formatCount(done)} of ${all} ${doneWord}; the same command goes on with the others`;
   return `${formatCount(failed.length)} of ${all} failed (${rest}):\n${lines.join("\n")}`;
 }
 

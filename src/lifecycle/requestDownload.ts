@@ -86,7 +86,8 @@ export async function requestDownload(
       const notProcessed = (error instanceof ApiError || error instanceof NetworkError) && error.didNotAct;
       if (notProcessed && !isRefusal(error)) throw new NotCreatedError(error);
       const existing = await observe(operation, identity).catch((readError: unknown) => {
-        throw notProcessed ? new NotCreatedError(error) : isInterruption(readError) ? readError : error;
+        const cause = isInterruption(readError) ? readError : error;
+        throw notProcessed ? new NotCreatedError(cause) : cause;
       });
       if (existing !== undefined) return existing;
       if (notProcessed) {

@@ -84,7 +84,8 @@ export async function runOperation<T>(
     return await run({ ...open(), clock, report, signal: controller.signal });
   } catch (error) {
     if (error instanceof Error && "reasons" in error) throw error;
-    throw plainError(`${doing}: ${explain(error)}`);
+    const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";
+    throw plainError(`${doing}: ${explain(error)}${more}`);
   } finally {
     limitTimer.abort();
     running.delete(controller);

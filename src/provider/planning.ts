@@ -16,7 +16,7 @@ import { notConfigured } from "./pulumiSdk";
 /** What decides for a resource. */
 export interface Decisions {
   check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): dynamic.CheckResult;
-  diff(olds: RawInputs, news: RawInputs): DownloadDiff;
+  diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
   /** The downloads in the state. */
   inState(id: string, olds: RawInputs): DownloadIdentity[];
 }
@@ -49,8 +49,9 @@ export function planningCalls(shared: ProviderProcess, { check, diff, inState }:
     },
 
     async diff(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
-      const { changes, replaces, because } = diff(olds, news);
       const urn = urnOf(news);
+      // A refresh compares without the program, which declares nothing in it.
+      const { changes, replaces, because } = diff(olds, news, !claims.isDeclared(urn));
       claims.keepDeclared(urn, inState(id, olds), replaces.length > 0);
       if (because !== undefined) {
         // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.

@@ -34,7 +34,10 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
   ) =>
     shared.operate({ doing: doing(verb, identity), inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
-      const { state, unfinished } = await ensureDownload(operation, identity, { waitForReady });
+      const { state, unfinished } = await ensureDownload(operation, identity, {
+        waitForReady,
+        isInState: verb === "updating",
+      });
       const outputs = { ...withoutMark(inputs), ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
       throw partialError(`${doing(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);

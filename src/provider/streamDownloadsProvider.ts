@@ -40,8 +40,8 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
   /** What diff saw of libraries that it replaces, by URN, so that the create that follows has nothing to look up again. */
   const replaced = new Map<string, RawInputs>();
 
-  const diff = (olds: RawInputs, news: RawInputs) => {
-    const found = diffDownloads(olds, news);
+  const diff = (olds: RawInputs, news: RawInputs, isRefresh: boolean) => {
+    const found = diffDownloads(olds, news, isRefresh);
     const urn = urnOf(news);
     // A refresh compares too, without the program; no create follows that.
     if (found.replaces.length > 0 && claims.isDeclared(urn)) replaced.set(urn, olds);

@@ -156,13 +156,17 @@ describe("a wait that is cut off on the real engine", () => {
     const { code, text } = await running.done;
     expect(code).to.not.equal(0);
     expect(text).to.match(/the time limit of 6s is over: it had reached 5\d % after \d+s/);
+    expect(text)
+      .to.match(/resumed: being generated, 5\d %/)
+      .and.not.contain("adopted");
     expect((await stateOf("cancelled"))?.outputs).to.include({ status: "ready" });
   });
 
   it("says why there is more to do for what is not waited for, and moves it on with each refresh and update", async () => {
     expect((await stateOf("unwaited"))?.outputs?.percentComplete).to.be.within(50, 51);
     expect((await stack.mustRun("preview", "--diff")).text).to.contain("still encoding when last checked, 50 %");
-    await stack.mustRun("refresh", "--yes", "--skip-preview");
+    const refresh = await stack.mustRun("refresh", "--yes", "--skip-preview");
+    expect(refresh.text).to.not.contain("this update");
     expect((await stateOf("unwaited"))?.outputs).to.include({ status: "ready", percentComplete: 100 });
   });
 
