@@ -89,7 +89,7 @@ describe("each example", () => {
     it(`${example} passes its own ${file}`, async () => {
       const stack = await fixture.stack(await fixture.emulator(), "");
       const folder = copy(example, stack.folder);
-      // As its developer runs it: with nothing of Cloudflare's in the environment.
+      // As its developer runs it, with nothing of Cloudflare's in the environment; only slower, perhaps.
       const env = {
         ...stack.env,
         CLOUDFLARE_BASE_URL: undefined,
@@ -98,7 +98,12 @@ describe("each example", () => {
       };
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ["node_modules/mocha/bin/mocha.js", ...(file.endsWith(".ts") ? ["--import=tsx"] : []), `test/${file}`],
+        [
+          "node_modules/mocha/bin/mocha.js",
+          "--timeout=600000",
+          ...(file.endsWith(".ts") ? ["--import=tsx"] : []),
+          `test/${file}`,
+        ],
         {
           cwd: folder,
           env: env as NodeJS.ProcessEnv,

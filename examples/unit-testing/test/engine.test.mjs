@@ -10,7 +10,7 @@ import { startEmulator } from "pulumi-cloudflare-stream-downloads/testing";
 const workDir = fileURLToPath(new URL("..", import.meta.url));
 
 describe("the program on the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let emulator;
   let stack;
   const state = mkdtempSync(join(tmpdir(), "stack-"));
