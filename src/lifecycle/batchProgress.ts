@@ -5,6 +5,9 @@ import type { Operation, Reporter } from "./context";
 /** All downloads wait for the same budget: one of them tells why in this time. */
 const THROTTLE_TOLD_EVERY_MS = 10_000;
 
+/** The share that must have ended before the rest is estimated: the first ones say how long requests take, not how long encoding does. */
+const ESTIMATED_FROM = 0.1;
+
 export class BatchProgress {
   /** For the single downloads. Their own progress and notes would drown the whole's; each kind of warning is told once, at the end. */
   readonly itemReporter: Reporter;
@@ -62,12 +65,14 @@ export class BatchProgress {
   }
 
   #tell(): void {
-    const { clock, report } = this.#operation;
+    const { clock, report, signal } = this.#operation;
+    // What an interruption ends has not failed.
+    if (signal.aborted) return;
     const failed = this.#failed > 0 ? `, ${formatCount(this.#failed)} failed` : "";
     const ended = this.#done + this.#failed;
     const elapsed = clock.now() - this.#startedAt;
     const left =
-      ended > 0 && ended < this.#total
+      ended >= this.#total * ESTIMATED_FROM && ended < this.#total
         ? `, about ${formatDuration((elapsed / ended) * (this.#total - ended))} left`
         : "";
     report.progress(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word}${failed}${left}`);
