@@ -75,7 +75,7 @@ export class Projects {
     const args = [...COMMANDS[manager], ...more];
     const cwd = join(this.folder, project);
     if (manager === "npm") run("npm", args, cwd);
-    else run(process.execPath, [this.#tool(manager, BINARIES[manager]), ...args], cwd);
+    else run(process.execPath, [this.#tool(manager, BINARIES[manager]), ...args], cwd, asNpmIsConfigured());
   }
 
   /** Bundles a program with esbuild, which has to be among the tools. */
@@ -111,9 +111,24 @@ export class Projects {
   }
 }
 
-function run(command: string, args: string[], cwd: string): string {
+/** Yarn berry reads no .npmrc: it is told the registry and the certificate authority that npm uses here. */
+function asNpmIsConfigured(): Record<string, string> {
+  const setting = (key: string) => run("npm", ["config", "get", key], ".").trim();
+  const authority = setting("cafile");
+  return {
+    YARN_NPM_REGISTRY_SERVER: setting("registry").replace(/\/$/, ""),
+    ...(authority === "" || authority === "null" ? {} : { YARN_HTTPS_CA_FILE_PATH: authority }),
+  };
+}
+
+function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): string {
   try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(command, args, {
+      cwd,
+      encoding: "utf8",
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${command} ${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`);
