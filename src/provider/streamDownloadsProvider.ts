@@ -43,8 +43,8 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
   const diff = (olds: RawInputs, news: RawInputs, isRefresh: boolean) => {
     const found = diffDownloads(olds, news, isRefresh);
     const urn = urnOf(news);
-    // A refresh compares too, without the program; no create follows that.
-    if (found.replaces.length > 0 && claims.isDeclared(urn)) replaced.set(urn, olds);
+    // No create follows a refresh.
+    if (found.replaces.length > 0 && !isRefresh) replaced.set(urn, olds);
     else replaced.delete(urn);
     return found;
   };
