@@ -1,7 +1,7 @@
 /** A thousand videos with two downloads each under the real budget, on a moved clock, against the best schedule there can be. */
 import { setMaxListeners } from "node:events";
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
-import { systemClock } from "../src/time/clock";
+import { ensureDownload } from "../src/core/single/reconcile";
+import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, TOKEN, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "./virtualTime";

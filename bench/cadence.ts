@@ -1,7 +1,7 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
-import { observe } from "../src/lifecycle/requestDownload";
-import { systemClock } from "../src/time/clock";
+import { ensureDownload } from "../src/core/single/reconcile";
+import { observe } from "../src/core/single/requestDownload";
+import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Plot, Section } from "./report";
 import { inVirtualTime } from "./virtualTime";

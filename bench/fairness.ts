@@ -1,10 +1,10 @@
 /** What a single download and a second update get of the budget while, or after, a library spends it; on a moved clock. */
 import { setMaxListeners } from "node:events";
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
-import { setState } from "../src/lifecycle/downloadSet";
-import { ensureDownloads } from "../src/lifecycle/downloadsLifecycle";
-import type { OpenSession } from "../src/provider/sessions";
-import { systemClock } from "../src/time/clock";
+import { ensureDownload } from "../src/core/single/reconcile";
+import { setState } from "../src/core/bulk/downloadSet";
+import { ensureDownloads } from "../src/core/bulk/reconcile";
+import type { OpenSession } from "../src/host/sessions";
+import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { silent } from "./silent";

@@ -3,8 +3,8 @@ import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { createApp, type EmulatedApi } from "../src/emulator/app";
 import { EmulatorClock } from "../src/emulator/clock";
 import type { EmulatorOptions } from "../src/emulator/options";
-import { openSession, type OpenSession } from "../src/provider/sessions";
-import { systemClock } from "../src/time/clock";
+import { openSession, type OpenSession } from "../src/host/sessions";
+import { systemClock } from "../src/core/clock";
 
 /** One way of a request over the network, in milliseconds of virtual time. */
 const LATENCY_MS = 40;

@@ -1,11 +1,11 @@
 /** A whole library on a moved clock: as one StreamDownloads, as single resources at several --parallel, and by a fixed poller. */
 import { setMaxListeners } from "node:events";
-import { ApiError } from "../src/http/apiError";
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
-import { setState } from "../src/lifecycle/downloadSet";
-import { ensureDownloads } from "../src/lifecycle/downloadsLifecycle";
-import type { OpenSession } from "../src/provider/sessions";
-import { systemClock } from "../src/time/clock";
+import { ApiError } from "../src/core/cloudflare/apiError";
+import { ensureDownload } from "../src/core/single/reconcile";
+import { setState } from "../src/core/bulk/downloadSet";
+import { ensureDownloads } from "../src/core/bulk/reconcile";
+import type { OpenSession } from "../src/host/sessions";
+import { systemClock } from "../src/core/clock";
 import { leastTime } from "./budget";
 import { ACCOUNT, type InProcessApi, openInProcess, video } from "./inProcessApi";
 import type { Section } from "./report";

@@ -1,8 +1,8 @@
 /** Whether memory stays flat: waits one after another in one process, heap measured after a collection. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ensureDownload } from "../src/lifecycle/downloadLifecycle";
-import { systemClock } from "../src/time/clock";
+import { ensureDownload } from "../src/core/single/reconcile";
+import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "./virtualTime";

@@ -5,11 +5,11 @@ export {
   getStreamDownloads,
   getStreamDownloadsOutput,
   type StreamDownloadInfo,
-} from "./resource/getStreamDownloads";
-export { StreamDownload, type StreamDownloadArgs } from "./resource/streamDownload";
+} from "./program/getStreamDownloads";
+export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
 export {
   type ByVideoAndType,
   type DownloadItem,
   StreamDownloads,
   type StreamDownloadsArgs,
-} from "./resource/streamDownloads";
+} from "./program/bulkResource";

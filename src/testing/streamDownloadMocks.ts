@@ -1,21 +1,21 @@
 /** Pulumi mocks that answer for this package's resources and look-ups as Cloudflare would, once the files are made. */
 import * as pulumi from "@pulumi/pulumi";
-import { defaultAccountId } from "../config/settings";
+import { defaultAccountId } from "../core/settings";
 import { FILE_NAMES } from "../emulator/media";
-import { DOWNLOAD_TYPES, formatId, parseId } from "../identity/downloadIdentity";
-import { checkDownload } from "../lifecycle/checkDownload";
-import { checkDownloads } from "../lifecycle/checkDownloads";
-import { Claims } from "../lifecycle/claims";
-import { emptySet, stateOutputs } from "../lifecycle/downloadSet";
-import { put } from "../lifecycle/downloadTable";
+import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
+import { checkDownload } from "../core/single/check";
+import { checkDownloads } from "../core/bulk/check";
+import { Claims } from "../core/claims";
+import { emptySet, stateOutputs } from "../core/bulk/downloadSet";
+import { put } from "../core/bulk/downloadTable";
 import {
   GET_STREAM_DOWNLOADS,
   type GetStreamDownloadsResult,
   type StreamDownloadInfo,
-} from "../resource/getStreamDownloads";
-import { StreamDownload } from "../resource/streamDownload";
-import { StreamDownloads } from "../resource/streamDownloads";
-import type { RawInputs } from "../validation/inputFields";
+} from "../program/getStreamDownloads";
+import { StreamDownload } from "../program/singleResource";
+import { StreamDownloads } from "../program/bulkResource";
+import type { RawInputs } from "../core/inputs/inputFields";
 
 /** The account in tests that configure none. */
 const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";

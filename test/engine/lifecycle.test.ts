@@ -160,7 +160,7 @@ describe("a StreamDownload on the real engine", () => {
   it("loads the installed provider through the constant string: the contract with Pulumi's dynamic provider", async () => {
     // If this fails after an upgrade of @pulumi/pulumi, the engine's Node.js provider no longer evaluates `__provider` in the
     // program's folder or no longer calls `exports.handler()`: no resource of this package can be created, and those in state
-    // files cannot be refreshed or destroyed. src/resource/providerString.ts has to follow, and stay able to read old states.
+    // files cannot be refreshed or destroyed. src/program/providerString.ts has to follow, and stay able to read old states.
     stack.program(
       `class Raw extends pulumi.CustomResource {
          constructor(name, props) { super("pulumi-nodejs:dynamic/contract:Raw", name, { ...props, where: undefined }, {}); }

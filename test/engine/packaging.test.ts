@@ -51,7 +51,7 @@ describe("the packed package in an unrelated project", () => {
     for (const file of [
       "dist/index.js",
       "dist/index.d.ts",
-      "dist/provider/index.js",
+      "dist/dynamic/index.js",
       "dist/emulator/cli.js",
       "README.md",
       "LICENSE",

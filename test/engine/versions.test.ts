@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../src/emulator";
-import { OLDEST_SDK } from "../../src/provider/pulumiSdk";
+import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";
 import { installPackage } from "./installedPackage";

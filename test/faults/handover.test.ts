@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../src/emulator";
-import { createStreamDownloadProvider } from "../../src/provider/streamDownloadProvider";
-import { createStreamDownloadsProvider } from "../../src/provider/streamDownloadsProvider";
-import { ProviderProcess } from "../../src/provider/providerProcess";
+import { createStreamDownloadProvider } from "../../src/dynamic/singleProvider";
+import { createStreamDownloadsProvider } from "../../src/dynamic/bulkProvider";
+import { ProviderProcess } from "../../src/dynamic/providerProcess";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { until } from "../support/until";
 

@@ -2,9 +2,9 @@
  * What Pulumi's engine does with a dynamic provider, as facts about it were seen on the real one: check, diff, create, update, delete in
  * its order, partial results, a state that survives. For tests that need thousands of runs; the real engine has its own.
  */
-import { createStreamDownloadProvider } from "../../src/provider/streamDownloadProvider";
-import { createStreamDownloadsProvider } from "../../src/provider/streamDownloadsProvider";
-import { ProviderProcess, type ProviderProcessOptions } from "../../src/provider/providerProcess";
+import { createStreamDownloadProvider } from "../../src/dynamic/singleProvider";
+import { createStreamDownloadsProvider } from "../../src/dynamic/bulkProvider";
+import { ProviderProcess, type ProviderProcessOptions } from "../../src/dynamic/providerProcess";
 
 type Props = Record<string, unknown>;
 

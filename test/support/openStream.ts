@@ -1,8 +1,8 @@
 /** A client against an emulator over real HTTP, without pauses between its tries. */
 
-import type { TransportOptions } from "../../src/http/transport";
-import { type OpenSession, openSession } from "../../src/provider/sessions";
-import { systemClock } from "../../src/time/clock";
+import type { TransportOptions } from "../../src/core/cloudflare/transport";
+import { type OpenSession, openSession } from "../../src/host/sessions";
+import { systemClock } from "../../src/core/clock";
 import { TOKEN } from "./ids";
 
 /** Ends a request that would hang for ever, on the slowest machine no other. */

@@ -9,8 +9,8 @@
  */
 import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
-import { retryLibrary } from "../../src/http/libraries";
-import type { Clock } from "../../src/time/clock";
+import { retryLibrary } from "../../src/core/cloudflare/lazyImports";
+import type { Clock } from "../../src/core/clock";
 
 const clientRequests = channel("http.client.request.start");
 const serverRequests = channel("http.server.request.start");

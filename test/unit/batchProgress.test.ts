@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { BatchProgress } from "../../src/lifecycle/batchProgress";
-import type { Operation } from "../../src/lifecycle/context";
+import { BatchProgress } from "../../src/core/bulk/batchProgress";
+import type { Operation } from "../../src/core/operation";
 
 describe("the progress of a library", () => {
   const start = (total: number) => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { checkDownloads } from "../../src/lifecycle/checkDownloads";
-import { Claims } from "../../src/lifecycle/claims";
+import { checkDownloads } from "../../src/core/bulk/check";
+import { Claims } from "../../src/core/claims";
 import { ACCOUNT, video } from "../support/ids";
 
 describe("the check of a StreamDownloads", () => {

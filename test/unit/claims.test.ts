@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { type ClaimPeers, Claims } from "../../src/lifecycle/claims";
-import { type ClaimEntry, ClaimTable } from "../../src/lifecycle/claimTable";
+import { type ClaimPeers, Claims } from "../../src/core/claims";
+import { type ClaimEntry, ClaimTable } from "../../src/core/claimTable";
 import { ACCOUNT, video } from "../support/ids";
 
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { systemClock } from "../../src/time/clock";
+import { systemClock } from "../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
 
 const HOUR_MS = 3_600_000;

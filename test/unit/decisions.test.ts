@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { parseId } from "../../src/identity/downloadIdentity";
-import { checkDownload } from "../../src/lifecycle/checkDownload";
-import { Claims } from "../../src/lifecycle/claims";
-import { diffDownload } from "../../src/lifecycle/diffDownload";
-import { createReporter } from "../../src/provider/progressReporter";
-import { formatDuration, parseDuration } from "../../src/time/duration";
-import { UNKNOWN } from "../../src/validation/failures";
+import { parseId } from "../../src/core/identity";
+import { checkDownload } from "../../src/core/single/check";
+import { Claims } from "../../src/core/claims";
+import { diffDownload } from "../../src/core/single/diff";
+import { createReporter } from "../../src/host/progressReporter";
+import { formatDuration, parseDuration } from "../../src/core/duration";
+import { UNKNOWN } from "../../src/core/inputs/inputFailures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
 const check = (olds: object, news: object, account?: string) =>

@@ -1,14 +1,18 @@
 import { expect } from "chai";
-import { parsePercent } from "../../src/api/download";
-import { parseVideoDetails } from "../../src/api/video";
-import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "../../src/http/rateLimitHeaders";
-import { checkDownloads } from "../../src/lifecycle/checkDownloads";
-import { Claims } from "../../src/lifecycle/claims";
-import { diffDownloads } from "../../src/lifecycle/diffDownloads";
-import { explain } from "../../src/lifecycle/failure";
-import { NetworkError } from "../../src/http/networkError";
-import { Cancelled, TimeLimitExceeded } from "../../src/lifecycle/context";
-import { UNKNOWN } from "../../src/validation/failures";
+import { parsePercent } from "../../src/core/cloudflare/download";
+import { parseVideoDetails } from "../../src/core/cloudflare/video";
+import {
+  parseRateLimit,
+  parseRateLimitPolicy,
+  parseRetryAfter,
+} from "../../src/core/cloudflare/rateLimit/rateLimitHeaders";
+import { checkDownloads } from "../../src/core/bulk/check";
+import { Claims } from "../../src/core/claims";
+import { diffDownloads } from "../../src/core/bulk/diff";
+import { explain } from "../../src/core/failure";
+import { NetworkError } from "../../src/core/cloudflare/networkError";
+import { Cancelled, TimeLimitExceeded } from "../../src/core/operation";
+import { UNKNOWN } from "../../src/core/inputs/inputFailures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 
 const check = (news: object, claims = new Claims()) =>

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { besideLibrary, secondUpdate } from "../../bench/fairness";
-import { throttleText } from "../../src/lifecycle/waitReports";
+import { throttleText } from "../../src/core/single/waitReports";
 
 describe("a single download beside a library", () => {
   for (const encodingS of [10, 60, 300]) {

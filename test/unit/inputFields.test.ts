@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Failure } from "../../src/validation/failures";
-import { checkHexId } from "../../src/validation/inputFields";
+import type { Failure } from "../../src/core/inputs/inputFailures";
+import { checkHexId } from "../../src/core/inputs/inputFields";
 import { ACCOUNT, video } from "../support/ids";
 
 describe("a hexadecimal id", () => {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamDownload } from "../../src";
-import { PROVIDER_STRING } from "../../src/resource/providerString";
+import { PROVIDER_STRING } from "../../src/program/providerString";
 import { video } from "../support/ids";
 
 const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Claims } from "../../src/lifecycle/claims";
-import type { ClaimEntry } from "../../src/lifecycle/claimTable";
-import { peerClaims } from "../../src/provider/peerClaims";
+import { Claims } from "../../src/core/claims";
+import type { ClaimEntry } from "../../src/core/claimTable";
+import { peerClaims } from "../../src/host/peerClaims";
 import { ACCOUNT, video } from "../support/ids";
 
 const ENGINE = "127.0.0.1:12345";

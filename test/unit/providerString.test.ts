@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { BULK_PROVIDER_STRING, PROVIDER_STRING } from "../../src/resource/providerString";
+import { BULK_PROVIDER_STRING, PROVIDER_STRING } from "../../src/program/providerString";
 
 const PACKAGE = "pulumi-cloudflare-stream-downloads";
 

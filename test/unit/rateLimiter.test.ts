@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "chai";
-import { RateLimiter } from "../../src/http/rateLimiter";
-import type { Throttled } from "../../src/http/throttled";
-import { type Priority, Urgency } from "../../src/http/urgency";
-import { systemClock } from "../../src/time/clock";
+import { RateLimiter } from "../../src/core/cloudflare/rateLimit/rateLimiter";
+import type { Throttled } from "../../src/core/cloudflare/rateLimit/throttled";
+import { type Priority, Urgency } from "../../src/core/cloudflare/rateLimit/urgency";
+import { systemClock } from "../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
 
 /** The operation that most requests belong to. */

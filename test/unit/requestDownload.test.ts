@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { ApiError } from "../../src/http/apiError";
-import { type Operation, TimeLimitExceeded } from "../../src/lifecycle/context";
-import { NotCreatedError, requestDownload } from "../../src/lifecycle/requestDownload";
-import { systemClock } from "../../src/time/clock";
+import { ApiError } from "../../src/core/cloudflare/apiError";
+import { type Operation, TimeLimitExceeded } from "../../src/core/operation";
+import { NotCreatedError, requestDownload } from "../../src/core/single/requestDownload";
+import { systemClock } from "../../src/core/clock";
 import { ACCOUNT, video } from "../support/ids";
 
 describe("requesting a download", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { connection, defaultAccountId } from "../../src/config/settings";
+import { connection, defaultAccountId } from "../../src/core/settings";
 
 const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
   config: (key: string) => config[key],

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "chai";
-import type { VideoIdentity } from "../../src/identity/downloadIdentity";
-import { systemClock } from "../../src/time/clock";
-import { PollDemand } from "../../src/waiting/pollDemand";
-import { SharedPolls, type Wait } from "../../src/waiting/sharedPolls";
+import type { VideoIdentity } from "../../src/core/identity";
+import { systemClock } from "../../src/core/clock";
+import { PollDemand } from "../../src/core/polling/pollDemand";
+import { SharedPolls, type Wait } from "../../src/core/polling/sharedPolls";
 import { ACCOUNT, video } from "../support/ids";
 import { installFakeTime, runUntilSettled, settle } from "../support/fakeTime";
 

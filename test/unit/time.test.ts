@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { RateLimiter } from "../../src/http/rateLimiter";
-import { Urgency } from "../../src/http/urgency";
-import { systemClock } from "../../src/time/clock";
-import { parseDuration } from "../../src/time/duration";
+import { RateLimiter } from "../../src/core/cloudflare/rateLimit/rateLimiter";
+import { Urgency } from "../../src/core/cloudflare/rateLimit/urgency";
+import { systemClock } from "../../src/core/clock";
+import { parseDuration } from "../../src/core/duration";
 import { installFakeTime, runUntilSettled } from "../support/fakeTime";
 
 const HOUR_MS = 3_600_000;

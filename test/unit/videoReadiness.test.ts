@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { VideoState } from "../../src/emulator";
-import type { Operation } from "../../src/lifecycle/context";
-import { waitForVideo } from "../../src/lifecycle/videoReadiness";
+import type { Operation } from "../../src/core/operation";
+import { waitForVideo } from "../../src/core/single/videoReadiness";
 import { openInProcess } from "../../bench/inProcessApi";
 import { inVirtualTime } from "../../bench/virtualTime";
-import { systemClock } from "../../src/time/clock";
+import { systemClock } from "../../src/core/clock";
 import { ACCOUNT, video } from "../support/ids";
 
 describe("waiting for a video", () => {

@@ -1,8 +1,8 @@
 import { channel } from "node:diagnostics_channel";
 import { expect } from "chai";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
-import { LookUps } from "../../src/provider/lookUp";
-import { Sessions } from "../../src/provider/sessions";
+import { LookUps } from "../../src/host/lookUp";
+import { Sessions } from "../../src/host/sessions";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { SteppedTime } from "../support/steppedTime";
 

@@ -1,13 +1,13 @@
 import { Socket } from "node:net";
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../src/emulator";
-import { NetworkError } from "../../src/http/networkError";
-import { ensureDownload } from "../../src/lifecycle/downloadLifecycle";
+import { NetworkError } from "../../src/core/cloudflare/networkError";
+import { ensureDownload } from "../../src/core/single/reconcile";
 import { type HttpsFront, startHttpsFront } from "../support/httpsFront";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { type RelayPlan, startRelay } from "../support/relay";
-import { systemClock } from "../../src/time/clock";
+import { systemClock } from "../../src/core/clock";
 import { until } from "../support/until";
 
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" as const };

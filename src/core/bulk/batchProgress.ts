@@ -1,0 +1,85 @@
+/** The row of an operation on many downloads: `412/1,000 ready, 3 failed, about 9m left`, and what is said once for all of them. */
+import { formatDuration } from "../duration";
+import type { Operation, Reporter } from "../operation";
+
+/** All downloads wait for the same budget: one of them tells why in this time. */
+const THROTTLE_TOLD_EVERY_MS = 10_000;
+
+/** The share that must have ended before the rest is estimated: the first ones say how long requests take, not how long encoding does. */
+const ESTIMATED_FROM = 0.1;
+
+export class BatchProgress {
+  /** For the single downloads. Their own progress and notes would drown the whole's; each kind of warning is told once, at the end. */
+  readonly itemReporter: Reporter;
+  readonly #operation: Operation;
+  readonly #total: number;
+  readonly #word: string;
+  readonly #startedAt: number;
+  readonly #warnings = new Map<string, number>();
+  #done = 0;
+  #failed = 0;
+  #throttleToldAt = Number.NEGATIVE_INFINITY;
+
+  /** @param word what a download is when it is done */
+  constructor(operation: Operation, total: number, word: string) {
+    this.#operation = operation;
+    this.#total = total;
+    this.#word = word;
+    this.#startedAt = operation.clock.now();
+    this.itemReporter = {
+      progress: () => this.#tell(),
+      note: () => undefined,
+      warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
+      throttled: (message) => {
+        const now = operation.clock.now();
+        if (now - this.#throttleToldAt < THROTTLE_TOLD_EVERY_MS) return;
+        this.#throttleToldAt = now;
+        operation.report.throttled(message);
+      },
+    };
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Counts one that is as it was to be. */
+  addDone(): void {
+    this.#done += 1;
+    this.#tell();
+  }
+
+  addFailed(): void {
+    this.#failed += 1;
+    this.#tell();
+  }
+
+  /** Tells what is left to tell once all have ended. */
+  finish(): void {
+    const { clock, report } = this.#operation;
+    for (const [kind, count] of this.#warnings)
+      report.warn(count === 1 ? kind : `${kind} (${formatCount(count)} times)`);
+    if (this.#failed > 0 || this.#total === 0) return;
+    const took = formatDuration(clock.now() - this.#startedAt);
+    report.note(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word} after ${took}`);
+  }
+
+  #tell(): void {
+    const { clock, report, signal } = this.#operation;
+    // What an interruption ends has not failed.
+    if (signal.aborted) return;
+    const failed = this.#failed > 0 ? `, ${formatCount(this.#failed)} failed` : "";
+    const ended = this.#done + this.#failed;
+    const elapsed = clock.now() - this.#startedAt;
+    const left =
+      ended >= this.#total * ESTIMATED_FROM && ended < this.#total
+        ? `, about ${formatDuration((elapsed / ended) * (this.#total - ended))} left`
+        : "";
+    report.progress(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word}${failed}${left}`);
+  }
+}
+
+/** A count with thousands separated. */
+export function formatCount(n: number): string {
+  return n.toLocaleString("en-US");
+}

@@ -1,0 +1,135 @@
+/** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and asks nothing of the API. */
+import { isHexId } from "../identity";
+import { type Failure, quote, UNKNOWN } from "../inputs/inputFailures";
+import {
+  checkHexId,
+  checkNoOthers,
+  checkType,
+  checkWaitForReady,
+  hiddenInputs,
+  type RawInputs,
+} from "../inputs/inputFields";
+import { type AccountFallback, declaredTwice, resolveAccount } from "../single/check";
+import { declaredItems } from "./downloadSet";
+
+/** The arguments of a StreamDownloads. */
+const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
+
+/** Outputs that are secret when the ids are. Such an input without a value is no argument but the mark of that. */
+const MARKS = ["urls", "statuses", "failures"] as const;
+
+/** As many repeated downloads as messages name. */
+const NAMED_REPEATED = 5;
+
+/** Checks inputs: `videoIds` with `types`, or `downloads`; the account; no download twice, here or in another resource. */
+export function checkDownloads(
+  olds: RawInputs,
+  news: RawInputs,
+  { defaultAccountId, claims }: AccountFallback,
+): { inputs: RawInputs; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const marked = MARKS.filter((name) => news[name] === null || news[name] === UNKNOWN);
+  checkNoOthers(news, [...ARGUMENTS, ...marked], failures);
+  const isSecret = news.urls === null;
+  const items =
+    news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
+  const waitForReady = checkWaitForReady(news.waitForReady, failures);
+  const onFailure = checkOnFailure(news.onFailure, failures);
+  const accountId = resolveAccount(olds, news, defaultAccountId, failures);
+  if (failures.length > 0) return { inputs: news, failures };
+  const inputs = {
+    ...hiddenInputs(news),
+    ...items,
+    waitForReady,
+    onFailure,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(isSecret ? { urls: null, statuses: null, failures: null, __secretIds: true } : {}),
+  };
+  checkTwice(inputs, claims, failures);
+  return { inputs, failures };
+}
+
+function checkOnFailure(value: unknown, failures: Failure[]): unknown {
+  if (value === undefined || value === null) return "fail";
+  if (value === UNKNOWN || value === "fail" || value === "warn") return value;
+  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; got ${quote(value)}` });
+  return undefined;
+}
+
+function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
+  const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
+    checkHexId(id, path, "a video's id", failures, { isSecret }),
+  );
+  const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
+    checkType(type, path, failures),
+  );
+  if (Array.isArray(types)) {
+    if (types.length === 0) failures.push({ property: "types", reason: "must name at least one type" });
+    for (const [i, type] of types.entries()) {
+      const first = types.indexOf(type);
+      if (type !== UNKNOWN && type !== undefined && first < i)
+        failures.push({ property: `types[${i}]`, reason: `is the same as types[${first}]` });
+    }
+  }
+  return { videoIds, types };
+}
+
+function checkList(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
+  for (const property of ["videoIds", "types"]) {
+    if (news[property] !== undefined) failures.push({ property, reason: "cannot be given beside downloads" });
+  }
+  const downloads = checkArray(news.downloads, "downloads", "objects with videoId and type", failures, (item, path) => {
+    if (item === UNKNOWN) return item;
+    const {
+      videoId,
+      type = "default",
+      ...others
+    } = (typeof item === "object" && item !== null ? item : {}) as Record<string, unknown>;
+    for (const key of Object.keys(others))
+      failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
+    return {
+      videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures, { isSecret }),
+      type: checkType(type, `${path}.type`, failures),
+    };
+  });
+  return { downloads };
+}
+
+function checkArray(
+  value: unknown,
+  property: string,
+  what: string,
+  failures: Failure[],
+  checkItem: (item: unknown, path: string) => unknown,
+): unknown {
+  if (value === UNKNOWN) return value;
+  if (Array.isArray(value)) return value.map((item: unknown, i) => checkItem(item, `${property}[${i}]`));
+  failures.push({ property, reason: `must be a list of ${what}` });
+  return undefined;
+}
+
+function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failures: Failure[]): void {
+  const items = declaredItems(inputs);
+  if (items === undefined) return;
+  const paths = new Map<string, string>();
+  let repeated = 0;
+  for (const { videoId, type, path } of items) {
+    const earlier = paths.get(`${videoId}/${type}`);
+    if (earlier === undefined) paths.set(`${videoId}/${type}`, path);
+    else if (++repeated <= NAMED_REPEATED)
+      failures.push({ property: path, reason: `is the same download as ${earlier}` });
+  }
+  if (repeated > NAMED_REPEATED) {
+    const more = `is a list in which ${repeated - NAMED_REPEATED} more downloads are given twice`;
+    failures.push({ property: inputs.downloads === undefined ? "videoIds" : "downloads", reason: more });
+  }
+  const { accountId, __urn: urn } = inputs;
+  if (failures.length > 0 || !isHexId(accountId) || typeof urn !== "string") return;
+  const taken = claims.declare(
+    urn,
+    items.map(({ videoId, type }) => ({ accountId, videoId, type })),
+  );
+  if (taken === undefined) return;
+  const { videoId, type } = taken.identity;
+  failures.push({ property: paths.get(`${videoId}/${type}`) ?? "videoIds", reason: declaredTwice(taken.urn, type) });
+}

@@ -1,0 +1,75 @@
+/** Diff: what has to happen to a StreamDownloads. Asks nothing of the API. */
+import type { RawInputs } from "../inputs/inputFields";
+import { formatCount } from "./batchProgress";
+import type { DownloadDiff } from "../single/diff";
+import { changeOf, declaredItems, type DeclaredItem, setState } from "./downloadSet";
+import { type DownloadKey, get, keysOf, keyText } from "./downloadTable";
+
+/** As many ids as a message names… */
+const NAMED = 5;
+/** …and of those whose files may be deleted. */
+const NAMED_GIVEN_UP = 100;
+
+/**
+ * Compares: only what is added, given up or unfinished is touched.
+ *
+ * A library that gives something up is replaced by itself. What the engine deletes, it deletes after the program has ended, and only then is
+ * it known that no other resource declares a file, however late. An update step runs in the middle of the program and cannot know. The
+ * replacement costs nothing: it goes on from the old state.
+ *
+ * @param olds the outputs of the last deployment
+ * @param news the checked inputs of the program
+ * @param isRefresh whether a refresh compares, which adds nothing itself
+ */
+export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = false): DownloadDiff {
+  if (news.accountId !== undefined && news.accountId !== olds.accountId)
+    return { changes: true, replaces: ["accountId"] };
+  const declared = declaredItems(news);
+  if (declared === undefined) return { changes: true, replaces: [] };
+  const state = setState(olds);
+  const { added, givenUp, unfinished } = changeOf(state, declared);
+  const hasFailed = (item: DownloadKey) => get(state.failures, item) !== undefined;
+  const isInError = (item: DownloadKey) => get(state.statuses, item) === "error";
+  const areIdsSecret = news.__secretIds === true;
+  const part = (what: string, items: readonly DownloadKey[], named = NAMED) =>
+    items.length === 0 ? [] : [`${formatCount(items.length)} ${what}${areIdsSecret ? "" : names(items, named)}`];
+  const because = [
+    ...part(
+      isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add",
+      added.filter((item) => !hasFailed(item)),
+    ),
+    ...part("to try again", added.filter(hasFailed)),
+    ...part(
+      "not ready yet",
+      unfinished.filter((item) => !isInError(item)),
+    ),
+    ...part("failed at Cloudflare", unfinished.filter(isInError)),
+    ...part("to remove", givenUp, NAMED_GIVEN_UP).map(
+      (text) =>
+        `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
+        "by an earlier update; " +
+        "all else stays as it is",
+    ),
+  ];
+  const replaces = givenUp.length > 0 ? [changedInput(news, declared, givenUp)] : [];
+  const wanted = new Set(declared.map(keyText));
+  const changes =
+    because.length > 0 ||
+    news.waitForReady !== olds.waitForReady ||
+    news.__secretIds !== olds.__secretIds ||
+    keysOf(state.failures).some((key) => !wanted.has(keyText(key)));
+  return { changes, replaces, ...(because.length > 0 ? { because: because.join("; ") } : {}) };
+}
+
+function names(items: readonly DownloadKey[], limit: number): string {
+  const more = items.length - limit;
+  const shown = items.slice(0, limit).map(keyText).join(", ");
+  return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
+}
+
+/** The argument that gives something up. */
+function changedInput(news: RawInputs, declared: readonly DeclaredItem[], givenUp: readonly DownloadKey[]): string {
+  if (news.downloads !== undefined) return "downloads";
+  const videos = new Set(declared.map(({ videoId }) => videoId));
+  return givenUp.every(({ videoId }) => videos.has(videoId)) ? "types" : "videoIds";
+}

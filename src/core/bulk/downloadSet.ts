@@ -1,0 +1,138 @@
+/** The downloads that a StreamDownloads declares, and what is known of each. */
+import { type DownloadType, isDownloadType, isHexId } from "../identity";
+import type { RawInputs } from "../inputs/inputFields";
+import type { DownloadState } from "../single/reconcile";
+import {
+  copy,
+  type DownloadKey,
+  type DownloadTable,
+  emptyTable,
+  get,
+  keysOf,
+  keyText,
+  put,
+  remove,
+  tableOf,
+} from "./downloadTable";
+
+/** The part of the state that says what exists, and what went wrong. */
+export interface DownloadSetState {
+  /** `ready`, `inprogress` or `error`; a download that is not here does not exist, as far as is known. */
+  readonly statuses: DownloadTable<DownloadState["status"]>;
+  /** Of those that are ready. */
+  readonly urls: DownloadTable<string>;
+  /** Of those that have not been requested yet: what they are waiting for. */
+  readonly awaiting: DownloadTable<"video">;
+  /** Why a download is not as it was to be, in words; of those that failed when last tried. */
+  readonly failures: DownloadTable<string>;
+}
+
+/** One declared download, with the path of the input that declares it. */
+export interface DeclaredItem {
+  readonly videoId: string;
+  readonly type: DownloadType;
+  readonly path: string;
+}
+
+/** The downloads that checked inputs declare, in their order. Undefined when some of them are not known yet. */
+export function declaredItems(inputs: RawInputs): DeclaredItem[] | undefined {
+  if (inputs.downloads !== undefined) {
+    if (!Array.isArray(inputs.downloads)) return undefined;
+    const items = inputs.downloads.map((item: unknown, i) => ({
+      ...(typeof item === "object" ? item : {}),
+      path: `downloads[${i}]`,
+    }));
+    return items.every(isItem) ? items : undefined;
+  }
+  const { videoIds, types } = inputs;
+  if (!Array.isArray(videoIds) || !Array.isArray(types)) return undefined;
+  const items = videoIds.flatMap((videoId: unknown, i) =>
+    types.map((type: unknown) => ({ videoId, type, path: `videoIds[${i}]` })),
+  );
+  return items.every(isItem) ? items : undefined;
+}
+
+function isItem(item: object): item is DeclaredItem {
+  return "videoId" in item && "type" in item && isHexId(item.videoId) && isDownloadType(item.type);
+}
+
+export function emptySet(): DownloadSetState {
+  return { statuses: emptyTable(), urls: emptyTable(), awaiting: emptyTable(), failures: emptyTable() };
+}
+
+export function copySet({ statuses, urls, awaiting, failures }: DownloadSetState): DownloadSetState {
+  return { statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting), failures: copy(failures) };
+}
+
+/** Notes how a download stands; that it failed before is over. */
+export function record(set: DownloadSetState, key: DownloadKey, { status, url, awaiting }: DownloadState): void {
+  forget(set, key);
+  put(set.statuses, key, status);
+  if (url !== undefined) put(set.urls, key, url);
+  if (awaiting !== undefined) put(set.awaiting, key, awaiting);
+}
+
+export function forget(set: DownloadSetState, key: DownloadKey): void {
+  for (const table of Object.values(set) as DownloadTable<unknown>[]) remove(table, key);
+}
+
+/** What of a set is declared. */
+export function onlyDeclared(set: DownloadSetState, declared: readonly DownloadKey[]): DownloadSetState {
+  const kept = emptySet();
+  for (const key of declared) {
+    for (const name of Object.keys(kept) as (keyof DownloadSetState)[]) {
+      const value = get<string>(set[name], key);
+      if (value !== undefined) put(kept[name] as DownloadTable<string>, key, value);
+    }
+  }
+  return kept;
+}
+
+/**
+ * What the outputs of the last deployment say exists. Whatever in them is not a table is passed over. The outputs have a status only
+ * of what is not ready: of the rest the url tells, and a library's state is that much smaller.
+ */
+export function setState(outputs: RawInputs): DownloadSetState {
+  const urls = tableOf<string>(outputs.urls);
+  const statuses = tableOf<DownloadState["status"]>(outputs.statuses);
+  for (const key of keysOf(urls)) put(statuses, key, "ready");
+  return {
+    statuses,
+    urls,
+    awaiting: tableOf<"video">(outputs.__awaiting),
+    failures: tableOf<string>(outputs.failures),
+  };
+}
+
+/** The tables as the outputs have them; the opposite of {@link setState}. */
+export function stateOutputs(
+  state: DownloadSetState,
+): Record<"statuses" | "urls" | "failures", object> & { __awaiting?: object } {
+  const statuses = emptyTable<DownloadState["status"]>();
+  for (const key of keysOf(state.statuses)) {
+    const status = get(state.statuses, key);
+    if (status !== undefined && get(state.urls, key) === undefined) put(statuses, key, status);
+  }
+  const awaiting = Object.keys(state.awaiting).length > 0 ? { __awaiting: { ...state.awaiting } } : {};
+  return { statuses: { ...statuses }, urls: { ...state.urls }, failures: { ...state.failures }, ...awaiting };
+}
+
+/** What has to happen to get from a state to what is declared. */
+export interface SetChange {
+  /** Declared, but not known to exist. */
+  readonly added: readonly DeclaredItem[];
+  /** Known to exist, and no longer declared. */
+  readonly givenUp: readonly DownloadKey[];
+  /** Declared and existing, but not ready. */
+  readonly unfinished: readonly DeclaredItem[];
+}
+
+export function changeOf(state: DownloadSetState, declared: readonly DeclaredItem[]): SetChange {
+  const wanted = new Set(declared.map(keyText));
+  const statusOf = (item: DeclaredItem) => get(state.statuses, item);
+  return {
+    added: declared.filter((item) => statusOf(item) === undefined),
+    givenUp: keysOf(state.statuses).filter((key) => !wanted.has(keyText(key))),
+    unfinished: declared.filter((item) => ![undefined, "ready"].includes(statusOf(item))),
+  };
+}

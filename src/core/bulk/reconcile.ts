@@ -1,0 +1,146 @@
+/**
+ * The life of many downloads as one: each is ensured as a single one is, all at the same time; the request budget puts them in order. What
+ * fails or is cut off leaves the rest as it is.
+ */
+import { setMaxListeners } from "node:events";
+import type { DownloadIdentity } from "../identity";
+import { BatchProgress, formatCount } from "./batchProgress";
+import { type Claims, notTakenOver } from "../claims";
+import { Cancelled, type Operation } from "../operation";
+import { CredentialsWatch } from "./credentialsWatch";
+import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
+import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
+import { get, keysOf, keyText, put } from "./downloadTable";
+import { explain, type Reason, reasonOf } from "../failure";
+import type { FailedDownload } from "./failureReport";
+import { isGone, observe } from "../single/requestDownload";
+
+/** What came of an operation on many downloads. */
+export interface BatchOutcome {
+  readonly state: DownloadSetState;
+  readonly failed: readonly FailedDownload[];
+  /** How many were to be worked on, and how many are now as they were to be. */
+  readonly total: number;
+  readonly done: number;
+  /** Whether Cloudflare refuses the credentials, rather than single videos. */
+  readonly areCredentialsRefused: boolean;
+}
+
+/** Makes sure that the downloads exist and, if wanted, are ready. `state` has what is known of others, which stay as they are. */
+export async function ensureDownloads(
+  operation: Operation,
+  identities: readonly DownloadIdentity[],
+  state: DownloadSetState,
+  options: { readonly waitForReady: boolean },
+): Promise<BatchOutcome> {
+  return runBatch(operation, identities, state, "ready", async (single, identity, next) => {
+    const outcome = await ensureDownload(single, identity, options);
+    record(next, identity, outcome.state);
+    return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
+  });
+}
+
+/** Deletes downloads, but for those that a resource needs, be it the one that replaces this one. */
+export async function deleteDownloads(
+  operation: Operation,
+  identities: readonly DownloadIdentity[],
+  state: DownloadSetState,
+  { claims, urn }: { readonly claims: Claims; readonly urn: string },
+): Promise<BatchOutcome> {
+  const claimants = new Map(identities.map((identity) => [identity, claims.claimant(urn, identity)]));
+  const others = [...claimants.values()].filter((claimant) => claimant?.takesOver && claimant.urn !== urn).length;
+  if (others > 0)
+    operation.report.note(`files kept, because other resources declare the same downloads: ${formatCount(others)}`);
+  const notKept = identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
+  return runBatch(operation, notKept, state, "deleted", async (single, identity, next) => {
+    const claimant = claimants.get(identity);
+    if (claimant === undefined) await deleteDownload(single, identity);
+    else if (!(await isGone(single, identity))) throw new Error(notTakenOver(claimant));
+    forget(next, identity);
+    return { reason: undefined, isDone: true };
+  });
+}
+
+/** Looks at the downloads that are known; what is gone is no longer in the state. One failed look fails it all: nothing may be guessed. */
+export async function readDownloads(
+  operation: Operation,
+  accountId: string,
+  state: DownloadSetState,
+  { areIdsSecret }: { readonly areIdsSecret: boolean },
+): Promise<DownloadSetState> {
+  const keys = keysOf(state.statuses);
+  const progress = new BatchProgress(operation, keys.length, "looked at");
+  const stop = new AbortController();
+  const signal = AbortSignal.any([operation.signal, stop.signal]);
+  setMaxListeners(0, signal);
+  const found = await Promise.all(
+    keys.map(async (key) => {
+      try {
+        const download = await observe({ ...operation, signal, report: progress.itemReporter }, { accountId, ...key });
+        progress.addDone();
+        return download;
+      } catch (error) {
+        // The others' requests would only spend the budget.
+        stop.abort(new Cancelled());
+        throw operation.signal.aborted || areIdsSecret ? error : new Error(`${keyText(key)}: ${explain(error)}`);
+      }
+    }),
+  );
+  progress.finish();
+  const next = emptySet();
+  for (const [i, key] of keys.entries()) {
+    const download = found[i];
+    if (download !== undefined) record(next, key, stateOf(download));
+    else if (get(state.awaiting, key) !== undefined) record(next, key, AWAITING_VIDEO);
+  }
+  // Why something failed is known until it is mended.
+  for (const key of keysOf(state.failures)) {
+    const failure = get(state.failures, key);
+    if (failure !== undefined && get(next.statuses, key) !== "ready") put(next.failures, key, failure);
+  }
+  return next;
+}
+
+/** Works on many downloads at the same time. What fails is noted in the state, and in the outcome. */
+async function runBatch(
+  operation: Operation,
+  identities: readonly DownloadIdentity[],
+  state: DownloadSetState,
+  word: string,
+  work: (
+    operation: Operation,
+    identity: DownloadIdentity,
+    next: DownloadSetState,
+  ) => Promise<{ readonly reason: Reason | undefined; readonly isDone: boolean }>,
+): Promise<BatchOutcome> {
+  const progress = new BatchProgress(operation, identities.length, word);
+  const credentials = new CredentialsWatch(operation, identities.length);
+  const single = { ...credentials.operation, report: progress.itemReporter };
+  const next = copySet(state);
+  const failed: FailedDownload[] = [];
+  const fail = (key: DownloadIdentity, reason: Reason) => {
+    failed.push({ key, reason });
+    put(next.failures, key, reason.text);
+    credentials.note(reason);
+    progress.addFailed();
+  };
+  await Promise.all(
+    identities.map(async (identity) => {
+      try {
+        const { reason, isDone } = await work(single, identity, next);
+        if (reason !== undefined) fail(identity, reason);
+        else if (isDone) progress.addDone();
+      } catch (error) {
+        fail(identity, reasonOf(error));
+      }
+    }),
+  );
+  progress.finish();
+  return {
+    state: next,
+    failed,
+    total: identities.length,
+    done: progress.done,
+    areCredentialsRefused: credentials.areRefused,
+  };
+}

@@ -1,0 +1,64 @@
+/** A download as the API reports it, read from every shape the API is documented or known to answer with. */
+import { isRecord, MalformedAnswer } from "./envelope";
+import { DOWNLOAD_TYPES, type DownloadType } from "../identity";
+
+/** `ready`: the file is there. `inprogress`: it is being made. `error`: making it failed. */
+export type DownloadStatus = "ready" | "inprogress" | "error";
+
+/** One download of a video. */
+export interface Download {
+  readonly status: DownloadStatus;
+  /** 0 to 100. */
+  readonly percentComplete: number;
+  /** Where the file is; works only when `status` is `ready`. Absent where the API gave none. */
+  readonly url?: string;
+}
+
+/** The downloads of a video, by type; a type without a download is absent. */
+export type Downloads = Readonly<Partial<Record<DownloadType, Download>>>;
+
+/**
+ * Reads a `result` into downloads.
+ *
+ * @param result keyed `{default?, audio?}`, flat `{percentComplete, status, url}`, `{}` or null
+ * @param flatType the type that a flat answer is about
+ * @throws MalformedAnswer for anything else: what is not understood must not pass for "no downloads"
+ */
+export function parseDownloads(result: unknown, flatType: DownloadType = "default"): Downloads {
+  if (result === null) return {};
+  if (!isRecord(result)) throw new MalformedAnswer("no list of downloads");
+  if (typeof result.status === "string") return { [flatType]: parseDownload(result) };
+  const downloads: Partial<Record<DownloadType, Download>> = {};
+  for (const type of DOWNLOAD_TYPES) {
+    const item = Object.hasOwn(result, type) ? result[type] : undefined;
+    if (isRecord(item)) downloads[type] = parseDownload(item);
+    else if (item !== undefined && item !== null) throw new MalformedAnswer(`no download under "${type}"`);
+  }
+  return downloads;
+}
+
+function parseDownload(item: Readonly<Record<string, unknown>>): Download {
+  const status: DownloadStatus = item.status === "ready" || item.status === "error" ? item.status : "inprogress";
+  const url = parseUrl(item.url);
+  return {
+    status,
+    percentComplete: status === "ready" ? 100 : parsePercent(item.percentComplete),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+/** A number or a string like "43.000000", held to 0..100; whatever is neither counts as 0. */
+export function parsePercent(value: unknown): number {
+  const percent = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof percent !== "number" || Number.isNaN(percent)) return 0;
+  return Math.min(100, Math.max(0, percent));
+}
+
+function parseUrl(value: unknown): string | undefined {
+  if (typeof value !== "string" || value === "") return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+    throw new MalformedAnswer("a download url that is not an http(s) address");
+  }
+  return url.href;
+}

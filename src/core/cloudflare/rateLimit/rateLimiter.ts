@@ -1,0 +1,245 @@
+/**
+ * The request budget of one credential: who may send a request, and when.
+ *
+ * Cloudflare counts 1,200 requests in 5 minutes for a user, whoever spends them, and blocks the user for 5 minutes when there is one
+ * more. So it plans on that rule by itself, believes the API's headers when they say that less is left, and paces where others spend too and
+ * what waits here may not fit into what they leave. Polls yield to everything else, until they are due.
+ */
+import type { Clock } from "../../clock";
+import { AnnouncedBudget, type Leave } from "./announcedBudget";
+import { DuePolls, type Waits } from "./duePolls";
+import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
+import { type QueuedRequest, RequestQueue } from "./requestQueue";
+import { SentLog } from "./sentLog";
+import type { Throttled } from "./throttled";
+import { ThrottleNotices } from "./throttleNotices";
+import { PRIORITIES, type Priority, type Urgency } from "./urgency";
+
+/** A poll that is due has limits of its own. */
+type Kind = Priority | "due";
+
+/** The part of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
+const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.9 };
+
+/** The part of the quota that is left untouched when the API says how much remains: someone else may be spending it. */
+const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.05 };
+
+/** The part of the quota from which on polls are stretched. */
+const TIGHT_SHARE = 0.5;
+
+/** How many requests may be under way at once: more sockets would not make the API faster. */
+const MAX_IN_FLIGHT = 24;
+
+export interface RateLimiterOptions {
+  readonly clock: Clock;
+  /** The quotas to plan on; the first is the one whose scarcity stretches polls. */
+  readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
+  readonly waits?: Waits;
+}
+
+/** What a request brings along. */
+export interface AcquireOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told when the wait is going to be long, or has become so; then every half minute. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
+}
+
+interface Request extends QueuedRequest {
+  readonly onThrottle: AcquireOptions["onThrottle"];
+}
+
+/** Gives leave to send requests. One for each credential and process. */
+export class RateLimiter {
+  readonly #clock: Clock;
+  readonly #plan: RateLimiterOptions["plan"];
+  readonly #queue = new RequestQueue<Request>();
+  readonly #sent = new SentLog();
+  readonly #announced: AnnouncedBudget;
+  readonly #duePolls: DuePolls;
+  readonly #notices: ThrottleNotices<Request>;
+  #blockedUntil = 0;
+  /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
+  #halfOpen = true;
+  #inFlight = 0;
+  #wakeUp: AbortController | undefined;
+
+  constructor(options: RateLimiterOptions) {
+    this.#clock = options.clock;
+    this.#plan = options.plan;
+    this.#announced = new AnnouncedBudget(options.clock, this.#sent);
+    this.#duePolls = new DuePolls(options.waits ?? { byOwner: new Map() }, options.plan[0]);
+    this.#notices = new ThrottleNotices(
+      options.clock,
+      (request) => this.#explain(request),
+      () => this.#queue.all(),
+    );
+  }
+
+  /**
+   * Waits for leave to send one request.
+   *
+   * @returns a function to call when the request is over
+   * @throws the signal's reason when it is aborted first
+   */
+  async acquire(urgency: Urgency, { signal, onThrottle }: AcquireOptions = {}): Promise<() => void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const request: Request = {
+        urgency,
+        since: this.#clock.now(),
+        onThrottle,
+        admit: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      const onAbort = () => {
+        this.#queue.remove(request);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#queue.add(request);
+      this.#admit();
+      if (this.#queue.has(request)) this.#notices.watch(request);
+    });
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#inFlight -= 1;
+      this.#halfOpen = this.#blockedUntil > this.#clock.now();
+      this.#admit();
+    };
+  }
+
+  /** Takes note of what a response's headers said. */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+    this.#announced.observe(state, policies);
+    this.#admit();
+  }
+
+  /** Stops everything for a while, because the API asked for it. */
+  block(ms: number): void {
+    this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + ms);
+    this.#admit();
+  }
+
+  /** Polls per millisecond that the budget bears. Infinite while there is plenty. */
+  get pollRate(): number {
+    const [{ quota, windowMs }] = this.#plan;
+    const now = this.#clock.now();
+    const left = this.#announced.left()?.remaining ?? quota;
+    const isTight = this.#sent.countSince(now - windowMs) > quota * TIGHT_SHARE || left < quota * (1 - TIGHT_SHARE);
+    return isTight ? (quota * PLANNED_SHARE.poll) / windowMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 for now. */
+  pauseMs(priority: Priority): number {
+    return Math.max(0, this.#leave(priority, this.#reserved()).at - this.#clock.now());
+  }
+
+  /** Lets in whoever may go now, and arranges to be back when the next one may. */
+  #admit(): void {
+    this.#wakeUp?.abort();
+    this.#wakeUp = undefined;
+    for (;;) {
+      if (this.#queue.size === 0 || this.#inFlight >= (this.#halfOpen ? 1 : MAX_IN_FLIGHT)) return;
+      const now = this.#clock.now();
+      const { request, kind, at } = this.#next(now);
+      if (request === undefined || kind === undefined) {
+        if (at < Number.POSITIVE_INFINITY) this.#returnIn(at - now);
+        return;
+      }
+      this.#queue.shift(request);
+      this.#inFlight += 1;
+      this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
+      if (kind === "due") this.#duePolls.record(request.urgency.owner, now);
+      request.admit();
+    }
+  }
+
+  #returnIn(ms: number): void {
+    const wakeUp = new AbortController();
+    this.#wakeUp = wakeUp;
+    this.#clock.sleep(Math.ceil(Math.max(0, ms)), wakeUp.signal).then(
+      () => this.#admit(),
+      () => undefined,
+    );
+  }
+
+  /** The request that goes now; without one, when to look again. */
+  #next(now: number): { readonly request?: Request; readonly kind?: Kind; readonly at: number } {
+    const reserved = this.#reserved();
+    let soonest = Number.POSITIVE_INFINITY;
+    if (reserved > 0) {
+      const due = this.#duePolls.first(this.#queue.polls(), now);
+      const at = due.request === undefined ? due.at : this.#leave("due", reserved).at;
+      if (due.request !== undefined && at <= now) return { request: due.request, kind: "due", at };
+      soonest = Math.max(at, now + 1);
+    }
+    for (const priority of PRIORITIES) {
+      const request = this.#queue.next(priority);
+      if (request === undefined) continue;
+      const { at } = this.#leave(priority, reserved);
+      if (at <= now) return { request, kind: priority, at };
+      // A later kind must not overtake one that waits for the same budget.
+      return { at: Math.min(soonest, at) };
+    }
+    return { at: soonest };
+  }
+
+  /** When a request of this kind may be sent. */
+  #leave(kind: Kind, reserved: number): Leave {
+    const kept = kind === "due" ? 0 : Math.max(0, reserved - this.#duePolls.sentInWindow(this.#clock.now()));
+    let leave: Leave = { at: this.#blockedUntil, reason: "blocked" };
+    const later = (at: number, reason: Leave["reason"]) => {
+      if (at > leave.at) leave = { at, reason };
+    };
+    for (const rule of this.#rules()) {
+      // What is kept is kept of the budget, not of the few requests of a second.
+      const planned = rule.quota * PLANNED_SHARE[kind] - (rule.windowMs >= this.#plan[0].windowMs ? kept : 0);
+      const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
+      if (oldest !== undefined) later(oldest + rule.windowMs, "spent");
+    }
+    const announced = this.#announced.leave({
+      untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,
+      isPaced: kind !== "due",
+      inFlight: this.#inFlight,
+      queued: this.#queue.size,
+    });
+    if (announced !== undefined) later(announced.at, announced.reason);
+    else if (this.#announced.hasEndedScarce()) this.#halfOpen = true;
+    return leave;
+  }
+
+  #reserved(): number {
+    return this.#duePolls.reserved((owner) => this.#queue.hasOthersThan(owner));
+  }
+
+  /** Why a request waits. */
+  #explain(request: Request): Throttled {
+    const now = this.#clock.now();
+    const { at, reason } = this.#leave(request.urgency.priority, this.#reserved());
+    return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#standing(now) };
+  }
+
+  /** What is left of the budget, by the API's word or else by what was sent. */
+  #standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
+    const [{ quota, windowMs }] = this.#plan;
+    const sent = this.#sent.countSince(now - windowMs);
+    const left = this.#announced.left();
+    if (left !== undefined) return { ...left, quota: this.#quota() };
+    const oldest = this.#sent.last(Math.max(1, sent)) ?? now;
+    return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
+  }
+
+  /** The smallest quota of what is announced, else of the plan for the longest window. */
+  #quota(): number {
+    const { policies } = this.#announced;
+    return policies.length === 0 ? this.#plan[0].quota : Math.min(...policies.map(({ quota }) => quota));
+  }
+
+  #rules(): readonly RateLimitPolicy[] {
+    return [...this.#plan, ...this.#announced.policies];
+  }
+}

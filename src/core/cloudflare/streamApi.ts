@@ -1,0 +1,137 @@
+/** The five download operations of Cloudflare Stream, and video details: one method each. */
+import { ApiError } from "./apiError";
+import type { Throttled } from "./rateLimit/throttled";
+import type { ApiRequest, Transport } from "./transport";
+import { Urgency } from "./rateLimit/urgency";
+import { type DownloadIdentity, isHexId, type VideoIdentity } from "../identity";
+import { type Downloads, parseDownloads } from "./download";
+import { ERROR_CODES } from "./constants";
+import { parseVideoDetails, type VideoDetails } from "./video";
+
+/** What a call can be told besides what it is about. */
+export interface CallOptions {
+  /** Ends the call; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How urgent it is, and for which operation. Default: a write or a read; calls with the same signal belong to one operation. */
+  readonly urgency?: Urgency;
+  /** Told when the call has to wait long for the request budget, and why. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
+}
+
+/**
+ * The operations on one account's videos. Each throws `ApiError` for an answer that says no, `NetworkError` when no usable
+ * answer came, and the signal's reason when it is aborted.
+ *
+ * @example
+ * const api = new StreamApi(new Transport({ baseUrl, credentials, budget, clock: systemClock }));
+ * const downloads = await api.createDownload({ accountId, videoId, type: "audio" });
+ */
+export class StreamApi {
+  readonly #transport: Pick<Transport, "send">;
+
+  constructor(transport: Pick<Transport, "send">) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Asks for a download of one type: `POST …/downloads/{download_type}`.
+   * Repeated only where the API surely did not act: whether asking twice makes a second file is not documented.
+   *
+   * @returns the downloads in the answer: this type's, perhaps others'
+   */
+  async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
+    const path = `${downloadsPath(identity)}/${identity.type}`;
+    return this.#send("POST", path, "unless-acted", options, (result) => parseDownloads(result, identity.type));
+  }
+
+  /** Asks for the `default` download on the older path without a type: `POST …/downloads`. */
+  async createDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
+    return this.#send("POST", downloadsPath(video), "unless-acted", options, (result) =>
+      parseDownloads(result, "default"),
+    );
+  }
+
+  /**
+   * Lists a video's downloads: `GET …/downloads`. Both answers for a video without any, `{}` and 404, give `{}`; so does a
+   * video that does not exist.
+   */
+  async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
+    try {
+      return await this.#send("GET", downloadsPath(video), "always", options, (result) => parseDownloads(result));
+    } catch (error) {
+      if (isAbsent(error)) return {};
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes a download: `DELETE …/downloads/{download_type}`. One that does not exist counts as deleted.
+   *
+   * @returns whether there was one to delete
+   */
+  async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<boolean> {
+    return this.#delete(`${downloadsPath(identity)}/${identity.type}`, options);
+  }
+
+  /** Deletes the `default` download on the older path without a type: `DELETE …/downloads`. */
+  async deleteDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<boolean> {
+    return this.#delete(downloadsPath(video), options);
+  }
+
+  /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
+  async videoDetails(video: VideoIdentity, options: CallOptions = {}): Promise<VideoDetails | undefined> {
+    try {
+      return await this.#send("GET", videoPath(video), "always", options, parseVideoDetails);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #delete(path: string, options: CallOptions): Promise<boolean> {
+    try {
+      await this.#send("DELETE", path, "always", options, () => undefined);
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  }
+
+  #send<T>(
+    method: ApiRequest<T>["method"],
+    path: string,
+    repeat: ApiRequest<T>["repeat"],
+    options: CallOptions,
+    parse: (result: unknown) => T,
+  ): Promise<T> {
+    return this.#transport.send({
+      parse,
+      method,
+      path,
+      repeat,
+      urgency: options.urgency ?? new Urgency(method === "GET" ? "read" : "write", options.signal ?? this),
+      signal: options.signal,
+      onThrottle: options.onThrottle,
+    });
+  }
+}
+
+/** A 404 means that the thing is not there, except where it says that the path itself leads nowhere. */
+function isAbsent(error: unknown): boolean {
+  return (
+    error instanceof ApiError && error.status === 404 && !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
+  );
+}
+
+function downloadsPath(video: VideoIdentity): string {
+  return `${videoPath(video)}/downloads`;
+}
+
+/** Ids that are not plain hexadecimal never get as far as a path. */
+function videoPath(video: VideoIdentity): string {
+  for (const id of [video.accountId, video.videoId]) {
+    if (!isHexId(id)) throw new Error("an account or video id must be 32 hexadecimal characters");
+  }
+  return `/accounts/${video.accountId}/stream/${video.videoId}`;
+}

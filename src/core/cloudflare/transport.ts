@@ -1,0 +1,245 @@
+/**
+ * One request of Cloudflare's API over HTTP: leave from the rate limiter, a time limit, retries where repeating is safe, and the
+ * envelope opened into a result or a typed error. Never follows a redirect, so a credential never leaves for another host.
+ */
+import http from "node:http";
+import https from "node:https";
+import type { AxiosInstance, AxiosResponse } from "axios";
+import type { Clock } from "../clock";
+import { ApiError } from "./apiError";
+import { authorization, type Credentials, secretOf } from "./credentials";
+import { mayUseProxy } from "./endpoint";
+import { MalformedAnswer, openEnvelope } from "./envelope";
+import { axiosLibrary, retryLibrary } from "./lazyImports";
+import { faultOfCode, NetworkError } from "./networkError";
+import type { RateLimiter } from "./rateLimit/rateLimiter";
+import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimit/rateLimitHeaders";
+import { redact } from "./redact";
+import { reportingSender } from "./sentRequests";
+import type { Throttled } from "./rateLimit/throttled";
+import type { Urgency } from "./rateLimit/urgency";
+
+export interface TransportOptions {
+  /** The API's address including `/client/v4`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /** Asked instead, from then on, once the API has refused `credentials`. */
+  readonly fallbackCredentials?: Credentials;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  /** How long one request may take, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** How often a request is repeated at most. Default 4. */
+  readonly retries?: number;
+  /** The first pause between two tries in milliseconds; each further one is twice as long, at most 20 s. Default 500. */
+  readonly retryDelayMs?: number;
+  /** How requests are carried; for tests and benches without sockets. Default: Node's HTTP with keep-alive. */
+  readonly adapter?: NonNullable<AxiosInstance["defaults"]["adapter"]>;
+}
+
+export interface ApiRequest<T> {
+  /**
+   * Reads the envelope's `result`. With a {@link MalformedAnswer} it says that this is no usable answer.
+   */
+  readonly parse: (result: unknown) => T;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** The path below the base URL, beginning with a slash. */
+  readonly path: string;
+  readonly urgency: Urgency;
+  /** `always`: doing it twice is the same as once. `unless-acted`: only where the API surely did not act on it. */
+  readonly repeat: "always" | "unless-acted";
+  readonly signal?: AbortSignal | undefined;
+  /** Told when the request has to wait long for the budget, and why. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 4;
+const DEFAULT_RETRY_DELAY_MS = 500;
+const LONGEST_RETRY_DELAY_MS = 20_000;
+
+/** How often a 429 is waited out, apart from the other retries: without a Retry-After that is some seven minutes. */
+const RATE_LIMIT_RETRIES = 12;
+const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
+
+/** No answer of these operations comes near this; a larger one is not read to its end. */
+const LARGEST_ANSWER_BYTES = 1024 * 1024;
+
+/** Sends requests for one credential. */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #axios: AxiosInstance;
+  readonly #host: string;
+  #credentials: Credentials;
+  #limitedInARow = 0;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#credentials = options.credentials;
+    this.#host = new URL(options.baseUrl).host;
+    this.#axios = axiosLibrary().create({
+      baseURL: options.baseUrl,
+      maxRedirects: 0,
+      ...(mayUseProxy(options.baseUrl) ? {} : { proxy: false }),
+      maxContentLength: LARGEST_ANSWER_BYTES,
+      responseType: "text",
+      transitional: { silentJSONParsing: true, forcedJSONParsing: false },
+      transformResponse: (body: unknown) => body,
+      validateStatus: () => true,
+      ...(options.adapter === undefined ? nodeAgents() : { adapter: options.adapter }),
+    });
+  }
+
+  /**
+   * Sends a request and returns what its `parse` makes of the envelope's `result`.
+   *
+   * @throws ApiError when Cloudflare answers with an error and repeating did not help or is not safe
+   * @throws NetworkError when no usable answer came
+   * @throws the signal's reason when it is aborted
+   */
+  async send<T>(request: ApiRequest<T>): Promise<T> {
+    const { default: pRetry } = await retryLibrary();
+    let rateLimited = 0;
+    return pRetry(() => this.#attempt(request), {
+      retries: this.#options.retries ?? DEFAULT_RETRIES,
+      minTimeout: this.#options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+      maxTimeout: LONGEST_RETRY_DELAY_MS,
+      randomize: true,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      shouldConsumeRetry: ({ error }) => !(error instanceof ApiError && error.status === 429),
+      shouldRetry: ({ error }) => {
+        if (error instanceof ApiError && error.status === 429 && ++rateLimited > RATE_LIMIT_RETRIES) return false;
+        return mayRepeat(error, request.repeat);
+      },
+      onFailedAttempt: async ({ error }) => {
+        if (!(error instanceof ApiError) || !mayRepeat(error, request.repeat)) return;
+        // A 429 has stopped the whole budget; any other pause that is asked for concerns this request alone.
+        if (error.status !== 429 && error.retryAfterMs !== undefined) {
+          await this.#options.clock.sleep(error.retryAfterMs, request.signal);
+        }
+      },
+    });
+  }
+
+  async #attempt<T>(request: ApiRequest<T>): Promise<T> {
+    const { urgency, signal, onThrottle } = request;
+    const release = await this.#options.limiter.acquire(urgency, { signal, onThrottle });
+    try {
+      const result = await this.#exchangeWithFallback(request);
+      this.#limitedInARow = 0;
+      return result;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 429) {
+        // Before the release below, which would let the next request run into the same answer.
+        const unasked = Math.min(2000 * 2 ** this.#limitedInARow, LONGEST_RATE_LIMIT_DELAY_MS);
+        this.#limitedInARow += 1;
+        this.#options.limiter.block(error.retryAfterMs ?? unasked);
+      }
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  async #exchangeWithFallback<T>(request: ApiRequest<T>): Promise<T> {
+    const credentials = this.#credentials;
+    try {
+      return await this.#exchange(request, credentials);
+    } catch (error) {
+      const fallback = this.#options.fallbackCredentials;
+      if (fallback === undefined || credentials === fallback || !refusesCredentials(error)) throw error;
+      this.#credentials = fallback;
+      return this.#exchange(request, fallback);
+    }
+  }
+
+  async #exchange<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
+    const response = await this.#fetch(request, credentials);
+    const header = (name: string): string | undefined => {
+      const value: unknown = response.headers[name];
+      return typeof value === "string" ? value : undefined;
+    };
+    const policies = parseRateLimitPolicy(header("ratelimit-policy"));
+    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies);
+    const result = openEnvelope({
+      status: response.status,
+      body: redact(String(response.data ?? ""), this.#secrets()),
+      host: this.#host,
+      rayId: header("cf-ray"),
+      retryAfterMs: parseRetryAfter(header("retry-after"), Date.now()),
+    });
+    try {
+      return request.parse(result);
+    } catch (error) {
+      throw error instanceof MalformedAnswer ? new NetworkError("malformed", this.#host, error.message) : error;
+    }
+  }
+
+  async #fetch(request: ApiRequest<unknown>, credentials: Credentials): Promise<AxiosResponse<unknown>> {
+    const limit = new AbortController();
+    const over = new AbortController();
+    const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    // Of what another adapter does nothing is known.
+    let isSent = this.#options.adapter !== undefined;
+    const transport = reportingSender(() => {
+      isSent = true;
+    });
+    this.#options.clock.sleep(timeoutMs, over.signal).then(
+      () => limit.abort(),
+      () => undefined,
+    );
+    try {
+      return await this.#axios.request<unknown>({
+        method: request.method,
+        url: request.path,
+        headers: authorization(credentials),
+        transport,
+        signal: request.signal === undefined ? limit.signal : AbortSignal.any([request.signal, limit.signal]),
+      });
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (limit.signal.aborted)
+        throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`, isSent);
+      throw this.#networkError(error, isSent);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Axios' errors carry the request with its headers; none of that may travel on. */
+  #networkError(error: unknown, isSent: boolean): NetworkError {
+    if (!axiosLibrary().isAxiosError(error))
+      return new NetworkError("other", this.#host, redact(String(error), this.#secrets()), isSent);
+    if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
+    const cause: unknown = error.cause;
+    const causeCode =
+      cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+    // Axios says ERR_BAD_RESPONSE or ERR_NETWORK of a connection that broke off; the cause says what it was.
+    const code =
+      error.code?.startsWith("ERR_BAD_RESPONSE") || error.code === "ERR_NETWORK"
+        ? (causeCode ?? "ECONNRESET")
+        : error.code;
+    return new NetworkError(faultOfCode(code), this.#host, code, isSent);
+  }
+
+  #secrets(): string[] {
+    const all = [this.#options.credentials, this.#options.fallbackCredentials];
+    return all.flatMap((credentials) => (credentials === undefined ? [] : [secretOf(credentials)]));
+  }
+}
+
+function refusesCredentials(error: unknown): boolean {
+  return (
+    error instanceof ApiError && (error.status === 401 || error.status === 403 || error.hasCode(6003, 9106, 9109, 1000))
+  );
+}
+
+function mayRepeat(error: unknown, repeat: ApiRequest<unknown>["repeat"]): boolean {
+  if (!(error instanceof ApiError) && !(error instanceof NetworkError)) return false;
+  return error.isTransient && (repeat === "always" || error.didNotAct);
+}
+
+function nodeAgents() {
+  const options = { keepAlive: true, maxSockets: 32, timeout: 60_000 };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+}

@@ -1,0 +1,42 @@
+/** A video's details, as far as they decide whether it can be downloaded. */
+import { isRecord, MalformedAnswer } from "./envelope";
+import { printable } from "./redact";
+import { parsePercent } from "./download";
+
+/** The states of a video that this API documents. */
+export const VIDEO_STATES = [
+  "pendingupload",
+  "downloading",
+  "queued",
+  "inprogress",
+  "ready",
+  "error",
+  "live-inprogress",
+] as const;
+export type VideoState = (typeof VIDEO_STATES)[number];
+
+export interface VideoDetails {
+  /** Whether the video can be played, which is when downloads of it can be made. */
+  readonly readyToStream: boolean;
+  /** Undefined where the API gave none, or one that is not documented. */
+  readonly state?: VideoState;
+  /** How much of the video is encoded, 0 to 100. */
+  readonly percentComplete: number;
+  /** Why the video is in state `error`, in the API's words. */
+  readonly errorReason?: string;
+}
+
+/** Reads video details from a `result`; what is missing in it is taken as not ready. Throws MalformedAnswer for what is no object. */
+export function parseVideoDetails(result: unknown): VideoDetails {
+  if (!isRecord(result)) throw new MalformedAnswer("no details of a video");
+  const status = isRecord(result.status) ? result.status : {};
+  const state = VIDEO_STATES.find((known) => known === status.state);
+  const reasons = [status.errorReasonText, status.errReasonText, status.errorReasonCode, status.errReasonCode];
+  const reason = reasons.find((text) => typeof text === "string" && text !== "");
+  return {
+    readyToStream: result.readyToStream === true,
+    percentComplete: parsePercent(status.pctComplete),
+    ...(state === undefined ? {} : { state }),
+    ...(typeof reason === "string" ? { errorReason: printable(reason) } : {}),
+  };
+}

@@ -1,0 +1,90 @@
+/** Turns whatever went wrong into one message a person can act on. */
+import { ERROR_CODES } from "./cloudflare/constants";
+import { ApiError } from "./cloudflare/apiError";
+import { NetworkError } from "./cloudflare/networkError";
+import { formatDuration } from "./duration";
+import { Cancelled, CredentialsRefused, TimeLimitExceeded } from "./operation";
+
+/** Whether the same request may go well later. */
+export function isTransient(error: unknown): boolean {
+  return (error instanceof ApiError || error instanceof NetworkError) && error.isTransient;
+}
+
+/** Whether the operation was ended from outside rather than by a failure. */
+export function isInterruption(error: unknown): error is Cancelled | TimeLimitExceeded | CredentialsRefused {
+  return error instanceof Cancelled || error instanceof TimeLimitExceeded || error instanceof CredentialsRefused;
+}
+
+/** Why something failed, in words. */
+export interface Reason {
+  /** The whole message. */
+  readonly text: string;
+  /** The same without what differs from one download to the next, so that many can be grouped by it. */
+  readonly cause: string;
+  /** Whether Cloudflare refused the credentials, be it for everything or for this download. */
+  readonly isRefusal?: boolean;
+}
+
+/** A failure whose message has in it what differs from one download to the next. */
+export class ReasonedError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason.text);
+    this.reason = reason;
+  }
+}
+
+/** An error as a {@link Reason}. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof ReasonedError) return error.reason;
+  if (error instanceof ApiError) {
+    const isRefusal = [401, 403].includes(error.status);
+    return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal };
+  }
+  const text = explain(error);
+  return { text, cause: text };
+}
+
+/** An error as one sentence or two: what the API said, and what to do next. */
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) {
+    const ray = error.rayId === undefined ? "" : ` (ray ${error.rayId})`;
+    return `${error.message}${ray}. ${nextStep(error)}`;
+  }
+  if (error instanceof NetworkError) return `${error.message}. ${networkStep(error)}`;
+  if (error instanceof TimeLimitExceeded) return `the time limit of ${formatDuration(error.limitMs)} is over`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nextStep(error: ApiError): string {
+  const { status } = error;
+  if (
+    status === 401 ||
+    error.hasCode(ERROR_CODES.INVALID_TOKEN, ERROR_CODES.INVALID_ACCESS_TOKEN, ERROR_CODES.INVALID_HEADERS)
+  ) {
+    return "The credentials are not valid: check cloudflare:apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
+  }
+  if (status === 403)
+    return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
+  if (status === 407) {
+    return "It was a proxy that answered: it demands credentials, as in HTTPS_PROXY=http://user:password@host:port.";
+  }
+  if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
+    return "Check the account id and the video id, and that the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
+  }
+  if (status === 404) return "Check that the video exists in this account.";
+  if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
+  if (status >= 300 && status < 400) return "Check cloudflare:baseUrl or CLOUDFLARE_BASE_URL.";
+  if (status >= 500 || status === 408) return "Cloudflare returned a server error: run `pulumi up` again later.";
+  return "Correct what Cloudflare objects to, then run `pulumi up` again.";
+}
+
+function networkStep(error: NetworkError): string {
+  if (error.fault === "tls") {
+    return "Check the certificate of the endpoint; the authority of a company's own is to be given as NODE_EXTRA_CA_CERTS.";
+  }
+  if (error.fault === "dns" || error.fault === "refused") {
+    return "Check the network, and cloudflare:baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+  }
+  return "Run `pulumi up` again; nothing is lost.";
+}

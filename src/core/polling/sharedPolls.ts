@@ -1,0 +1,226 @@
+/**
+ * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
+ * Knows nothing of what it fetches; whoever waits says of each response how far it is.
+ */
+import type { Throttled } from "../cloudflare/rateLimit/throttled";
+import { Urgency } from "../cloudflare/rateLimit/urgency";
+import { type VideoIdentity, videoKey } from "../identity";
+import type { Clock } from "../clock";
+import { nextPause, type Sample } from "./cadence";
+import { type Fetch, InFlightRequests } from "./inFlightRequests";
+import type { PollDemand } from "./pollDemand";
+
+export interface SharedPollsOptions<T> {
+  readonly clock: Clock;
+  readonly fetch: Fetch<T, Throttled>;
+  /** Whether a failed GET may go well the next time. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** What all polls of a budget share it by. */
+  readonly demand: PollDemand;
+  /** 0 to 1, for jitter. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** One wait. */
+export interface Wait<T> {
+  /** Ends the wait. Waits with the same signal belong to one operation. */
+  readonly signal: AbortSignal;
+  /** When what is waited for began, by the clock, and how far it was. */
+  readonly since: Sample;
+  /** Says of a response how far it is in percent, or `done`. */
+  readonly progressOf: (value: T) => number | "done";
+  /** Told after each poll that did not end the wait. */
+  readonly onProgress?: (samples: readonly Sample[]) => void;
+  readonly onThrottle?: (throttled: Throttled) => void;
+  /** Told of a failed poll that is going to be repeated. */
+  readonly onRetry?: (error: unknown) => void;
+}
+
+/** So many polls in a row may fail, each after its own retries, before the wait fails with them. */
+const FAILED_POLLS = 3;
+/** Pauses vary by up to this share either way, so that many programs do not poll in step. */
+const JITTER = 0.1;
+/** As many polls back as a wait remembers. */
+const REMEMBERED_SAMPLES = 64;
+/** A poll may come so much later than its cadence asks for; then it is due. */
+const GRACE_MS = 15_000;
+/** An operation that waits for more videos than this may have its polls stretched beyond that. */
+const FEW_VIDEOS = 10;
+
+interface Waiter<T> extends Wait<T> {
+  samples: Sample[];
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What polls one video. */
+interface Poller<T> {
+  readonly video: VideoIdentity;
+  readonly waiters: Set<Waiter<T>>;
+  /** Ends the present pause, because someone joined or left. */
+  reschedule: AbortController;
+  /** Ends the present poll, because nobody waits for it any more. */
+  abortFetch: AbortController;
+}
+
+/** One for each credential and kind of response. */
+export class SharedPolls<T> {
+  readonly #options: SharedPollsOptions<T>;
+  readonly #requests: InFlightRequests<T, Throttled>;
+  readonly #pollers = new Map<string, Poller<T>>();
+
+  constructor(options: SharedPollsOptions<T>) {
+    this.#options = options;
+    this.#requests = new InFlightRequests(options.fetch);
+  }
+
+  /** How many videos are being polled. */
+  get polled(): number {
+    return this.#pollers.size;
+  }
+
+  /**
+   * Reads once. Joins a GET of the same video that is in flight; a poll that waits in the queue then goes as a read.
+   *
+   * @throws whatever the GET throws, or the signal's reason
+   */
+  async read(video: VideoIdentity, signal: AbortSignal, onThrottle?: (throttled: Throttled) => void): Promise<T> {
+    return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
+  }
+
+  /** Something was written: a GET that began before it must not answer a read that begins after it. */
+  invalidate(video: VideoIdentity): void {
+    this.#requests.invalidate(video);
+  }
+
+  /**
+   * Polls until `progressOf` says done.
+   *
+   * @returns the response that ended the wait
+   * @throws the signal's reason, or the failure of a poll that is final or came three times in a row
+   */
+  async waitUntil(video: VideoIdentity, wait: Wait<T>): Promise<T> {
+    wait.signal.throwIfAborted();
+    const key = videoKey(video);
+    return new Promise<T>((resolve, reject) => {
+      const existing = this.#pollers.get(key);
+      const poller = existing ?? {
+        video,
+        waiters: new Set<Waiter<T>>(),
+        reschedule: new AbortController(),
+        abortFetch: new AbortController(),
+      };
+      const { waiters } = poller;
+      const leave = () => {
+        wait.signal.removeEventListener("abort", onAbort);
+        waiters.delete(waiter);
+      };
+      const waiter: Waiter<T> = {
+        ...wait,
+        samples: [wait.since],
+        resolve: (value) => {
+          leave();
+          resolve(value);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        waiter.reject(wait.signal.reason);
+        poller.reschedule.abort();
+        if (waiters.size === 0) poller.abortFetch.abort();
+      };
+      wait.signal.addEventListener("abort", onAbort, { once: true });
+      waiters.add(waiter);
+      if (existing !== undefined) {
+        poller.reschedule.abort();
+        return;
+      }
+      this.#pollers.set(key, poller);
+      void this.#run(key, poller);
+    });
+  }
+
+  async #run(key: string, poller: Poller<T>): Promise<void> {
+    const { clock, demand, isTransient } = this.#options;
+    let failed = 0;
+    let lastPoll = clock.now();
+    while (poller.waiters.size > 0) {
+      poller.reschedule = new AbortController();
+      poller.abortFetch = new AbortController();
+      const { pollAt, urgency } = this.#schedule(poller, lastPoll);
+      try {
+        await clock.sleep(Math.max(0, pollAt - clock.now()), poller.reschedule.signal);
+      } catch {
+        continue;
+      }
+      lastPoll = clock.now();
+      // Whoever joins during the poll has perhaps just written something that this poll does not see yet.
+      const subscribers = [...poller.waiters];
+      const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
+      try {
+        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, urgency, (throttled) => {
+          for (const waiter of present()) waiter.onThrottle?.(throttled);
+        });
+        failed = 0;
+        this.#deliver(present(), value);
+      } catch (error) {
+        failed += 1;
+        const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
+        for (const waiter of present()) {
+          if (isFinal) waiter.reject(error);
+          else waiter.onRetry?.(error);
+        }
+      }
+    }
+    demand.leave(poller);
+    this.#pollers.delete(key);
+  }
+
+  /** When the next poll is to be, and how urgent it is then. Someone joining or leaving begins the pause again; what has passed of it counts. */
+  #schedule(poller: Poller<T>, lastPoll: number): { readonly pollAt: number; readonly urgency: Urgency } {
+    const { clock, demand, random = Math.random } = this.#options;
+    const now = clock.now();
+    const owner = this.#ownerOf(poller);
+    const wanted = Math.min(...[...poller.waiters].map((waiter) => nextPause(waiter.samples, now)));
+    const jitter = 1 + JITTER * (2 * random() - 1);
+    const stretched = demand.pause(poller, owner, wanted) * jitter;
+    const dueAt = lastPoll + wanted * jitter + GRACE_MS;
+    const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_VIDEOS;
+    const pollAt = isOneOfFew ? Math.min(lastPoll + stretched, dueAt) : lastPoll + stretched;
+    return { pollAt, urgency: new Urgency("poll", owner, Math.max(dueAt, pollAt)) };
+  }
+
+  /** The operation on whose account a poll goes: of those that wait, the one with the fewest videos. */
+  #ownerOf(poller: Poller<T>): object {
+    const { byOwner } = this.#options.demand;
+    let owner: object = poller;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const { signal } of poller.waiters) {
+      const videos = byOwner.get(signal) ?? 0;
+      if (videos < fewest) [owner, fewest] = [signal, videos];
+    }
+    return owner;
+  }
+
+  #deliver(waiters: readonly Waiter<T>[], value: T): void {
+    const at = this.#options.clock.now();
+    for (const waiter of waiters) {
+      try {
+        const progress = waiter.progressOf(value);
+        if (progress === "done") {
+          waiter.resolve(value);
+          continue;
+        }
+        waiter.samples.push({ at, percent: progress });
+        // The first sample stays: it is when the wait began.
+        if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
+        waiter.onProgress?.(waiter.samples);
+      } catch (error) {
+        waiter.reject(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/** Credentials, account and endpoint, from the stack's configuration or else the environment. Never complains by itself. */
+import { PUBLIC_BASE_URL } from "./cloudflare/constants";
+import type { Credentials } from "./cloudflare/credentials";
+import { isLoopback } from "./cloudflare/endpoint";
+import { isHexId } from "./identity";
+
+/** Reads a stack configuration value by its full key, for example `cloudflare:apiToken`. */
+export type ConfigReader = (key: string) => string | undefined;
+
+/** Where settings come from. */
+export interface SettingsSource {
+  readonly config: ConfigReader;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a connection to the API needs. */
+export interface Connection {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /**
+   * The environment's credentials where the configuration has others: `refresh` and `destroy` see the configuration as it was
+   * at the last update, so a token that has been rotated since is stale there and fresh in the environment.
+   */
+  readonly fallbackCredentials?: Credentials;
+}
+
+/** A setting is missing or wrong; the message says how to give it. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+const HOW_TO_AUTHENTICATE =
+  "Give an API token with `pulumi config set --secret cloudflare:apiToken <token>` or in the environment as " +
+  "CLOUDFLARE_API_TOKEN; or a global key as cloudflare:apiKey with cloudflare:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
+
+/** The message where a resource has no account and none is configured. */
+export const NO_ACCOUNT =
+  "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
+  "or CLOUDFLARE_ACCOUNT_ID in the environment.";
+
+/** Whose settings a previewed resource has: the value of its hidden input `__preview`. */
+export type PreviewMark = "stack's provider" | "own provider";
+
+/**
+ * The account to use where a resource names none: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
+ *
+ * @returns undefined when neither is set
+ * @throws SettingsError when the value is not 32 hexadecimal characters
+ */
+export function defaultAccountId(source: SettingsSource): string | undefined {
+  const configured = present(source.config("cloudflare-stream:accountId"));
+  const accountId = configured ?? present(source.env.CLOUDFLARE_ACCOUNT_ID);
+  if (accountId === undefined) return undefined;
+  const lowered = accountId.toLowerCase();
+  if (isHexId(lowered)) return lowered;
+  const where = configured === undefined ? "CLOUDFLARE_ACCOUNT_ID" : "the configuration cloudflare-stream:accountId";
+  throw new SettingsError(
+    `${where} must be 32 hexadecimal characters, as the Cloudflare dashboard shows the account id`,
+  );
+}
+
+/**
+ * Everything a request needs.
+ *
+ * @throws SettingsError when credentials are missing or half given, or the endpoint is not to be trusted with them
+ */
+export function connection(source: SettingsSource): Connection {
+  return { ...givenCredentials(source), baseUrl: baseUrl(source) };
+}
+
+/** What {@link connection} would complain of, all of it at once; each is undefined where there is nothing to complain of. */
+export interface SettingsProblems {
+  readonly credentials: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+/** Finds out what {@link connection} would complain of. */
+export function settingsProblems(source: SettingsSource): SettingsProblems {
+  return {
+    credentials: problemOf(() => givenCredentials(source)),
+    baseUrl: problemOf(() => baseUrl(source)),
+  };
+}
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+}
+
+function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
+  const configured = configuredCredentials(source);
+  const fromEnvironment = () =>
+    credentialsOf(
+      present(source.env.CLOUDFLARE_API_TOKEN),
+      present(source.env.CLOUDFLARE_API_KEY),
+      present(source.env.CLOUDFLARE_EMAIL),
+      ["CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"],
+    );
+  if (configured === undefined) {
+    const credentials = fromEnvironment();
+    if (credentials === undefined)
+      throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}`);
+    return { credentials };
+  }
+  const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
+  const differs = fallback !== undefined && JSON.stringify(fallback) !== JSON.stringify(configured);
+  return { credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
+}
+
+/** A key in the configuration may be completed from the environment: the email address is no secret and often lives there. */
+function configuredCredentials({ config, env }: SettingsSource): Credentials | undefined {
+  const token = present(config("cloudflare:apiToken"));
+  const key = present(config("cloudflare:apiKey"));
+  const email = present(config("cloudflare:email"));
+  if (token === undefined && key === undefined && email === undefined) return undefined;
+  if (token === undefined && key === undefined && present(env.CLOUDFLARE_API_TOKEN) !== undefined) return undefined;
+  return credentialsOf(token, key ?? present(env.CLOUDFLARE_API_KEY), email ?? present(env.CLOUDFLARE_EMAIL), [
+    "cloudflare:apiKey",
+    "cloudflare:email",
+  ]);
+}
+
+function credentialsOf(
+  token: string | undefined,
+  key: string | undefined,
+  email: string | undefined,
+  [keyName, emailName]: readonly [string, string],
+): Credentials | undefined {
+  for (const value of [token, key, email]) {
+    // Node refuses such a header with an error that quotes it.
+    if (value !== undefined && !/^[\x21-\x7e]+$/.test(value)) {
+      throw new SettingsError(
+        `the Cloudflare credentials contain a space, a line break or another character no token has. ${HOW_TO_AUTHENTICATE}`,
+      );
+    }
+  }
+  if (token !== undefined) return { kind: "token", token };
+  if (key !== undefined && email !== undefined) return { kind: "key", email, key };
+  if (key === undefined && email === undefined) return undefined;
+  const [given, missing] = key === undefined ? [emailName, keyName] : [keyName, emailName];
+  throw new SettingsError(`${given} is given without ${missing}. ${HOW_TO_AUTHENTICATE}`);
+}
+
+/** `cloudflare:baseUrl`, else CLOUDFLARE_BASE_URL, else the public API. */
+function baseUrl({ config, env }: SettingsSource): string {
+  const text = present(config("cloudflare:baseUrl")) ?? present(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    url === undefined ||
+    (url.protocol !== "https:" && url.protocol !== "http:") ||
+    url.username !== "" ||
+    url.search !== ""
+  ) {
+    throw new SettingsError(
+      `the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL) must be an https address such as ${PUBLIC_BASE_URL}`,
+    );
+  }
+  const insecureAllowed = present(config("cloudflare-stream:allowInsecureBaseUrl")) === "true";
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !insecureAllowed) {
+    throw new SettingsError(
+      `the base URL ${url.origin} is not https, so the credentials would travel in the clear. Use https, a loopback ` +
+        "address, or set cloudflare-stream:allowInsecureBaseUrl to true.",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** A value that is set and not blank, without white space around it (a token pasted with its line break). */
+function present(value: string | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === undefined || trimmed === "" ? undefined : trimmed;
+}

@@ -1,0 +1,105 @@
+/** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and asks nothing of the API. */
+import type { DownloadType } from "../identity";
+import { type Failure, UNKNOWN } from "../inputs/inputFailures";
+import {
+  type Checked,
+  checkHexId,
+  checkNoOthers,
+  checkType,
+  checkWaitForReady,
+  hiddenInputs,
+  type RawInputs,
+} from "../inputs/inputFields";
+import { type Claims, nameOf } from "../claims";
+
+/** The arguments of a StreamDownload. */
+export const DOWNLOAD_ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
+
+/** Inputs after the check. `accountId` is absent only where it cannot be known yet. */
+export interface CheckedInputs {
+  readonly videoId: Checked<string>;
+  readonly type: Checked<DownloadType>;
+  readonly accountId?: Checked<string>;
+  readonly waitForReady: Checked<boolean>;
+}
+
+/** What the account is, where the inputs do not say. */
+export interface AccountFallback {
+  /** @throws Error when what is configured is not an account id */
+  readonly defaultAccountId: () => string | undefined;
+  readonly claims: Claims;
+}
+
+/**
+ * Checks inputs.
+ *
+ * @param olds the inputs of the last deployment, or {}
+ * @param news the inputs the program gives now
+ */
+export function checkDownload(
+  olds: RawInputs,
+  news: RawInputs,
+  { defaultAccountId, claims }: AccountFallback,
+): { inputs: RawInputs; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const { url, ...given } = news;
+  checkNoOthers(url === null || url === UNKNOWN ? given : news, DOWNLOAD_ARGUMENTS, failures);
+  const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures);
+  const type = checkType(news.type ?? "default", "type", failures);
+  const waitForReady = checkWaitForReady(news.waitForReady, failures);
+  const accountId = resolveAccount(olds, news, defaultAccountId, failures);
+  if (
+    failures.length === 0 &&
+    typeof news.__urn === "string" &&
+    isKnown(videoId) &&
+    isKnown(type) &&
+    isKnown(accountId)
+  ) {
+    const taken = claims.declare(news.__urn, [{ accountId, videoId, type }]);
+    if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
+  }
+  if (failures.length > 0) return { inputs: news, failures };
+  // Without a value it is no argument but the mark of a secret url.
+  const secretMark = url === null ? { url } : {};
+  const inputs = {
+    ...hiddenInputs(news),
+    videoId,
+    type,
+    waitForReady,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...secretMark,
+  };
+  return { inputs, failures };
+}
+
+/** The argument, else the configured account, else the one the resource has already. */
+export function resolveAccount(
+  olds: RawInputs,
+  news: RawInputs,
+  defaultAccountId: () => string | undefined,
+  failures: Failure[],
+): Checked<string> {
+  if (news.accountId !== undefined && news.accountId !== null) {
+    return checkHexId(news.accountId, "accountId", "an account's id", failures);
+  }
+  try {
+    const configured = defaultAccountId();
+    if (configured !== undefined) return configured;
+  } catch (error) {
+    failures.push({ property: "accountId", reason: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+  return typeof olds.accountId === "string" && olds.accountId !== UNKNOWN ? olds.accountId : undefined;
+}
+
+/** The message for a download that two resources of one program declare. */
+export function declaredTwice(urn: string, type: DownloadType): string {
+  return (
+    `the "${type}" download of this video is declared by the resource "${nameOf(urn)}" already. ` +
+    "Two resources would delete each other's file: remove one of them."
+  );
+}
+
+function isKnown<T>(value: Checked<T>): value is T {
+  return value !== undefined && value !== UNKNOWN;
+}

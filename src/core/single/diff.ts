@@ -1,0 +1,48 @@
+/** Diff: what has to happen to a StreamDownload. Asks nothing of the API. */
+import type { RawInputs } from "../inputs/inputFields";
+import { percentText } from "./progressText";
+
+/** What is part of the identity: another value is another download. */
+const IDENTITY_KEYS = ["videoId", "type", "accountId"] as const;
+
+/** What a diff finds, for one download or for many. */
+export interface DownloadDiff {
+  readonly changes: boolean;
+  /** The inputs that make it another download. */
+  readonly replaces: string[];
+  /** What is going to happen, where the changed inputs alone do not say. */
+  readonly because?: string;
+}
+
+/**
+ * Compares.
+ *
+ * @param olds the outputs of the last deployment
+ * @param news the checked inputs of the program; unknown ones count as changed
+ * @param isRefresh whether a refresh compares, after which an update is still to come
+ */
+export function diffDownload(olds: RawInputs, news: RawInputs, isRefresh = false): DownloadDiff {
+  const update = isRefresh ? "the next update" : "this update";
+  const replaces = IDENTITY_KEYS.filter((key) => news[key] !== undefined && news[key] !== olds[key]);
+  if (replaces.length > 0) return { changes: true, replaces };
+  if (olds.status === "error") {
+    return {
+      changes: true,
+      replaces,
+      because: `Cloudflare failed to generate the file when last checked; ${update} requests it again`,
+    };
+  }
+  if (olds.__awaiting === "video") {
+    const then =
+      news.waitForReady === false
+        ? `${update} requests its download if it is now`
+        : `${update} waits for it and requests its download`;
+    return { changes: true, replaces, because: `the video itself was not ready when last checked; ${then}` };
+  }
+  if (olds.status !== "ready") {
+    const percent = typeof olds.percentComplete === "number" ? olds.percentComplete : 0;
+    const then = `${update} ${news.waitForReady === false ? "checks progress" : "waits for it"}`;
+    return { changes: true, replaces, because: `still encoding when last checked, ${percentText(percent)}; ${then}` };
+  }
+  return { changes: news.waitForReady !== olds.waitForReady, replaces };
+}

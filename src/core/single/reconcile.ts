@@ -1,0 +1,181 @@
+/**
+ * The life of one download: observe, ensure, wait, delete. Every step may be cut off at any moment; whatever may exist at
+ * Cloudflare is then returned with its id, so that it gets into the state and the next update goes on from there.
+ */
+import type { Download, DownloadStatus } from "../cloudflare/download";
+import { type DownloadIdentity, describe } from "../identity";
+import { formatDuration } from "../duration";
+import { estimateRemaining } from "../polling/cadence";
+import type { Operation } from "../operation";
+import type { Reason } from "../failure";
+import { percentText, progressText } from "./progressText";
+import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { unfinishedReason } from "./unfinished";
+import { retryReporter, throttleReporter } from "./waitReports";
+
+/** Where a download stands, as it is kept in the state. */
+export interface DownloadState {
+  readonly status: DownloadStatus;
+  /** 0 to 100. */
+  readonly percentComplete: number;
+  /** Only once `status` is `ready`. */
+  readonly url?: string;
+  /** What has to be there before the download can be requested. Absent once it has been requested. */
+  readonly awaiting?: "video";
+}
+
+/** What an operation came to. */
+export interface Outcome {
+  readonly state: DownloadState;
+  /** Why the download is not ready although it was to be. Absent when all went well. */
+  readonly unfinished?: Reason;
+}
+
+/** A download that was just asked for may not be listed at once; missing for longer, it is gone. */
+const LISTING_LAG_MS = 15_000;
+
+/** The video was not ready, so nothing has been requested. */
+export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
+
+/** How a download is ensured. */
+export interface EnsureOptions {
+  readonly waitForReady: boolean;
+  /** Whether the resource's state has the download already: what exists is its own then, and not adopted. Default false. */
+  readonly isInState?: boolean;
+}
+
+/**
+ * Makes sure that the download exists and, if wanted, is ready. An existing one is adopted: requesting it again might make Cloudflare
+ * encode it again. Without `waitForReady` it waits for nothing: of a video that is not ready itself no download is requested yet.
+ *
+ * @throws if Cloudflare certainly created nothing, so nothing belongs in the state
+ */
+export async function ensureDownload(
+  operation: Operation,
+  identity: DownloadIdentity,
+  options: EnsureOptions,
+): Promise<Outcome> {
+  const { report, clock } = operation;
+  const startedAt = clock.now();
+  const before = await observe(operation, identity);
+  let progress = new Progress(before ?? REQUESTED);
+  try {
+    if (before?.status === "ready" && before.url !== undefined) {
+      report.note(options.isInState ? "ready: generated in the meantime" : "adopted: the file already exists");
+      return { state: stateOf(before) };
+    }
+    let regenerated = false;
+    let current: Download | undefined = before;
+    if (before?.status === "inprogress")
+      report.note(
+        `${options.isInState ? "resumed" : "adopted"}: being generated, ${percentText(before.percentComplete)}`,
+      );
+    for (;;) {
+      if (current === undefined) current = await requestDownload(operation, identity, options);
+      else if (current.status === "error") {
+        if (regenerated)
+          return failed(progress.seen(current), 'Cloudflare reported the status "error" again after it was asked anew');
+        regenerated = true;
+        report.warn("Cloudflare could not make the file; asking for it once more");
+        current = await regenerateDownload(operation, identity, options);
+      }
+      if (current === undefined) {
+        report.note("the video itself is not ready: a later update requests its download");
+        return { state: AWAITING_VIDEO };
+      }
+      progress.seen(current);
+      if (current.status === "ready" && current.url !== undefined) break;
+      if (current.status === "error") continue;
+      if (!options.waitForReady) return { state: stateOf(current) };
+      const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
+      if (next === undefined) {
+        if (regenerated)
+          return failed(progress.state, "the download was deleted by someone else while it was being made");
+        regenerated = true;
+        report.warn("the download was deleted by someone else while it was being made; asking for it once more");
+        progress = new Progress(REQUESTED);
+      }
+      current = next;
+    }
+    report.note(`ready after ${formatDuration(clock.now() - startedAt)}`);
+    return { state: stateOf(current) };
+  } catch (error) {
+    if (error instanceof NotCreatedError && before === undefined) throw error.reason;
+    const reason = error instanceof NotCreatedError ? error.reason : error;
+    return {
+      state: progress.state,
+      unfinished: unfinishedReason(reason, progress.state.percentComplete, clock.now() - startedAt),
+    };
+  }
+}
+
+/** Deletes the download; one that is gone already counts as deleted. */
+export async function deleteDownload(operation: Operation, identity: DownloadIdentity): Promise<void> {
+  const { api, downloads, report, signal } = operation;
+  try {
+    const existed = await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
+    if (!existed) report.note("already gone");
+  } finally {
+    downloads.invalidate(identity);
+  }
+}
+
+/** A download as it is kept: a url only once it works. */
+export function stateOf(download: Download): DownloadState {
+  const { status, percentComplete, url } = download;
+  if (status !== "ready") return { status, percentComplete };
+  // Ready without an address is of no use to anyone: it is still being finished.
+  return url === undefined ? { status: "inprogress", percentComplete } : { status, percentComplete, url };
+}
+
+/** How far it was when last seen. */
+class Progress {
+  state: DownloadState;
+  constructor(first: DownloadState) {
+    this.state = stateOf(first);
+  }
+  seen(download: Download): DownloadState {
+    this.state = stateOf(download);
+    return this.state;
+  }
+}
+
+/** Waits until the download is ready, failed, or gone (undefined). */
+async function waitUntilSettled(
+  operation: Operation,
+  identity: DownloadIdentity,
+  progress: Progress,
+): Promise<Download | undefined> {
+  const { clock, report, signal } = operation;
+  const began = clock.now();
+  report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
+  const downloads = await operation.downloads.waitUntil(identity, {
+    signal,
+    since: { at: began, percent: progress.state.percentComplete },
+    progressOf: (listed) => {
+      const download = listed[identity.type];
+      if (download === undefined) {
+        return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
+      }
+      progress.seen(download);
+      return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
+    },
+    onProgress: (samples) => {
+      const text = `download ${percentText(progress.state.percentComplete)}`;
+      report.progress(progressText(text, estimateRemaining(samples, clock.now())));
+    },
+    onThrottle: throttleReporter(report),
+    onRetry: retryReporter(report),
+  });
+  return downloads[identity.type];
+}
+
+function failed(state: DownloadState, why: string): Outcome {
+  const text = `${why}. Check that the video plays, then run \`pulumi up\` to try again.`;
+  return { state, unfinished: { text, cause: text } };
+}
+
+/** The beginning of every error message: what was being done to what. */
+export function doing(verb: string, identity: DownloadIdentity): string {
+  return `${verb} download ${describe(identity)}`;
+}

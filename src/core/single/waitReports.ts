@@ -1,0 +1,38 @@
+/** What a person is told while a wait is held up. */
+import type { Throttled } from "../cloudflare/rateLimit/throttled";
+import { formatDuration } from "../duration";
+import type { Reporter } from "../operation";
+import { reasonOf } from "../failure";
+
+/** Tells why requests wait for the budget. */
+export function throttleReporter(report: Reporter): (throttled: Throttled) => void {
+  return (throttled) => report.throttled(throttleText(throttled));
+}
+
+/** Why a request waits, with the numbers. */
+export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Throttled): string {
+  const left = `${remaining.toLocaleString("en-US")} of ${quota.toLocaleString("en-US")} requests left for ${duration(resetMs)}`;
+  switch (reason) {
+    case "blocked":
+      return `waiting ${duration(waitMs)} for the account's request budget: Cloudflare asked for a pause`;
+    case "spent":
+      return `waiting ${duration(waitMs)} for the account's request budget: ${left}`;
+    case "paced":
+      return `paced: ${left}`;
+    case "queued":
+      return `queued behind other requests: ${left}`;
+  }
+}
+
+/** Never "0s", which would not be worth telling. */
+function duration(ms: number): string {
+  return formatDuration(Math.max(1000, Math.ceil(ms / 1000) * 1000));
+}
+
+/** Tells of a poll that failed and is repeated. */
+export function retryReporter(report: Reporter): (error: unknown) => void {
+  return (error) => {
+    const { text, cause } = reasonOf(error);
+    report.warn(`status check failed, retrying: ${text}`, `status check failed, retrying: ${cause}`);
+  };
+}

@@ -1,0 +1,168 @@
+/** The provider of StreamDownloads: Pulumi's calls on one side, the lifecycle of many downloads on the other. */
+import { createHash } from "node:crypto";
+import type { dynamic } from "@pulumi/pulumi";
+import { checkDownloads } from "../core/bulk/check";
+import { Cancelled, type Operation } from "../core/operation";
+import { diffDownloads } from "../core/bulk/diff";
+import {
+  changeOf,
+  declaredItems,
+  type DownloadSetState,
+  emptySet,
+  onlyDeclared,
+  setState,
+  stateOutputs,
+} from "../core/bulk/downloadSet";
+import { type BatchOutcome, deleteDownloads, ensureDownloads, readDownloads } from "../core/bulk/reconcile";
+import { type DownloadKey, get, keysOf, put } from "../core/bulk/downloadTable";
+import { explain } from "../core/failure";
+import { failureReport } from "../core/bulk/failureReport";
+import { REQUESTED } from "../core/single/requestDownload";
+import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
+import { isPartialError, partialError, plainError } from "../host/engineErrors";
+import { DEFAULT_TIME_LIMIT_MS } from "../host/operations";
+import { planningCalls } from "./checkAndDiff";
+import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { createTimeout, presentTimeout } from "./requestTimeouts";
+
+/** What the budget lets a library's size add to the time limit: some four requests for a download, four requests a second. */
+const TIME_LIMIT_PER_DOWNLOAD_MS = 1000;
+
+/** How long an operation on so many downloads may take unless `customTimeouts` say otherwise. */
+function defaultTimeLimit(downloads: number): number {
+  return DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * downloads;
+}
+
+/** Makes the resource provider of `StreamDownloads`. */
+export function createStreamDownloadsProvider(shared: ProviderProcess) {
+  const { claims } = shared;
+
+  /** What diff saw of libraries that it replaces, by URN, so that the create that follows has nothing to look up again. */
+  const replaced = new Map<string, RawInputs>();
+
+  const diff = (olds: RawInputs, news: RawInputs, isRefresh: boolean) => {
+    const found = diffDownloads(olds, news, isRefresh);
+    const urn = urnOf(news);
+    // No create follows a refresh.
+    if (found.replaces.length > 0 && !isRefresh) replaced.set(urn, olds);
+    else replaced.delete(urn);
+    return found;
+  };
+
+  const inState = (_id: string, olds: RawInputs) =>
+    keysOf(setState(olds).statuses).map((key) => ({ accountId: String(olds.accountId), ...key }));
+
+  /** What is known of the downloads of a library that is created: nothing, unless it replaces itself in the same account. */
+  const knownBefore = (inputs: RawInputs): DownloadSetState => {
+    const olds = replaced.get(urnOf(inputs));
+    replaced.delete(urnOf(inputs));
+    return olds?.accountId === requireAccount(inputs) ? setState(olds) : emptySet();
+  };
+
+  /** Ensures what is declared and not ready. What exists goes into the state in any case. */
+  const ensure = (
+    kind: "create" | "update",
+    id: string,
+    inputs: RawInputs,
+    before: DownloadSetState,
+    customLimitMs: number | undefined,
+  ) => {
+    const accountId = requireAccount(inputs);
+    const declared = declaredItems(inputs) ?? [];
+    const doing = `${kind === "create" ? "creating" : "updating"} downloads`;
+    const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
+    const { added, unfinished } = changeOf(before, declared);
+    const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
+    const urn = urnOf(inputs);
+    claims.begin(urn, (kind === "create" ? declared : added).map(identify));
+    /** Notes what is in the state and what is not, and returns what was not but belongs there: its file was left for this resource. */
+    const settle = (state: DownloadSetState): DownloadKey[] => {
+      const isInState = (item: DownloadKey) => get(state.statuses, item) !== undefined;
+      const missing = declared.filter((item) => !isInState(item));
+      const left = claims.fail(urn, missing.map(identify));
+      for (const key of left) put(state.statuses, key, REQUESTED.status);
+      claims.hold(urn, declared.filter(isInState).map(identify));
+      return left;
+    };
+    const ensured = shared.operate({ doing, inputs, timeLimitMs }, async (operation) => {
+      const waitForReady = inputs.waitForReady !== false;
+      const outcome = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
+        waitForReady,
+      });
+      settle(outcome.state);
+      const outputs = outputsOf(inputs, outcome.state);
+      if (outcome.failed.length === 0) return outputs;
+      const text = `${doing}: ${reportOf(outcome, "ready", inputs)}`;
+      if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw partialError(text, id, outputs);
+      operation.report.warn(text);
+      return outputs;
+    });
+    return ensured.catch((error: unknown) => {
+      if (isPartialError(error)) throw error;
+      // Nothing was tried; without credentials, for one.
+      const state = kind === "create" ? emptySet() : before;
+      if (settle(state).length === 0) throw error;
+      throw partialError(explain(error), id, outputsOf(inputs, state));
+    });
+  };
+
+  return {
+    ...planningCalls(shared, { check: checkDownloads, diff, inState }),
+
+    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
+      const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;
+      const before = onlyDeclared(knownBefore(inputs), declaredItems(inputs) ?? []);
+      return { id, outs: await ensure("create", id, inputs, before, createTimeout(inputs)) };
+    },
+
+    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
+      if (props.urls === undefined)
+        throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
+      const state = setState(props);
+      const timeLimitMs = defaultTimeLimit(keysOf(state.statuses).length);
+      return shared.operate({ doing: "reading downloads", inputs: props, timeLimitMs }, async (operation) => {
+        const found = await readDownloads(operation, requireAccount(props), state, {
+          areIdsSecret: props.__secretIds === true,
+        });
+        return { id, props: outputsOf(props, found) };
+      });
+    },
+
+    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
+      const before = setState(olds);
+      // Why something failed that is no longer declared is of no interest. What exists stays in the state.
+      const { failures } = onlyDeclared(before, declaredItems(news) ?? []);
+      return { outs: await ensure("update", id, news, { ...before, failures }, presentTimeout()) };
+    },
+
+    async delete(_id: string, props: RawInputs): Promise<void> {
+      const state = setState(props);
+      const accountId = requireAccount(props);
+      const identities = keysOf(state.statuses).map((key) => ({ accountId, ...key }));
+      const timeLimitMs = presentTimeout() ?? defaultTimeLimit(identities.length);
+      await shared.operate({ doing: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
+        const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
+        if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
+      });
+    },
+  } satisfies dynamic.ResourceProvider;
+}
+
+/** Whether it was not single downloads that failed: the user ended the update, or Cloudflare refuses the credentials and nothing exists. */
+function concernsAll({ signal }: Operation, { areCredentialsRefused, state }: BatchOutcome): boolean {
+  if (signal.aborted && signal.reason instanceof Cancelled) return true;
+  return areCredentialsRefused && keysOf(state.statuses).length === 0;
+}
+
+/** What failed, in words. */
+function reportOf(outcome: BatchOutcome, doneWord: string, inputs: RawInputs): string {
+  const areIdsSecret = inputs.__secretIds === true;
+  return failureReport(outcome.failed, { ...outcome, doneWord, areIdsSecret, isInOutput: doneWord === "ready" });
+}
+
+/** The outputs. The declared ids are in the inputs and in the tables; a third copy would only make the state larger. */
+function outputsOf(inputs: RawInputs, state: DownloadSetState): Record<string, unknown> {
+  const { accountId, waitForReady } = inputs;
+  const { __awaiting: _before, ...hidden } = hiddenInputs(inputs);
+  return { ...hidden, accountId, waitForReady, ...stateOutputs(state) };
+}

@@ -1,0 +1,137 @@
+/** The provider of StreamDownload: Pulumi's calls on one side, the lifecycle on the other. */
+import type { dynamic } from "@pulumi/pulumi";
+import { type DownloadIdentity, formatId, parseId } from "../core/identity";
+import { checkDownload } from "../core/single/check";
+import { nameOf, notTakenOver } from "../core/claims";
+import { diffDownload } from "../core/single/diff";
+import {
+  AWAITING_VIDEO,
+  deleteDownload,
+  doing,
+  type DownloadState,
+  ensureDownload,
+  stateOf,
+} from "../core/single/reconcile";
+import { explain } from "../core/failure";
+import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
+import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
+import { isPartialError, partialError, plainError } from "../host/engineErrors";
+import { logToEngine } from "../host/engineLog";
+import { planningCalls } from "./checkAndDiff";
+import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { createTimeout, presentTimeout } from "./requestTimeouts";
+
+/** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
+export function createStreamDownloadProvider(shared: ProviderProcess) {
+  const { claims } = shared;
+
+  /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
+  const ensure = (
+    verb: "creating" | "updating",
+    identity: DownloadIdentity,
+    inputs: RawInputs,
+    timeLimitMs: number | undefined,
+  ) =>
+    shared.operate({ doing: doing(verb, identity), inputs, timeLimitMs }, async (operation) => {
+      const waitForReady = inputs.waitForReady !== false;
+      const { state, unfinished } = await ensureDownload(operation, identity, {
+        waitForReady,
+        isInState: verb === "updating",
+      });
+      const outputs = { ...withoutMark(inputs), ...outputsOf(state) };
+      if (unfinished === undefined) return outputs;
+      throw partialError(`${doing(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
+    });
+
+  return {
+    ...planningCalls(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
+
+    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
+      const identity = declaredIdentity(inputs);
+      const [id, urn] = [formatId(identity), urnOf(inputs)];
+      claims.begin(urn, [identity]);
+      try {
+        const outs = await ensure("creating", identity, inputs, createTimeout(inputs));
+        claims.hold(urn, [identity]);
+        return { id, outs };
+      } catch (error) {
+        const isInState = isPartialError(error);
+        const isLeft = !isInState && claims.fail(urn, [identity]).length > 0;
+        if (isInState || isLeft) claims.hold(urn, [identity]);
+        if (!isLeft) throw error;
+        throw partialError(explain(error), id, { ...withoutMark(inputs), ...outputsOf(REQUESTED) });
+      }
+    },
+
+    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
+      const identity = identityOf(id);
+      return shared.operate({ doing: doing("reading", identity), inputs: props }, async (operation) => {
+        const download = await observe(operation, identity);
+        const waitForReady = props.waitForReady ?? true;
+        const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
+        const found = (state: DownloadState) => ({
+          id,
+          props: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
+        });
+        if (download === undefined) {
+          // It cannot be listed: nothing has been requested yet.
+          if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
+          // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
+          if (props.status !== undefined) return { id: "", props: {} };
+          throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
+        }
+        return found(stateOf(download));
+      });
+    },
+
+    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
+      const identity = identityOf(id);
+      claims.hold(urnOf(news), [identity]);
+      // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
+      if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
+      return { outs: await ensure("updating", identity, news, presentTimeout()) };
+    },
+
+    async delete(id: string, props: RawInputs): Promise<void> {
+      const timeLimitMs = presentTimeout();
+      const identity = identityOf(id);
+      const claimant = claims.claimant(urnOf(props), identity);
+      if (claimant?.takesOver) {
+        await logToEngine({
+          severity: "info",
+          message: `the file is kept: the resource "${nameOf(claimant.urn)}" declares the same download`,
+          urn: urnOf(props),
+          ephemeral: false,
+        });
+        return;
+      }
+      await shared.operate({ doing: doing("deleting", identity), inputs: props, timeLimitMs }, async (operation) => {
+        if (claimant === undefined) await deleteDownload(operation, identity);
+        else if (!(await isGone(operation, identity))) throw new Error(notTakenOver(claimant));
+      });
+    },
+  } satisfies dynamic.ResourceProvider;
+}
+
+/** The outputs that say how a download stands. What it awaits is for the next operation, not for programs. */
+function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknown> {
+  return { ...state, ...(awaiting === undefined ? {} : { __awaiting: awaiting }) };
+}
+
+/** Inputs without the mark of a secret url, which has no value. */
+function withoutMark({ url: _secretMark, ...inputs }: RawInputs): Record<string, unknown> {
+  return inputs;
+}
+
+/** The identity that checked inputs name. */
+function declaredIdentity(inputs: RawInputs): DownloadIdentity {
+  return identityOf(`${requireAccount(inputs)}/${String(inputs.videoId)}/${String(inputs.type)}`);
+}
+
+function identityOf(id: string): DownloadIdentity {
+  try {
+    return parseId(id);
+  } catch (error) {
+    throw plainError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,87 @@
+/** Looks up videos' downloads outside of any resource: in the program's own process, with one session for each connection. */
+import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../core/settings";
+import { type DownloadType, isHexId } from "../core/identity";
+import { type DownloadState, stateOf } from "../core/single/reconcile";
+import { TimeLimitExceeded } from "../core/operation";
+import { explain } from "../core/failure";
+import { type Clock, systemClock } from "../core/clock";
+import { formatDuration } from "../core/duration";
+import { LookUpBatch } from "./lookUpBatch";
+import { Sessions } from "./sessions";
+
+/** The downloads found, by type. */
+export interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
+  videoId: string;
+  accountId: string;
+}
+
+/** The program that looks up; automation may run several in one process, each with its own configuration. */
+export interface LookUpProgram {
+  /** The same for all look-ups of one program. */
+  readonly identity: object;
+  readonly settings: SettingsSource;
+  /** Shows a line to whoever runs it. */
+  readonly tell: (message: string) => void;
+}
+
+/** All look-ups of a process: they share the request budget, the sockets and the requests under way of each connection. */
+export class LookUps {
+  readonly #clock: Clock;
+  readonly #sessions: Sessions;
+  readonly #batches = new WeakMap<object, LookUpBatch>();
+
+  constructor(clock: Clock, sessions: Sessions) {
+    this.#clock = clock;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Lists a video's downloads.
+   *
+   * @throws Error with the call, the video and the reason in its message; SettingsError where a setting is missing
+   */
+  async find(
+    args: { readonly videoId: string; readonly accountId?: string | undefined },
+    { identity, settings, tell }: LookUpProgram,
+  ): Promise<FoundDownloads> {
+    const videoId = String(args.videoId).trim().toLowerCase();
+    if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
+    const doing = `getStreamDownloads: looking up the downloads of video ${videoId}`;
+    try {
+      const { accountId, session } = this.#open(args.accountId, settings);
+      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, tell);
+      this.#batches.set(identity, batch);
+      const found = await batch.run(session, (signal) => session.downloads.read({ accountId, videoId }, signal));
+      const result: FoundDownloads = { videoId, accountId };
+      if (found.default !== undefined) result.default = stateOf(found.default);
+      if (found.audio !== undefined) result.audio = stateOf(found.audio);
+      return result;
+    } catch (error) {
+      const message = `${doing}: ${this.#explain(error, settings)}`;
+      throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
+    }
+  }
+
+  #explain(error: unknown, settings: SettingsSource): string {
+    if (!(error instanceof TimeLimitExceeded)) return explain(error);
+    const pause = this.#sessions.for(connection(settings)).limiter.pauseMs("read");
+    const why = pause > 0 ? `: the account's request budget allows the next request in ${formatDuration(pause)}` : "";
+    return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
+  }
+
+  #open(givenAccount: string | undefined, settings: SettingsSource) {
+    const accountId = givenAccount?.trim().toLowerCase() ?? defaultAccountId(settings);
+    if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
+    const session = this.#sessions.for(connection(settings));
+    if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);
+    return { accountId, session };
+  }
+}
+
+/** The look-ups of this process. */
+export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
+
+/** Whether a look-up failed for want of credentials or an account, which a preview of a fork does not have. */
+export function isMissingSetting(error: unknown): boolean {
+  return error instanceof SettingsError;
+}

@@ -1,0 +1,66 @@
+/** What lives as long as the process, for each credential: the rate limiter, the shared polls, the open sockets. */
+import type { Downloads } from "../core/cloudflare/download";
+import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
+import { StreamApi } from "../core/cloudflare/streamApi";
+import type { VideoDetails } from "../core/cloudflare/video";
+import type { Connection } from "../core/settings";
+import { RateLimiter } from "../core/cloudflare/rateLimit/rateLimiter";
+import { Transport, type TransportOptions } from "../core/cloudflare/transport";
+import type { Session } from "../core/operation";
+import { isTransient } from "../core/failure";
+import type { Clock } from "../core/clock";
+import { PollDemand } from "../core/polling/pollDemand";
+import { SharedPolls } from "../core/polling/sharedPolls";
+
+/** A session, with what gives it leave to send. */
+export interface OpenSession extends Session {
+  readonly api: StreamApi;
+  readonly limiter: RateLimiter;
+}
+
+/** Opens a session; nothing is sent yet. */
+export function openSession(
+  connection: Connection,
+  clock: Clock,
+  transportOptions: Partial<TransportOptions> = {},
+): OpenSession {
+  const demand: PollDemand = new PollDemand(() => limiter.pollRate);
+  const limiter = new RateLimiter({
+    clock,
+    waits: demand,
+    plan: [
+      { quota: RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
+      { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
+    ],
+  });
+  const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
+  const shared = { clock, isTransient, demand };
+  return {
+    api,
+    limiter,
+    downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
+    videos: new SharedPolls<VideoDetails | undefined>({
+      ...shared,
+      fetch: (video, options) => api.videoDetails(video, options),
+    }),
+  };
+}
+
+/** Sessions by connection, opened when first asked for. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #transport: Partial<TransportOptions>;
+  readonly #open = new Map<string, OpenSession>();
+
+  constructor(clock: Clock, transport: Partial<TransportOptions> = {}) {
+    this.#clock = clock;
+    this.#transport = transport;
+  }
+
+  for(connection: Connection): OpenSession {
+    const key = JSON.stringify(connection);
+    const session = this.#open.get(key) ?? openSession(connection, this.#clock, this.#transport);
+    this.#open.set(key, session);
+    return session;
+  }
+}
