@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
+import { withTests } from "./runTests.mjs";
 
 ensureInstalled();
 const run = (command, args, env = process.env) =>
@@ -30,6 +31,6 @@ const report = [
   "lcovonly",
 ];
 const limits = ["--check-coverage", "--lines", "95", "--branches", "90", "--statements", "95", "--functions", "0"];
-process.exitCode = run(bin("c8"), [...report, ...limits, bin("mocha"), ...process.argv.slice(2)], env) ?? 1;
+process.exitCode = run(bin("c8"), [...report, ...limits, bin("mocha"), ...withTests(process.argv.slice(2))], env) ?? 1;
 rmSync(join(repository, "dist"), { recursive: true, force: true });
 ensureBuilt();

@@ -17,6 +17,15 @@ export async function testEnvironment() {
   });
 }
 
+/** All tests: those on the engine first, since they take longest. */
+const ALL_TESTS = ["test/engine/*.test.ts", "test/!(engine)/**/*.test.ts"];
+
+/** Mocha's arguments, with all tests where none are named: mocha itself would add what its configuration names to what is named here. */
+export function withTests(args) {
+  const areNamed = args.some((arg) => arg.includes("*") || existsSync(join(repository, arg)));
+  return areNamed ? args : [...ALL_TESTS, ...args];
+}
+
 /**
  * Runs mocha, and shows what it prints.
  *
@@ -30,11 +39,15 @@ export async function runTests(env, args = [], started = () => undefined) {
   const folder = mkdtempSync(join(tmpdir(), "test-run-"));
   const report = join(folder, "failures.json");
   const startedAt = Date.now();
-  const child = spawn(process.execPath, [join(repository, "node_modules", "mocha", "bin", "mocha.js"), ...args], {
-    cwd: repository,
-    env: { ...env, TEST_FAILURES: report },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(repository, "node_modules", "mocha", "bin", "mocha.js"), ...withTests(args)],
+    {
+      cwd: repository,
+      env: { ...env, TEST_FAILURES: report },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   started(child);
   let output = "";
   child.stdout.on("data", (data) => {
