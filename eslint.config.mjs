@@ -1,32 +1,29 @@
+import { join } from "node:path";
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import { layers } from "./tools/eslint/layers.mjs";
 
-/** What each folder of src may import; CONTRIBUTING draws it. */
+const LEAVES = ["core/clock", "core/duration", "core/identity"];
+const SHARED = [...LEAVES, "core", "core/cloudflare", "core/polling"];
+const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/bulk"];
+
+/** What each layer of src may import, by its path in src; "core" is what lies in that folder itself. CONTRIBUTING draws it. */
 const LAYERS = {
-  identity: [],
-  time: [],
-  validation: ["identity"],
-  http: ["time"],
-  api: ["http", "identity"],
-  waiting: ["http", "identity", "time"],
-  config: ["api", "http", "identity"],
-  lifecycle: ["api", "http", "identity", "time", "validation", "waiting"],
-  provider: ["api", "config", "http", "identity", "lifecycle", "time", "validation", "waiting"],
-  resource: ["config", "provider"],
-  emulator: ["api", "time"],
-  testing: ["config", "emulator", "identity", "lifecycle", "resource", "time", "validation"],
+  ".": ["program"],
+  program: ["host/lookUp", "core"],
+  testing: ["program", ...DECISIONS, "emulator"],
+  dynamic: ["host", ...DECISIONS],
+  host: ["host/lookUp", ...DECISIONS],
+  "host/lookUp": ["host", ...DECISIONS],
+  "core/bulk": ["core/single", "core/inputs", ...SHARED],
+  "core/single": ["core/inputs", ...SHARED],
+  core: SHARED,
+  "core/polling": ["core/cloudflare", ...LEAVES],
+  "core/cloudflare": LEAVES,
+  "core/inputs": LEAVES,
+  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+  emulator: ["core/cloudflare", ...LEAVES],
 };
-
-/** An import that points up, or beside the drawn arrows, is an error. */
-const layers = Object.entries(LAYERS).map(([folder, allowed]) => {
-  const others = Object.keys(LAYERS).filter((other) => other !== folder && !allowed.includes(other));
-  const message = `src/${folder} imports nothing of this folder: see "Architecture" in CONTRIBUTING.md`;
-  const group = [...others.map((other) => `../${other}`), ...others.map((other) => `../${other}/*`), "../index"];
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    rules: { "no-restricted-imports": ["error", { patterns: [{ group, message }] }] },
-  };
-});
 
 export default tseslint.config(
   { ignores: ["dist/", "coverage/", ".work/", "docs/api/", "node_modules/"] },
@@ -60,7 +57,11 @@ export default tseslint.config(
       "no-control-regex": "off",
     },
   },
-  ...layers,
+  {
+    files: ["src/**/*.ts"],
+    plugins: { project: { rules: { layers } } },
+    rules: { "project/layers": ["error", { root: join(import.meta.dirname, "src"), layers: LAYERS }] },
+  },
   {
     files: ["examples/**/test/*.mjs"],
     languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly", after: "readonly" } },

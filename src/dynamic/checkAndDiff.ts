@@ -9,7 +9,6 @@ import type { DownloadDiff } from "../core/single/diff";
 import { UNKNOWN } from "../core/inputs/inputFailures";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { logToEngine } from "../host/engineLog";
-import { attachToEngine } from "../host/operations";
 import { type ProviderProcess, urnOf } from "./providerProcess";
 import { notConfigured } from "./pulumiSdk";
 
@@ -32,7 +31,7 @@ export function planningCalls(shared: ProviderProcess, { check, diff, inState }:
     },
 
     async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
-      attachToEngine();
+      shared.attach();
       if (!shared.isConfigured) return { inputs: news, failures: [{ property: "", reason: notConfigured() }] };
       const { __preview: preview, ...given } = news;
       const checked = check(olds, given, { defaultAccountId: () => defaultAccountId(shared.settings), claims });

@@ -6,10 +6,11 @@ import { Claims } from "../core/claims";
 import type { Operation } from "../core/operation";
 import { type Clock, systemClock } from "../core/clock";
 import type { RawInputs } from "../core/inputs/inputFields";
+import { onEngineCancel } from "./cancellation";
 import { plainError } from "../host/engineErrors";
 import { logToEngine } from "../host/engineLog";
 import { engineAddress } from "../host/engineProcess";
-import { atEngineEnd, type OperationSettings, runOperation } from "../host/operations";
+import { atEngineEnd, attachToEngine, type OperationSettings, runOperation } from "../host/operations";
 import { peerClaims } from "../host/peerClaims";
 import { PreviewWarnings } from "../host/previewWarnings";
 import { notConfigured } from "./pulumiSdk";
@@ -62,8 +63,14 @@ export class ProviderProcess {
     this.#settings = { config, env: this.#env };
   }
 
+  /** Connects the process to its engine. Not in the constructor, which runs before the plugin's server has begun to listen. */
+  attach(): void {
+    attachToEngine(onEngineCancel);
+  }
+
   /** Runs one operation of a resource; see {@link runOperation}. */
   operate<T>(settings: OperationSettings, run: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
+    this.attach();
     const open = () => this.#sessions.for(connection(this.settings));
     return runOperation({ ...settings, clock: this.clock }, open, run);
   }

@@ -4,7 +4,6 @@ import { Cancelled, type Operation, TimeLimitExceeded } from "../core/operation"
 import { explain } from "../core/failure";
 import type { Clock } from "../core/clock";
 import type { RawInputs } from "../core/inputs/inputFields";
-import { onEngineCancel } from "../dynamic/cancellation";
 import { plainError } from "./engineErrors";
 import { logToEngine } from "./engineLog";
 import { engineAddress } from "./engineProcess";
@@ -37,12 +36,16 @@ export function atEngineEnd(end: () => void): void {
   endings.add(end);
 }
 
-/** Connects the process to its engine: once, when there is an engine to connect to. */
-export function attachToEngine(): void {
+/**
+ * Connects the process to its engine: once, when there is an engine to connect to.
+ *
+ * @param onCancel calls its listener when the engine asks to cancel; how a process hears of it depends on the host
+ */
+export function attachToEngine(onCancel: (listener: () => void) => void): void {
   const address = engineAddress();
   if (attached || address === undefined) return;
   attached = true;
-  onEngineCancel(() => {
+  onCancel(() => {
     for (const operation of running) operation.abort(new Cancelled());
   });
   watchEngine(address, () => process.exit(1));
@@ -66,7 +69,6 @@ export async function runOperation<T>(
   run: (operation: Operation & OpenSession) => Promise<T>,
 ): Promise<T> {
   const { doing, inputs, clock } = settings;
-  attachToEngine();
   const controller = new AbortController();
   // Everything that an operation does at once listens to it; there is no leak to warn of.
   setMaxListeners(0, controller.signal);
