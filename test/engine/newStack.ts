@@ -8,7 +8,7 @@ const repository = resolve(__dirname, "../..");
 /** The passphrase of every stack here. */
 export const PASSPHRASE = "passphrase";
 /** Made by Pulumi from that passphrase; it is in the configuration and in the state. */
-const SALT = "v1:079yZBENdb4=:v1:rrb0hzcx9ACdzp7u:MNE6rTX9Fk5/X0VuSaCw+Xl2pPolnQ==";
+export const SALT = "v1:079yZBENdb4=:v1:rrb0hzcx9ACdzp7u:MNE6rTX9Fk5/X0VuSaCw+Xl2pPolnQ==";
 const STACK = "organization/project/dev";
 
 /** Lays out a program, its backend with one empty stack that is selected, and a home for the CLI. */

@@ -43,3 +43,12 @@ export function endSessions(leaders: readonly number[]): void {
     }
   }
 }
+
+/** The dynamic providers in the session that a CLI led, also after its end. */
+export function providersOf(session: number): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,sess=,args="], { encoding: "utf8" }).trim().split("\n");
+  return lines.flatMap((line) => {
+    const [pid, of, ...command] = line.trim().split(/\s+/);
+    return Number(of) === session && /^\S*node\b.*dynamic-provider/.test(command.join(" ")) ? [Number(pid)] : [];
+  });
+}

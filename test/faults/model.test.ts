@@ -28,7 +28,13 @@ type Command =
       readonly wait: boolean;
     }
   | { readonly do: "drop"; readonly name: string }
-  | { readonly do: "declareLibrary"; readonly name: string; readonly items: readonly Item[]; readonly wait: boolean }
+  | {
+      readonly do: "declareLibrary";
+      readonly name: string;
+      readonly items: readonly Item[];
+      readonly wait: boolean;
+      readonly onFailure: "fail" | "warn";
+    }
   /** An item of a library goes to another library or becomes a single resource, or the reverse. */
   | { readonly do: "move"; readonly from: string; readonly to: string; readonly item: number }
   | { readonly do: "rename"; readonly name: string; readonly to: string }
@@ -80,6 +86,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       name: library,
       items: fc.array(fc.record({ video: videoNumber, type }), { maxLength: 4 }),
       wait: fc.boolean(),
+      onFailure: fc.constantFrom("fail" as const, "warn" as const),
     }),
   },
   {
@@ -189,7 +196,7 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
         program = { ...others, [step.name]: { videoId: video(step.video), type: step.type, waitForReady: step.wait } };
       else if (step.do === "declareLibrary") {
         const downloads = step.items.map((item) => ({ videoId: video(item.video), type: item.type }));
-        program = { ...others, [step.name]: { downloads, waitForReady: step.wait } };
+        program = { ...others, [step.name]: { downloads, waitForReady: step.wait, onFailure: step.onFailure } };
       } else if (step.do === "move") program = moved(program, step);
       else if (step.do === "drop") program = others;
       else if (step.do === "rename" && mentioned !== undefined && !(step.to in others))
