@@ -1,10 +1,10 @@
 /** What one provider process knows of who needs which download. Resources are named by their URN, downloads by their id. */
 
 /**
- * How far a resource has come with a download: `coming`, its creation has begun; `held`, the download is in the resource's state, so whatever fails
+ * How far a resource has come with a download: `pending`, its creation has begun; `held`, the download is in the resource's state, so whatever fails
  * later leaves it there; `failed`, it did not get into the state and will not in this run.
  */
-export type Stage = "coming" | "held" | "failed";
+export type Stage = "pending" | "held" | "failed";
 
 /** Something that a process notes, as the other processes are told of it. */
 export interface ClaimEntry {
@@ -32,7 +32,7 @@ export class ClaimTable {
       case "left":
         for (const id of ids) this.#leftFor.set(id, urn);
         break;
-      case "coming":
+      case "pending":
       case "held":
       case "failed":
         for (const id of ids) this.#claims.set(id, { urn, stage: kind });

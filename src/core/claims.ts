@@ -37,7 +37,7 @@ export class Claims {
    *
    * @returns the other resource that declared one of the downloads already, with that download; undefined when all are free
    */
-  declare(
+  tryDeclare(
     urn: string,
     identities: readonly DownloadIdentity[],
   ): { urn: string; identity: DownloadIdentity } | undefined {
@@ -65,12 +65,12 @@ export class Claims {
     // A refresh compares too, without the program: a destroy may follow.
     const declared = new Set(this.#own.declaredIds(urn));
     const kept = inState.filter((identity) => declared.has(formatId(identity)));
-    this.#note(isReplaced ? "coming" : "held", urn, kept);
+    this.#note(isReplaced ? "pending" : "held", urn, kept);
   }
 
   /** Notes that the creation of downloads for a resource begins, or their adoption; {@link hold} or {@link fail} says what it came to. */
   begin(urn: string, identities: readonly DownloadIdentity[]): void {
-    this.#note("coming", urn, identities);
+    this.#note("pending", urn, identities);
   }
 
   /** Notes that downloads are in a resource's state. */
@@ -96,7 +96,7 @@ export class Claims {
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
     let found = this.#find(urn, formatId(identity));
-    if (found?.stage === "coming") {
+    if (found?.stage === "pending") {
       // Noted first and looked up again after it, as `fail` does: of two processes at the same moment, the later one sees what the other did.
       this.#note("left", found.urn, [identity]);
       found = this.#find(urn, formatId(identity));
@@ -108,7 +108,7 @@ export class Claims {
     const own = this.#own.claimOf(id);
     if (own?.stage === "held") return own;
     const tables = this.#tables();
-    for (const stage of ["held", "coming", "failed"] as const) {
+    for (const stage of ["held", "pending", "failed"] as const) {
       const claim = first(tables, (table) => (table.claimOf(id)?.stage === stage ? table.claimOf(id) : undefined));
       if (claim !== undefined) return claim;
     }
@@ -116,7 +116,7 @@ export class Claims {
     if (declarer === undefined) return undefined;
     // What the program declares no more is deleted after all else: a resource that has not begun by then does not come.
     const isReplaced = tables.some((table) => table.declaredIds(urn) !== undefined);
-    return { urn: declarer, stage: isReplaced ? "coming" : "failed" };
+    return { urn: declarer, stage: isReplaced ? "pending" : "failed" };
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {

@@ -39,7 +39,7 @@ export const NO_ACCOUNT =
   "or CLOUDFLARE_ACCOUNT_ID in the environment.";
 
 /** Whose settings a previewed resource has: the value of its hidden input `__preview`. */
-export type PreviewMark = "stack's provider" | "own provider";
+export type PreviewMarker = "stack's provider" | "own provider";
 
 /**
  * The account to use where a resource names none: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.

@@ -21,9 +21,9 @@ import { REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
 import { isPartialError, partialError, plainError } from "../host/engineErrors";
 import { DEFAULT_TIME_LIMIT_MS } from "../host/operations";
-import { planningCalls } from "./checkAndDiff";
+import { checkAndDiff } from "./checkAndDiff";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
-import { createTimeout, presentTimeout } from "./requestTimeouts";
+import { createTimeout, currentTimeout } from "./requestTimeouts";
 
 /** What the budget lets a library's size add to the time limit: some four requests for a download, four requests a second. */
 const TIME_LIMIT_PER_DOWNLOAD_MS = 1000;
@@ -69,7 +69,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
   ) => {
     const accountId = requireAccount(inputs);
     const declared = declaredItems(inputs) ?? [];
-    const doing = `${kind === "create" ? "creating" : "updating"} downloads`;
+    const action = `${kind === "create" ? "creating" : "updating"} downloads`;
     const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
     const { added, unfinished } = changeOf(before, declared);
     const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
@@ -84,7 +84,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
       claims.hold(urn, declared.filter(isInState).map(identify));
       return left;
     };
-    const ensured = shared.operate({ doing, inputs, timeLimitMs }, async (operation) => {
+    const ensured = shared.operate({ action, inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const outcome = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
         waitForReady,
@@ -92,7 +92,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
       settle(outcome.state);
       const outputs = outputsOf(inputs, outcome.state);
       if (outcome.failed.length === 0) return outputs;
-      const text = `${doing}: ${reportOf(outcome, "ready", inputs)}`;
+      const text = `${action}: ${reportOf(outcome, "ready", inputs)}`;
       if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw partialError(text, id, outputs);
       operation.report.warn(text);
       return outputs;
@@ -107,7 +107,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
   };
 
   return {
-    ...planningCalls(shared, { check: checkDownloads, diff, inState }),
+    ...checkAndDiff(shared, { check: checkDownloads, diff, inState }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;
@@ -120,7 +120,7 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
       const timeLimitMs = defaultTimeLimit(keysOf(state.statuses).length);
-      return shared.operate({ doing: "reading downloads", inputs: props, timeLimitMs }, async (operation) => {
+      return shared.operate({ action: "reading downloads", inputs: props, timeLimitMs }, async (operation) => {
         const found = await readDownloads(operation, requireAccount(props), state, {
           areIdsSecret: props.__secretIds === true,
         });
@@ -132,15 +132,15 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
       const before = setState(olds);
       // Why something failed that is no longer declared is of no interest. What exists stays in the state.
       const { failures } = onlyDeclared(before, declaredItems(news) ?? []);
-      return { outs: await ensure("update", id, news, { ...before, failures }, presentTimeout()) };
+      return { outs: await ensure("update", id, news, { ...before, failures }, currentTimeout()) };
     },
 
     async delete(_id: string, props: RawInputs): Promise<void> {
       const state = setState(props);
       const accountId = requireAccount(props);
       const identities = keysOf(state.statuses).map((key) => ({ accountId, ...key }));
-      const timeLimitMs = presentTimeout() ?? defaultTimeLimit(identities.length);
-      await shared.operate({ doing: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
+      const timeLimitMs = currentTimeout() ?? defaultTimeLimit(identities.length);
+      await shared.operate({ action: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
         const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
         if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
       });

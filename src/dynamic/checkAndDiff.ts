@@ -21,7 +21,7 @@ export interface Decisions {
 }
 
 /** The planning calls of a resource provider. */
-export function planningCalls(shared: ProviderProcess, { check, diff, inState }: Decisions) {
+export function checkAndDiff(shared: ProviderProcess, { check, diff, inState }: Decisions) {
   const { claims } = shared;
   /** The resources whose inputs have changed since the last deployment: a diff is given the old outputs, the check before it the old inputs. */
   const changed = new Set<string>();

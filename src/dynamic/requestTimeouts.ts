@@ -18,7 +18,7 @@ interface Struct {
 }
 
 const ofCreations = new WeakMap<object, number>();
-let ofPresentCall: number | undefined;
+let ofCurrentCall: number | undefined;
 
 /** Finds the message classes that this process's dynamic provider uses. */
 function loadMessages(): Messages | undefined {
@@ -52,7 +52,7 @@ export function observeRequestTimeouts(classes: Messages | undefined = loadMessa
     for (const { prototype } of [classes.UpdateRequest, classes.DeleteRequest]) {
       const getId = prototype.getId;
       prototype.getId = function (this: messages.UpdateRequest | messages.DeleteRequest) {
-        ofPresentCall = milliseconds(this.getTimeout());
+        ofCurrentCall = milliseconds(this.getTimeout());
         return getId.call(this);
       };
     }
@@ -68,8 +68,8 @@ export function createTimeout(inputs: object): number | undefined {
 }
 
 /** The limit of the update or delete whose call has just begun, in milliseconds; to be read before anything is awaited. */
-export function presentTimeout(): number | undefined {
-  return ofPresentCall;
+export function currentTimeout(): number | undefined {
+  return ofCurrentCall;
 }
 
 /** The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is the same to it. */

@@ -7,7 +7,7 @@ import { diffDownload } from "../core/single/diff";
 import {
   AWAITING_VIDEO,
   deleteDownload,
-  doing,
+  describeAction,
   type DownloadState,
   ensureDownload,
   stateOf,
@@ -17,9 +17,9 @@ import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
 import { isPartialError, partialError, plainError } from "../host/engineErrors";
 import { logToEngine } from "../host/engineLog";
-import { planningCalls } from "./checkAndDiff";
+import { checkAndDiff } from "./checkAndDiff";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
-import { createTimeout, presentTimeout } from "./requestTimeouts";
+import { createTimeout, currentTimeout } from "./requestTimeouts";
 
 /** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
@@ -32,19 +32,19 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
     inputs: RawInputs,
     timeLimitMs: number | undefined,
   ) =>
-    shared.operate({ doing: doing(verb, identity), inputs, timeLimitMs }, async (operation) => {
+    shared.operate({ action: describeAction(verb, identity), inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const { state, unfinished } = await ensureDownload(operation, identity, {
         waitForReady,
         isInState: verb === "updating",
       });
-      const outputs = { ...withoutMark(inputs), ...outputsOf(state) };
+      const outputs = { ...withoutMarker(inputs), ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
-      throw partialError(`${doing(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
+      throw partialError(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
   return {
-    ...planningCalls(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
+    ...checkAndDiff(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
       const identity = declaredIdentity(inputs);
@@ -59,13 +59,13 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         const isLeft = !isInState && claims.fail(urn, [identity]).length > 0;
         if (isInState || isLeft) claims.hold(urn, [identity]);
         if (!isLeft) throw error;
-        throw partialError(explain(error), id, { ...withoutMark(inputs), ...outputsOf(REQUESTED) });
+        throw partialError(explain(error), id, { ...withoutMarker(inputs), ...outputsOf(REQUESTED) });
       }
     },
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
       const identity = identityOf(id);
-      return shared.operate({ doing: doing("reading", identity), inputs: props }, async (operation) => {
+      return shared.operate({ action: describeAction("reading", identity), inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
         const waitForReady = props.waitForReady ?? true;
         const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
@@ -89,11 +89,11 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       claims.hold(urnOf(news), [identity]);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
       if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
-      return { outs: await ensure("updating", identity, news, presentTimeout()) };
+      return { outs: await ensure("updating", identity, news, currentTimeout()) };
     },
 
     async delete(id: string, props: RawInputs): Promise<void> {
-      const timeLimitMs = presentTimeout();
+      const timeLimitMs = currentTimeout();
       const identity = identityOf(id);
       const claimant = claims.claimant(urnOf(props), identity);
       if (claimant?.takesOver) {
@@ -105,10 +105,13 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         });
         return;
       }
-      await shared.operate({ doing: doing("deleting", identity), inputs: props, timeLimitMs }, async (operation) => {
-        if (claimant === undefined) await deleteDownload(operation, identity);
-        else if (!(await isGone(operation, identity))) throw new Error(notTakenOver(claimant));
-      });
+      await shared.operate(
+        { action: describeAction("deleting", identity), inputs: props, timeLimitMs },
+        async (operation) => {
+          if (claimant === undefined) await deleteDownload(operation, identity);
+          else if (!(await isGone(operation, identity))) throw new Error(notTakenOver(claimant));
+        },
+      );
     },
   } satisfies dynamic.ResourceProvider;
 }
@@ -119,7 +122,7 @@ function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknow
 }
 
 /** Inputs without the mark of a secret url, which has no value. */
-function withoutMark({ url: _secretMark, ...inputs }: RawInputs): Record<string, unknown> {
+function withoutMarker({ url: _secretMark, ...inputs }: RawInputs): Record<string, unknown> {
   return inputs;
 }
 

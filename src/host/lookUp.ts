@@ -46,7 +46,7 @@ export class LookUps {
   ): Promise<FoundDownloads> {
     const videoId = String(args.videoId).trim().toLowerCase();
     if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
-    const doing = `getStreamDownloads: looking up the downloads of video ${videoId}`;
+    const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
     try {
       const { accountId, session } = this.#open(args.accountId, settings);
       const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, tell);
@@ -57,7 +57,7 @@ export class LookUps {
       if (found.audio !== undefined) result.audio = stateOf(found.audio);
       return result;
     } catch (error) {
-      const message = `${doing}: ${this.#explain(error, settings)}`;
+      const message = `${action}: ${this.#explain(error, settings)}`;
       throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
     }
   }

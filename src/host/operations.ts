@@ -18,7 +18,7 @@ export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 /** What an operation is. */
 export interface OperationSettings {
   /** How an error message begins, for example `creating download "audio" of video ea95…`. */
-  readonly doing: string;
+  readonly action: string;
   readonly inputs: RawInputs;
   /** How long it may take, in milliseconds: what `customTimeouts` say, else a default. Default {@link DEFAULT_TIME_LIMIT_MS}. */
   readonly timeLimitMs?: number | undefined;
@@ -68,7 +68,7 @@ export async function runOperation<T>(
   open: () => OpenSession,
   run: (operation: Operation & OpenSession) => Promise<T>,
 ): Promise<T> {
-  const { doing, inputs, clock } = settings;
+  const { action, inputs, clock } = settings;
   const controller = new AbortController();
   // Everything that an operation does at once listens to it; there is no leak to warn of.
   setMaxListeners(0, controller.signal);
@@ -87,7 +87,7 @@ export async function runOperation<T>(
   } catch (error) {
     if (error instanceof Error && "reasons" in error) throw error;
     const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";
-    throw plainError(`${doing}: ${explain(error)}${more}`);
+    throw plainError(`${action}: ${explain(error)}${more}`);
   } finally {
     limitTimer.abort();
     running.delete(controller);

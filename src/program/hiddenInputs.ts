@@ -6,7 +6,7 @@
  * siblings whose inputs depended on their parent would wait for each other for ever.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { previewMark } from "./previewSettings";
+import { previewMarker } from "./previewSettings";
 
 /** The hidden inputs of every resource here: the provider, the URN, and the mark of a preview. */
 export function hiddenInputs(
@@ -15,7 +15,7 @@ export function hiddenInputs(
   opts: pulumi.CustomResourceOptions,
   providerString: string,
 ): pulumi.Inputs {
-  return { __provider: providerString, __urn: urnOf(name, type, opts.parent), ...previewMark(type, opts) };
+  return { __provider: providerString, __urn: urnOf(name, type, opts.parent), ...previewMarker(type, opts) };
 }
 
 /**

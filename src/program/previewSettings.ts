@@ -3,7 +3,7 @@
  * previewed without secrets; it says what an update would miss.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { PreviewMark } from "../core/settings";
+import type { PreviewMarker } from "../core/settings";
 import { isMocked } from "./mocked";
 
 /** What each program has been told; automation may run several in one process. */
@@ -56,7 +56,7 @@ export function tellInPreview(leavesOut: string, problem: string): void {
  * A hidden input that tells the provider that this is a preview, which Pulumi does not. The provider knows what this program does not: the
  * account in the state, and the configuration of a provider of the program's own.
  */
-export function previewMark(type: string, opts: pulumi.CustomResourceOptions): { __preview?: PreviewMark } {
+export function previewMarker(type: string, opts: pulumi.CustomResourceOptions): { __preview?: PreviewMarker } {
   if (!isPreview() || opts.id !== undefined) return {};
   return { __preview: explicitProvider(type, opts) === undefined ? "stack's provider" : "own provider" };
 }

@@ -1,21 +1,21 @@
 import { expect } from "chai";
 import { type ConnectProxy, startConnectProxy } from "../support/connectProxy";
-import { COMPANY_AUTHORITY, type HttpsFront, startHttpsFront } from "../support/httpsFront";
+import { COMPANY_AUTHORITY, type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
 
 describe("a company's network on the real engine", () => {
   const fixture = new Fixture();
-  const open: (ConnectProxy | HttpsFront)[] = [];
+  const open: (ConnectProxy | HttpsServer)[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((server) => server.close()));
   });
 
   it("is crossed by a tunnel of its proxy, trusting its own authority; what is on this machine is asked directly", async () => {
     const emulator = await fixture.emulator();
-    const front = await startHttpsFront(emulator);
-    const proxy = await startConnectProxy({ "api.stream.test:443": front.port });
-    open.push(front, proxy);
+    const server = await startHttpsServer(emulator);
+    const proxy = await startConnectProxy({ "api.stream.test:443": server.port });
+    open.push(server, proxy);
     const program = (...others: string[]) =>
       [
         `exports.url = new StreamDownload("one", { videoId: "${video(1)}" }).url;`,

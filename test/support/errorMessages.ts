@@ -35,7 +35,7 @@ function messageIn(node: ts.Node): ts.Expression | undefined {
   if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
     const name = node.expression.getText();
     if (name === "failed") return node.arguments?.[1];
-    return /(Error|Unavailable|MalformedAnswer|report\.warn)$/.test(name) ? node.arguments?.[0] : undefined;
+    return /(Error|Unavailable|MalformedResponse|report\.warn)$/.test(name) ? node.arguments?.[0] : undefined;
   }
   if (ts.isPropertyAssignment(node)) {
     const inTable = ts.isVariableDeclaration(node.parent.parent) && node.parent.parent.name.getText() === "EXPLANATION";

@@ -16,22 +16,22 @@ describe("a claim", () => {
 
   it("by declaration keeps a file from a resource that is replaced, while the declaring one may still come", () => {
     const claims = new Claims();
-    claims.declare("a", [identity]);
-    claims.declare("b", []);
+    claims.tryDeclare("a", [identity]);
+    claims.tryDeclare("b", []);
     expect(claims.claimant("b", identity)).to.deep.equal({ urn: "a", takesOver: true });
     expect(claims.claimant("a", identity)).to.equal(undefined);
   });
 
   it("by declaration alone takes nothing over from a resource that is gone from the program: that is deleted after all else", () => {
     const claims = new Claims();
-    claims.declare("new", [identity]);
+    claims.tryDeclare("new", [identity]);
     expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
   });
 
   it("takes nothing over once its resource has failed, however it was declared", () => {
     const claims = new Claims();
-    claims.declare("old", []);
-    claims.declare("new", [identity]);
+    claims.tryDeclare("old", []);
+    claims.tryDeclare("new", [identity]);
     claims.begin("new", [identity]);
     expect(claims.fail("new", [identity])).to.deep.equal([]);
     expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: false });
@@ -49,16 +49,16 @@ describe("a claim", () => {
     const claims = new Claims();
     claims.keepDeclared("a", [identity], false);
     expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
-    const givenUp = { ...identity, type: "audio" } as const;
-    claims.declare("a", [identity]);
-    claims.keepDeclared("a", [identity, givenUp], false);
+    const removed = { ...identity, type: "audio" } as const;
+    claims.tryDeclare("a", [identity]);
+    claims.keepDeclared("a", [identity, removed], false);
     expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
-    expect(claims.claimant("a", givenUp)).to.equal(undefined);
+    expect(claims.claimant("a", removed)).to.equal(undefined);
   });
 
   it("of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
     const claims = new Claims();
-    claims.declare("a", [identity]);
+    claims.tryDeclare("a", [identity]);
     claims.keepDeclared("a", [identity], true);
     expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
     claims.begin("a", [identity]);
@@ -67,11 +67,11 @@ describe("a claim", () => {
 
   it("is freed when its resource declares something else", () => {
     const claims = new Claims();
-    claims.declare("a", [identity]);
-    claims.declare("a", []);
+    claims.tryDeclare("a", [identity]);
+    claims.tryDeclare("a", []);
     expect(claims.claimant("b", identity)).to.equal(undefined);
-    expect(claims.declare("b", [identity])).to.equal(undefined);
-    expect(claims.declare("a", [identity])).to.deep.equal({ urn: "b", identity });
+    expect(claims.tryDeclare("b", [identity])).to.equal(undefined);
+    expect(claims.tryDeclare("a", [identity])).to.deep.equal({ urn: "b", identity });
   });
 
   it("that fails in one process while another one decides is seen by at least one of them, whichever comes first", () => {

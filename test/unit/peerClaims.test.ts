@@ -56,14 +56,14 @@ describe("the claims of other provider processes of the same engine", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
-    expect(claims.declare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
+    expect(claims.tryDeclare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
-    expect(claims.declare("a", [identity(1)])).to.equal(undefined);
+    expect(claims.tryDeclare("a", [identity(1)])).to.equal(undefined);
   });
 
   it("count as long as their resource may still get the file, and tell whether a file was left for it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    tell({ kind: "coming", urn: "b", ids: [idOf(1), idOf(2)] });
+    tell({ kind: "pending", urn: "b", ids: [idOf(1), idOf(2)] });
     expect(neededBy(claims, "a", identity(1))).to.equal("b");
     tell({ kind: "failed", urn: "b", ids: [idOf(1), idOf(2)] });
     expect([neededBy(claims, "a", identity(1)), neededBy(claims, "a", identity(2))]).to.deep.equal(["not b", "not b"]);

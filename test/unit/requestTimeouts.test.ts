@@ -1,7 +1,7 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect } from "chai";
-import { createTimeout, observeRequestTimeouts, presentTimeout } from "../../src/dynamic/requestTimeouts";
+import { createTimeout, observeRequestTimeouts, currentTimeout } from "../../src/dynamic/requestTimeouts";
 
 describe("time limits in the engine's requests", () => {
   /** Classes of their own, so that no other test has its messages observed. */
@@ -36,7 +36,7 @@ describe("time limits in the engine's requests", () => {
     ] as const) {
       request.setId("id");
       request.setTimeout(seconds);
-      expect([request.getId(), presentTimeout()]).to.deep.equal(["id", ms]);
+      expect([request.getId(), currentTimeout()]).to.deep.equal(["id", ms]);
     }
   });
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import { type ConnectProxy, startConnectProxy } from "../support/connectProxy";
-import { COMPANY_AUTHORITY, type HttpsFront, startHttpsFront } from "../support/httpsFront";
+import { COMPANY_AUTHORITY, type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 
@@ -14,7 +14,7 @@ const NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((na
 
 describe("a company's proxy", () => {
   let emulator: Emulator;
-  let front: HttpsFront;
+  let server: HttpsServer;
   let proxy: ConnectProxy;
   const before = Object.fromEntries(NAMES.map((name) => [name, process.env[name]]));
   const setProxies = (values: Readonly<Record<string, string | undefined>>) => {
@@ -26,12 +26,12 @@ describe("a company's proxy", () => {
   beforeEach(async () => {
     setProxies({});
     emulator = await startEmulator();
-    front = await startHttpsFront(emulator);
-    proxy = await startConnectProxy({ "api.stream.test:443": front.port });
+    server = await startHttpsServer(emulator);
+    proxy = await startConnectProxy({ "api.stream.test:443": server.port });
   });
   afterEach(async () => {
     setProxies(before);
-    await Promise.all([proxy.close(), front.close(), emulator.close()]);
+    await Promise.all([proxy.close(), server.close(), emulator.close()]);
   });
 
   /** Looks up in a process of its own; what it prints. */
@@ -72,7 +72,7 @@ describe("a company's proxy", () => {
 
   it("that demands credentials of its own gets those of its address, and is named when they are missing", async () => {
     await proxy.close();
-    proxy = await startConnectProxy({ "api.stream.test:443": front.port }, "clerk:secret");
+    proxy = await startConnectProxy({ "api.stream.test:443": server.port }, "clerk:secret");
     const env = { NODE_EXTRA_CA_CERTS: COMPANY_AUTHORITY };
     const refused = await lookUp({ ...env, HTTPS_PROXY: proxy.url });
     expect(refused).to.contain("407").and.contain("HTTPS_PROXY");
@@ -88,7 +88,7 @@ describe("a company's proxy", () => {
     }
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     try {
-      const { api } = openStream(`https://localhost:${front.port}/client/v4`);
+      const { api } = openStream(`https://localhost:${server.port}/client/v4`);
       expect(await api.listDownloads(first)).to.deep.equal({});
     } finally {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import { NetworkError } from "../../src/core/cloudflare/networkError";
 import { ensureDownload } from "../../src/core/single/reconcile";
-import { type HttpsFront, startHttpsFront } from "../support/httpsFront";
+import { type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { type RelayPlan, startRelay } from "../support/relay";
@@ -27,23 +27,23 @@ function socketsTo(port: number): Socket[] {
 
 describe("a POST whose connection fails", () => {
   let emulator: Emulator;
-  let front: HttpsFront;
+  let server: HttpsServer;
   const closing: (() => void)[] = [];
   beforeEach(async () => {
     emulator = await startEmulator({ encodingMs: 0 });
-    front = await startHttpsFront(emulator);
+    server = await startHttpsServer(emulator);
     // The company's authority is not known in this process; who is trusted is not what these tests are about.
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
   });
   afterEach(async () => {
     delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     for (const close of closing.splice(0)) close();
-    await front.close();
+    await server.close();
     await emulator.close();
   });
   const posts = () => emulator.requests.filter(({ method }) => method === "POST").length;
   const relayed = async (protocol: "https" | "http", plan: RelayPlan) => {
-    const to = protocol === "https" ? front.port : Number(new URL(emulator.baseUrl).port);
+    const to = protocol === "https" ? server.port : Number(new URL(emulator.baseUrl).port);
     const relay = await startRelay(to, plan);
     closing.push(() => relay.close());
     return { port: relay.port, baseUrl: `${protocol}://localhost:${relay.port}/client/v4` };
@@ -80,7 +80,7 @@ describe("a POST whose connection fails", () => {
       (error: unknown) => error,
     );
     expect(failures).to.have.length(1);
-    expect(failures[0]).to.be.instanceOf(NetworkError).with.property("didNotAct", false);
+    expect(failures[0]).to.be.instanceOf(NetworkError).with.property("notProcessed", false);
     expect(outcome).to.have.nested.property("state.status");
     expect(posts()).to.equal(1);
   });
@@ -90,7 +90,7 @@ describe("a POST whose connection fails", () => {
     const { baseUrl } = await relayed("https", {});
     const error = await failureOf(openStream(baseUrl).api.createDownload(identity));
     expect(error).to.be.instanceOf(NetworkError).with.property("fault", "tls");
-    expect(error).to.have.property("didNotAct", true);
+    expect(error).to.have.property("notProcessed", true);
     expect(emulator.requests).to.have.length(0);
   });
 
@@ -104,7 +104,7 @@ describe("a POST whose connection fails", () => {
     let connections = 0;
     const { baseUrl } = await relayed("http", { onConnection: (_connection, nth) => (connections = nth) < 0 });
     const error = await failureOf(openStream(baseUrl).api.createDownload(identity));
-    expect(error).to.be.instanceOf(NetworkError).with.property("didNotAct", false);
+    expect(error).to.be.instanceOf(NetworkError).with.property("notProcessed", false);
     expect(connections).to.equal(1);
   });
 
@@ -119,7 +119,7 @@ describe("a POST whose connection fails", () => {
       for (const socket of socketsTo(port)) socket.destroy(Object.assign(new Error(code), { code }));
       const error = await failure;
       expect(error).to.be.instanceOf(NetworkError).with.property("fault", "reset");
-      expect(error).to.have.property("didNotAct", false);
+      expect(error).to.have.property("notProcessed", false);
       expect(posts()).to.equal(1);
     });
   }

@@ -16,7 +16,7 @@ import { declaredItems } from "./downloadSet";
 const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
 
 /** Outputs that are secret when the ids are. Such an input without a value is no argument but the mark of that. */
-const MARKS = ["urls", "statuses", "failures"] as const;
+const SECRET_MARKERS = ["urls", "statuses", "failures"] as const;
 
 /** As many repeated downloads as messages name. */
 const NAMED_REPEATED = 5;
@@ -28,7 +28,7 @@ export function checkDownloads(
   { defaultAccountId, claims }: AccountFallback,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
-  const marked = MARKS.filter((name) => news[name] === null || news[name] === UNKNOWN);
+  const marked = SECRET_MARKERS.filter((name) => news[name] === null || news[name] === UNKNOWN);
   checkNoOthers(news, [...ARGUMENTS, ...marked], failures);
   const isSecret = news.urls === null;
   const items =
@@ -125,7 +125,7 @@ function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failur
   }
   const { accountId, __urn: urn } = inputs;
   if (failures.length > 0 || !isHexId(accountId) || typeof urn !== "string") return;
-  const taken = claims.declare(
+  const taken = claims.tryDeclare(
     urn,
     items.map(({ videoId, type }) => ({ accountId, videoId, type })),
   );

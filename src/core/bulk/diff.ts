@@ -8,7 +8,7 @@ import { type DownloadKey, get, keysOf, keyText } from "./downloadTable";
 /** As many ids as a message names… */
 const NAMED = 5;
 /** …and of those whose files may be deleted. */
-const NAMED_GIVEN_UP = 100;
+const NAMED_REMOVED = 100;
 
 /**
  * Compares: only what is added, given up or unfinished is touched.
@@ -27,7 +27,7 @@ export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = fals
   const declared = declaredItems(news);
   if (declared === undefined) return { changes: true, replaces: [] };
   const state = setState(olds);
-  const { added, givenUp, unfinished } = changeOf(state, declared);
+  const { added, removed, unfinished } = changeOf(state, declared);
   const hasFailed = (item: DownloadKey) => get(state.failures, item) !== undefined;
   const isInError = (item: DownloadKey) => get(state.statuses, item) === "error";
   const areIdsSecret = news.__secretIds === true;
@@ -44,14 +44,14 @@ export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = fals
       unfinished.filter((item) => !isInError(item)),
     ),
     ...part("failed at Cloudflare", unfinished.filter(isInError)),
-    ...part("to remove", givenUp, NAMED_GIVEN_UP).map(
+    ...part("to remove", removed, NAMED_REMOVED).map(
       (text) =>
         `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
         "by an earlier update; " +
         "all else stays as it is",
     ),
   ];
-  const replaces = givenUp.length > 0 ? [changedInput(news, declared, givenUp)] : [];
+  const replaces = removed.length > 0 ? [changedInput(news, declared, removed)] : [];
   const wanted = new Set(declared.map(keyText));
   const changes =
     because.length > 0 ||
@@ -68,8 +68,8 @@ function names(items: readonly DownloadKey[], limit: number): string {
 }
 
 /** The argument that gives something up. */
-function changedInput(news: RawInputs, declared: readonly DeclaredItem[], givenUp: readonly DownloadKey[]): string {
+function changedInput(news: RawInputs, declared: readonly DeclaredItem[], removed: readonly DownloadKey[]): string {
   if (news.downloads !== undefined) return "downloads";
   const videos = new Set(declared.map(({ videoId }) => videoId));
-  return givenUp.every(({ videoId }) => videos.has(videoId)) ? "types" : "videoIds";
+  return removed.every(({ videoId }) => videos.has(videoId)) ? "types" : "videoIds";
 }

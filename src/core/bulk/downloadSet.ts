@@ -122,7 +122,7 @@ export interface SetChange {
   /** Declared, but not known to exist. */
   readonly added: readonly DeclaredItem[];
   /** Known to exist, and no longer declared. */
-  readonly givenUp: readonly DownloadKey[];
+  readonly removed: readonly DownloadKey[];
   /** Declared and existing, but not ready. */
   readonly unfinished: readonly DeclaredItem[];
 }
@@ -132,7 +132,7 @@ export function changeOf(state: DownloadSetState, declared: readonly DeclaredIte
   const statusOf = (item: DeclaredItem) => get(state.statuses, item);
   return {
     added: declared.filter((item) => statusOf(item) === undefined),
-    givenUp: keysOf(state.statuses).filter((key) => !wanted.has(keyText(key))),
+    removed: keysOf(state.statuses).filter((key) => !wanted.has(keyText(key))),
     unfinished: declared.filter((item) => ![undefined, "ready"].includes(statusOf(item))),
   };
 }

@@ -48,7 +48,7 @@ export class ApiError extends Error {
   }
 
   /** Whether the answer makes it sure that the API did not act on the request. */
-  get didNotAct(): boolean {
+  get notProcessed(): boolean {
     return this.status === 429 || (this.status >= 300 && this.status < 500 && this.status !== 408);
   }
 }

@@ -1,5 +1,5 @@
 /** A download as the API reports it, read from every shape the API is documented or known to answer with. */
-import { isRecord, MalformedAnswer } from "./envelope";
+import { isRecord, MalformedResponse } from "./envelope";
 import { DOWNLOAD_TYPES, type DownloadType } from "../identity";
 
 /** `ready`: the file is there. `inprogress`: it is being made. `error`: making it failed. */
@@ -22,17 +22,17 @@ export type Downloads = Readonly<Partial<Record<DownloadType, Download>>>;
  *
  * @param result keyed `{default?, audio?}`, flat `{percentComplete, status, url}`, `{}` or null
  * @param flatType the type that a flat answer is about
- * @throws MalformedAnswer for anything else: what is not understood must not pass for "no downloads"
+ * @throws MalformedResponse for anything else: what is not understood must not pass for "no downloads"
  */
 export function parseDownloads(result: unknown, flatType: DownloadType = "default"): Downloads {
   if (result === null) return {};
-  if (!isRecord(result)) throw new MalformedAnswer("no list of downloads");
+  if (!isRecord(result)) throw new MalformedResponse("no list of downloads");
   if (typeof result.status === "string") return { [flatType]: parseDownload(result) };
   const downloads: Partial<Record<DownloadType, Download>> = {};
   for (const type of DOWNLOAD_TYPES) {
     const item = Object.hasOwn(result, type) ? result[type] : undefined;
     if (isRecord(item)) downloads[type] = parseDownload(item);
-    else if (item !== undefined && item !== null) throw new MalformedAnswer(`no download under "${type}"`);
+    else if (item !== undefined && item !== null) throw new MalformedResponse(`no download under "${type}"`);
   }
   return downloads;
 }
@@ -58,7 +58,7 @@ function parseUrl(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
-    throw new MalformedAnswer("a download url that is not an http(s) address");
+    throw new MalformedResponse("a download url that is not an http(s) address");
   }
   return url.href;
 }

@@ -4,7 +4,7 @@ import { NetworkError } from "./networkError";
 import { printable } from "./redact";
 
 /** An answer as it came. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly body: string;
   /** The host that answered, for messages. */
@@ -14,8 +14,8 @@ export interface Answer {
 }
 
 /** A `result` is not what the operation answers with; the message says in a few words why. */
-export class MalformedAnswer extends Error {
-  override readonly name = "MalformedAnswer";
+export class MalformedResponse extends Error {
+  override readonly name = "MalformedResponse";
 }
 
 /** Whether a value is an object with keys, which an array is not. */
@@ -24,24 +24,24 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Returns the `result` of a successful answer.
+ * Returns the `result` of a successful response.
  *
  * @throws ApiError when the status or the envelope says that the request failed
  * @throws NetworkError `malformed` when a 2xx answer is not an envelope
  */
-export function openEnvelope(answer: Answer): unknown {
-  const envelope = parseJson(answer.body);
-  const failed = answer.status < 200 || answer.status > 299 || (isRecord(envelope) && envelope.success === false);
+export function openEnvelope(response: ApiResponse): unknown {
+  const envelope = parseJson(response.body);
+  const failed = response.status < 200 || response.status > 299 || (isRecord(envelope) && envelope.success === false);
   if (failed) {
     throw new ApiError({
-      status: answer.status,
-      items: isRecord(envelope) ? errorItems(envelope.errors) : wordsOfPage(answer),
-      ...(answer.rayId === undefined ? {} : { rayId: printable(answer.rayId, 64) }),
-      ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+      status: response.status,
+      items: isRecord(envelope) ? errorItems(envelope.errors) : pageText(response),
+      ...(response.rayId === undefined ? {} : { rayId: printable(response.rayId, 64) }),
+      ...(response.retryAfterMs === undefined ? {} : { retryAfterMs: response.retryAfterMs }),
     });
   }
   if (!isRecord(envelope) || !("result" in envelope)) {
-    throw new NetworkError("malformed", answer.host, answer.body === "" ? "empty body" : "no envelope");
+    throw new NetworkError("malformed", response.host, response.body === "" ? "empty body" : "no envelope");
   }
   return envelope.result;
 }
@@ -66,9 +66,9 @@ function errorItems(errors: unknown): ApiErrorItem[] {
 }
 
 /** A proxy or a gateway answers in HTML or plain text: its title, or its first words, are all that helps. */
-function wordsOfPage(answer: Answer): ApiErrorItem[] {
-  if (answer.status >= 300 && answer.status < 400) return [{ message: "a redirect, which is never followed" }];
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(answer.body)?.[1];
-  const words = printable(title ?? answer.body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "), 120);
+function pageText(response: ApiResponse): ApiErrorItem[] {
+  if (response.status >= 300 && response.status < 400) return [{ message: "a redirect, which is never followed" }];
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(response.body)?.[1];
+  const words = printable(title ?? response.body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "), 120);
   return words === "" ? [] : [{ message: words }];
 }

@@ -49,7 +49,7 @@ export class NetworkError extends Error {
   override readonly name = "NetworkError";
   readonly fault: NetworkFault;
   /** Whether the request surely never reached the API, so that repeating it cannot do a thing twice. */
-  readonly didNotAct: boolean;
+  readonly notProcessed: boolean;
 
   /**
    * @param fault what went wrong
@@ -61,7 +61,7 @@ export class NetworkError extends Error {
     const actual = isSent && CONNECTING.includes(fault) ? "reset" : fault;
     super(`${EXPLANATION[actual]} (${detail === undefined ? host : `${host}, ${detail}`})`);
     this.fault = actual;
-    this.didNotAct = !isSent;
+    this.notProcessed = !isSent;
   }
 
   /** Whether trying again may help: a bad certificate or a monstrous answer will be the same next time. */

@@ -41,14 +41,12 @@ export class StreamApi {
    */
   async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
     const path = `${downloadsPath(identity)}/${identity.type}`;
-    return this.#send("POST", path, "unless-acted", options, (result) => parseDownloads(result, identity.type));
+    return this.#send("POST", path, false, options, (result) => parseDownloads(result, identity.type));
   }
 
   /** Asks for the `default` download on the older path without a type: `POST …/downloads`. */
   async createDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
-    return this.#send("POST", downloadsPath(video), "unless-acted", options, (result) =>
-      parseDownloads(result, "default"),
-    );
+    return this.#send("POST", downloadsPath(video), false, options, (result) => parseDownloads(result, "default"));
   }
 
   /**
@@ -57,7 +55,7 @@ export class StreamApi {
    */
   async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
     try {
-      return await this.#send("GET", downloadsPath(video), "always", options, (result) => parseDownloads(result));
+      return await this.#send("GET", downloadsPath(video), true, options, (result) => parseDownloads(result));
     } catch (error) {
       if (isAbsent(error)) return {};
       throw error;
@@ -81,7 +79,7 @@ export class StreamApi {
   /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
   async videoDetails(video: VideoIdentity, options: CallOptions = {}): Promise<VideoDetails | undefined> {
     try {
-      return await this.#send("GET", videoPath(video), "always", options, parseVideoDetails);
+      return await this.#send("GET", videoPath(video), true, options, parseVideoDetails);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
@@ -90,7 +88,7 @@ export class StreamApi {
 
   async #delete(path: string, options: CallOptions): Promise<boolean> {
     try {
-      await this.#send("DELETE", path, "always", options, () => undefined);
+      await this.#send("DELETE", path, true, options, () => undefined);
       return true;
     } catch (error) {
       if (isAbsent(error)) return false;
@@ -101,7 +99,7 @@ export class StreamApi {
   #send<T>(
     method: ApiRequest<T>["method"],
     path: string,
-    repeat: ApiRequest<T>["repeat"],
+    idempotent: boolean,
     options: CallOptions,
     parse: (result: unknown) => T,
   ): Promise<T> {
@@ -109,7 +107,7 @@ export class StreamApi {
       parse,
       method,
       path,
-      repeat,
+      idempotent,
       urgency: options.urgency ?? new Urgency(method === "GET" ? "read" : "write", options.signal ?? this),
       signal: options.signal,
       onThrottle: options.onThrottle,

@@ -9,7 +9,7 @@ import type { Clock } from "../clock";
 import { ApiError } from "./apiError";
 import { authorization, type Credentials, secretOf } from "./credentials";
 import { mayUseProxy } from "./endpoint";
-import { MalformedAnswer, openEnvelope } from "./envelope";
+import { MalformedResponse, openEnvelope } from "./envelope";
 import { axiosLibrary, retryLibrary } from "./lazyImports";
 import { faultOfCode, NetworkError } from "./networkError";
 import type { RateLimiter } from "./rateLimit/rateLimiter";
@@ -39,15 +39,15 @@ export interface TransportOptions {
 
 export interface ApiRequest<T> {
   /**
-   * Reads the envelope's `result`. With a {@link MalformedAnswer} it says that this is no usable answer.
+   * Reads the envelope's `result`. With a {@link MalformedResponse} it says that this is no usable answer.
    */
   readonly parse: (result: unknown) => T;
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
   readonly urgency: Urgency;
-  /** `always`: doing it twice is the same as once. `unless-acted`: only where the API surely did not act on it. */
-  readonly repeat: "always" | "unless-acted";
+  /** Whether doing it twice is the same as doing it once. If not, it is sent again only when the first try certainly was not processed. */
+  readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Told when the request has to wait long for the budget, and why. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
@@ -63,7 +63,7 @@ const RATE_LIMIT_RETRIES = 12;
 const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
 
 /** No answer of these operations comes near this; a larger one is not read to its end. */
-const LARGEST_ANSWER_BYTES = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Sends requests for one credential. */
 export class Transport {
@@ -81,7 +81,7 @@ export class Transport {
       baseURL: options.baseUrl,
       maxRedirects: 0,
       ...(mayUseProxy(options.baseUrl) ? {} : { proxy: false }),
-      maxContentLength: LARGEST_ANSWER_BYTES,
+      maxContentLength: MAX_RESPONSE_BYTES,
       responseType: "text",
       transitional: { silentJSONParsing: true, forcedJSONParsing: false },
       transformResponse: (body: unknown) => body,
@@ -109,10 +109,10 @@ export class Transport {
       shouldConsumeRetry: ({ error }) => !(error instanceof ApiError && error.status === 429),
       shouldRetry: ({ error }) => {
         if (error instanceof ApiError && error.status === 429 && ++rateLimited > RATE_LIMIT_RETRIES) return false;
-        return mayRepeat(error, request.repeat);
+        return mayRetry(error, request.idempotent);
       },
       onFailedAttempt: async ({ error }) => {
-        if (!(error instanceof ApiError) || !mayRepeat(error, request.repeat)) return;
+        if (!(error instanceof ApiError) || !mayRetry(error, request.idempotent)) return;
         // A 429 has stopped the whole budget; any other pause that is asked for concerns this request alone.
         if (error.status !== 429 && error.retryAfterMs !== undefined) {
           await this.#options.clock.sleep(error.retryAfterMs, request.signal);
@@ -171,7 +171,7 @@ export class Transport {
     try {
       return request.parse(result);
     } catch (error) {
-      throw error instanceof MalformedAnswer ? new NetworkError("malformed", this.#host, error.message) : error;
+      throw error instanceof MalformedResponse ? new NetworkError("malformed", this.#host, error.message) : error;
     }
   }
 
@@ -234,9 +234,9 @@ function refusesCredentials(error: unknown): boolean {
   );
 }
 
-function mayRepeat(error: unknown, repeat: ApiRequest<unknown>["repeat"]): boolean {
+function mayRetry(error: unknown, idempotent: boolean): boolean {
   if (!(error instanceof ApiError) && !(error instanceof NetworkError)) return false;
-  return error.isTransient && (repeat === "always" || error.didNotAct);
+  return error.isTransient && (idempotent || error.notProcessed);
 }
 
 function nodeAgents() {

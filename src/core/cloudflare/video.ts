@@ -1,5 +1,5 @@
 /** A video's details, as far as they decide whether it can be downloaded. */
-import { isRecord, MalformedAnswer } from "./envelope";
+import { isRecord, MalformedResponse } from "./envelope";
 import { printable } from "./redact";
 import { parsePercent } from "./download";
 
@@ -26,9 +26,9 @@ export interface VideoDetails {
   readonly errorReason?: string;
 }
 
-/** Reads video details from a `result`; what is missing in it is taken as not ready. Throws MalformedAnswer for what is no object. */
+/** Reads video details from a `result`; what is missing in it is taken as not ready. Throws MalformedResponse for what is no object. */
 export function parseVideoDetails(result: unknown): VideoDetails {
-  if (!isRecord(result)) throw new MalformedAnswer("no details of a video");
+  if (!isRecord(result)) throw new MalformedResponse("no details of a video");
   const status = isRecord(result.status) ? result.status : {};
   const state = VIDEO_STATES.find((known) => known === status.state);
   const reasons = [status.errorReasonText, status.errReasonText, status.errorReasonCode, status.errReasonCode];

@@ -55,19 +55,19 @@ export function checkDownload(
     isKnown(type) &&
     isKnown(accountId)
   ) {
-    const taken = claims.declare(news.__urn, [{ accountId, videoId, type }]);
+    const taken = claims.tryDeclare(news.__urn, [{ accountId, videoId, type }]);
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
   if (failures.length > 0) return { inputs: news, failures };
   // Without a value it is no argument but the mark of a secret url.
-  const secretMark = url === null ? { url } : {};
+  const secretMarker = url === null ? { url } : {};
   const inputs = {
     ...hiddenInputs(news),
     videoId,
     type,
     waitForReady,
     ...(accountId === undefined ? {} : { accountId }),
-    ...secretMark,
+    ...secretMarker,
   };
   return { inputs, failures };
 }

@@ -176,6 +176,6 @@ function failed(state: DownloadState, why: string): Outcome {
 }
 
 /** The beginning of every error message: what was being done to what. */
-export function doing(verb: string, identity: DownloadIdentity): string {
+export function describeAction(verb: string, identity: DownloadIdentity): string {
   return `${verb} download ${describe(identity)}`;
 }

@@ -16,7 +16,7 @@ import { NetworkError } from "../cloudflare/networkError";
 import type { DownloadIdentity } from "../identity";
 import type { Operation } from "../operation";
 import { isInterruption, isTransient, reasonOf } from "../failure";
-import { lookFailed } from "./unfinished";
+import { videoCheckFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
 import { throttleReporter } from "./waitReports";
 
@@ -83,7 +83,7 @@ export async function requestDownload(
     } catch (error) {
       downloads.invalidate(identity);
       if (isInterruption(error)) throw error;
-      const notProcessed = (error instanceof ApiError || error instanceof NetworkError) && error.didNotAct;
+      const notProcessed = (error instanceof ApiError || error instanceof NetworkError) && error.notProcessed;
       if (notProcessed && !isRefusal(error)) throw new NotCreatedError(error);
       const existing = await observe(operation, identity).catch((readError: unknown) => {
         const cause = isInterruption(readError) ? readError : error;
@@ -96,7 +96,7 @@ export async function requestDownload(
         const wasReady = await becomesReady.catch((videoError: unknown) => {
           if (videoError instanceof VideoUnavailable || isInterruption(videoError))
             throw new NotCreatedError(videoError);
-          throw new NotCreatedError(lookFailed(reasonOf(error), reasonOf(videoError)));
+          throw new NotCreatedError(videoCheckFailed(reasonOf(error), reasonOf(videoError)));
         });
         if (!wasReady && !waitForReady) return undefined;
         // Ready at the first look may mean: since the refusal. A second refusal is about something else.

@@ -17,7 +17,7 @@ function unfinishedText(error: Error, reached: string): string {
 }
 
 /** Cloudflare refused the request, and the look at the video that was to tell why failed too. */
-export function lookFailed(refusal: Reason, look: Reason): ReasonedError {
+export function videoCheckFailed(refusal: Reason, look: Reason): ReasonedError {
   return new ReasonedError({
     text: `${refusal.text} Looking at the video failed: ${look.text}`,
     cause: `${refusal.cause} Looking at the video failed: ${look.cause}`,

@@ -12,13 +12,13 @@ const folder = resolve(__dirname, "../fixtures/certificates");
 export const COMPANY_AUTHORITY = join(folder, "ca.pem");
 
 /** An https server; `close` ends it with its connections. */
-export interface HttpsFront {
+export interface HttpsServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /** Starts an https server that hands every request on to the emulator. Its certificate is for `localhost` and `api.stream.test`. */
-export async function startHttpsFront(emulator: Pick<Emulator, "baseUrl">): Promise<HttpsFront> {
+export async function startHttpsServer(emulator: Pick<Emulator, "baseUrl">): Promise<HttpsServer> {
   const { port: to } = new URL(emulator.baseUrl);
   const [key, cert] = ["server-key.pem", "server.pem"].map((name) => readFileSync(join(folder, name)));
   const server = https.createServer({ key, cert }, (request, response) => {
