@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { startEmulator } from "../src/emulator";
+import { startEmulator } from "../packages/emulator/src";
 import { Stack } from "../test/engine/stack";
 import type { Section } from "./report";
 

@@ -1,8 +1,8 @@
 /** The emulated API without sockets: an adapter for axios that calls the emulator's application, with a virtual latency. */
 import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
-import { createApp, type EmulatedApi } from "../src/emulator/app";
-import { EmulatorClock } from "../src/emulator/clock";
-import type { EmulatorOptions } from "../src/emulator/options";
+import { createApp, type EmulatedApi } from "../packages/emulator/src/app";
+import { EmulatorClock } from "../packages/emulator/src/clock";
+import type { EmulatorOptions } from "../packages/emulator/src/options";
 import { openSession, type OpenSession } from "../src/host/sessions";
 import { systemClock } from "../src/core/clock";
 

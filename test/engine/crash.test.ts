@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Emulator, Fault } from "../../src/emulator";
+import type { Emulator, Fault } from "../../packages/emulator/src";
 import { video } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, FOREVER_MS, looksAfterPost, untilQuiet } from "./fixture";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
 import type { Stack } from "./stack";

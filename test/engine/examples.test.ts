@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import type { EmulatorOptions } from "../../src/emulator";
+import type { EmulatorOptions } from "../../packages/emulator/src";
 import { Fixture } from "./fixture";
 import { linkPackages } from "./newStack";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { OperationName } from "../../src/emulator";
+import type { OperationName } from "../../packages/emulator/src";
 import { FAULTS } from "../faults/faultTable";
 import { video } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";

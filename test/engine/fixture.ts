@@ -1,5 +1,5 @@
 /** Emulators and stacks for one test, or for all tests of a suite, ended after it. */
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../packages/emulator/src";
 import { until } from "../support/until";
 import { Stack, type StackOptions } from "./stack";
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
 import { isAlive } from "./processes";

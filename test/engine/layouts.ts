@@ -1,6 +1,6 @@
 /** What is to hold wherever the package is installed. */
 import { expect } from "chai";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import type { Fixture } from "./fixture";
 import { FILES } from "./projects";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
 import type { Stack } from "./stack";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { publint } from "publint";
 import { video } from "../support/ids";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { Fixture } from "./fixture";
 import { installPackage } from "./installedPackage";
 import type { Stack } from "./stack";

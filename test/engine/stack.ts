@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN } from "../support/ids";
 import { until } from "../support/until";
 import { linkPackages, PASSPHRASE, stateFile, writeNewStack } from "./newStack";

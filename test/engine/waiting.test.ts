@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";

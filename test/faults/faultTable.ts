@@ -1,5 +1,5 @@
 /** The faults, and what a message about each must say. */
-import type { FaultKind } from "../../src/emulator";
+import type { FaultKind } from "../../packages/emulator/src";
 
 export interface FaultCase {
   readonly name: string;

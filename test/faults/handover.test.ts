@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { createStreamDownloadProvider } from "../../src/dynamic/singleProvider";
 import { createStreamDownloadsProvider } from "../../src/dynamic/bulkProvider";
 import { ProviderProcess } from "../../src/dynamic/providerProcess";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Emulator, type OperationName, startEmulator } from "../../src/emulator";
+import { type Emulator, type OperationName, startEmulator } from "../../packages/emulator/src";
 import { EngineModel } from "../support/engineModel";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { SteppedTime } from "../support/steppedTime";

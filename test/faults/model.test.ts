@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Emulator, type Fault, startEmulator } from "../../src/emulator";
+import { type Emulator, type Fault, startEmulator } from "../../packages/emulator/src";
 import { EngineModel, type Program } from "../support/engineModel";
 import { ACCOUNT, TOKEN } from "../support/ids";
 import { SteppedTime } from "../support/steppedTime";

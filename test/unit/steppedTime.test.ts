@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { SteppedTime } from "../support/steppedTime";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { VideoState } from "../../src/emulator";
+import type { VideoState } from "../../packages/emulator/src";
 import type { Operation } from "../../src/core/operation";
 import { waitForVideo } from "../../src/core/single/videoReadiness";
 import { openInProcess } from "../../bench/inProcessApi";

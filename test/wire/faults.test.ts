@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { type Emulator, type Fault, startEmulator } from "../../src/emulator";
+import { type Emulator, type Fault, startEmulator } from "../../packages/emulator/src";
 import { ApiError } from "../../src/core/cloudflare/apiError";
 import { NetworkError } from "../../src/core/cloudflare/networkError";
 import { explain } from "../../src/core/failure";

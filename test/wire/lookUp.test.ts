@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { getStreamDownloads, getStreamDownloadsOutput } from "../../src";
 import { installFakeTime } from "../support/fakeTime";
 import { ACCOUNT, TOKEN, video } from "../support/ids";

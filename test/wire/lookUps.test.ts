@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../packages/emulator/src";
 import { LookUps } from "../../src/host/lookUp";
 import { Sessions } from "../../src/host/sessions";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator, type Unknowns } from "../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator, type Unknowns } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 

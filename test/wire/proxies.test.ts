@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { type ConnectProxy, startConnectProxy } from "../support/connectProxy";
 import { COMPANY_AUTHORITY, type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { ACCOUNT, TOKEN, video } from "../support/ids";

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { NetworkError } from "../../src/core/cloudflare/networkError";
 import { ensureDownload } from "../../src/core/single/reconcile";
 import { type HttpsServer, startHttpsServer } from "../support/httpsServer";

@@ -1,9 +1,9 @@
-/** Makes docs/emulator.openapi.json from the schemas that the admin API checks its bodies with. */
+/** Makes openapi.json from the schemas that the admin API checks its bodies with. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/emulator/adminSchemas";
-import { OPERATIONS } from "../src/emulator/faults";
-import { switchesSchema } from "../src/emulator/switches";
+import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/adminSchemas";
+import { OPERATIONS } from "../src/faults";
+import { switchesSchema } from "../src/switches";
 
 /** Without the key that says which dialect it is: OpenAPI 3.1 says so itself. */
 function schemaOf(schema: GenericSchema): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import Cloudflare from "cloudflare";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../../src/emulator";
-import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { type Emulator, startEmulator } from "../src";
+import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
 
 describe("Cloudflare's official SDK, pointed at the emulator", () => {
   let emulator: Emulator;

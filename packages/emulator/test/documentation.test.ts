@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { SWITCH_FLAGS } from "../../src/emulator/switches";
+import { SWITCH_FLAGS } from "../src/switches";
 
-const docs = join(__dirname, "../../docs");
-const page = readFileSync(join(docs, "emulator.md"), "utf8");
+const folder = join(__dirname, "..");
+const page = readFileSync(join(folder, "README.md"), "utf8");
 
 describe("the emulator's page", () => {
   it("names every switch, with every position", () => {
@@ -16,7 +16,7 @@ describe("the emulator's page", () => {
   });
 
   it("names every route and method of the admin API", () => {
-    const { paths } = JSON.parse(readFileSync(join(docs, "emulator.openapi.json"), "utf8")) as {
+    const { paths } = JSON.parse(readFileSync(join(folder, "openapi.json"), "utf8")) as {
       paths: Record<string, Record<string, unknown>>;
     };
     for (const [path, methods] of Object.entries(paths)) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
-import { ACCOUNT, TOKEN, video } from "../support/ids";
-import { until } from "../support/until";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
+import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
+import { until } from "../../../test/support/until";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { ACCOUNT, video } from "../support/ids";
-import { until } from "../support/until";
+import { ACCOUNT, video } from "../../../test/support/ids";
+import { until } from "../../../test/support/until";
 
-const command = join(resolve(__dirname, "../.."), "dist", "emulator", "cli.js");
+const command = join(resolve(__dirname, ".."), "dist", "cli.js");
 
 /** A run of the command; `text` grows while it runs. */
 function start(...args: string[]) {

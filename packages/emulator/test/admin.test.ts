@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
-import { openApiText } from "../../scripts/openapi";
-import { until } from "../support/until";
-import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
+import { openApiText } from "../scripts/openapi";
+import { until } from "../../../test/support/until";
+import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../../../test/support/ids";
 
-const documentPath = join(__dirname, "../../docs/emulator.openapi.json");
+const documentPath = join(__dirname, "../openapi.json");
 
 interface Answers {
   readonly responses: Record<

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
-import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
+import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../../../test/support/ids";
 
 interface Envelope {
   readonly success: boolean;

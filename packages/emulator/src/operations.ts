@@ -1,5 +1,5 @@
 /** The five download operations and video details, as the API documents them. */
-import { ERROR_CODES } from "../core/cloudflare/constants";
+import { ERROR_CODES } from "../../../src/core/cloudflare/constants";
 import { failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
 import { FILE_NAMES } from "./media";
