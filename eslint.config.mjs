@@ -11,7 +11,7 @@ const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/bulk"];
 const LAYERS = {
   ".": ["program"],
   program: ["host/lookUp", "core"],
-  testing: ["program", ...DECISIONS, "emulator"],
+  testing: ["program", ...DECISIONS],
   dynamic: ["host", ...DECISIONS],
   host: ["host/lookUp", ...DECISIONS],
   "host/lookUp": ["host", ...DECISIONS],
@@ -22,11 +22,13 @@ const LAYERS = {
   "core/cloudflare": LEAVES,
   "core/inputs": LEAVES,
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
-  emulator: ["core/cloudflare", ...LEAVES],
 };
 
+/** The emulator's sources have no layers: they import each other, and nothing of the provider's. */
+const EMULATOR = { root: join(import.meta.dirname, "packages", "emulator", "src"), layers: { ".": [] } };
+
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", ".work/", "docs/api/", "node_modules/"] },
+  { ignores: ["**/dist/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -60,14 +62,25 @@ export default tseslint.config(
   {
     files: ["src/**/*.ts"],
     plugins: { project: { rules: { layers } } },
-    rules: { "project/layers": ["error", { root: join(import.meta.dirname, "src"), layers: LAYERS }] },
+    rules: {
+      "project/layers": ["error", { root: join(import.meta.dirname, "src"), layers: LAYERS }],
+      "no-restricted-imports": ["error", "cloudflare-stream-emulator"],
+    },
+  },
+  {
+    files: ["packages/emulator/src/**/*.ts"],
+    plugins: { project: { rules: { layers } } },
+    rules: {
+      "project/layers": ["error", EMULATOR],
+      "no-restricted-imports": ["error", "pulumi-cloudflare-stream-downloads"],
+    },
   },
   {
     files: ["examples/**/test/*.mjs"],
     languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly", after: "readonly" } },
   },
   {
-    files: ["test/**", "examples/**"],
+    files: ["test/**", "packages/*/test/**", "examples/**"],
     rules: { "@typescript-eslint/no-unused-expressions": "off", "no-new": "off" },
   },
 );

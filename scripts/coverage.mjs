@@ -1,8 +1,8 @@
-/** `npm run coverage`: all tests with the coverage of src, in the tests' own process and in the engine's plugin processes. */
+/** `npm run coverage`: all tests with the coverage of both packages' src, in the tests' own process and in the engine's plugin processes. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
+import { ensureBuilt, ensureInstalled, packages, pulumiEnvironment, repository } from "./setup.mjs";
 import { withTests } from "./runTests.mjs";
 
 ensureInstalled();
@@ -11,7 +11,7 @@ const run = (command, args, env = process.env) =>
 const bin = (name) => join(repository, "node_modules", ".bin", name);
 
 // With source maps, so that what runs in the plugin process counts for the same lines.
-run(bin("tsc"), ["-p", "tsconfig.build.json", "--sourceMap", "--inlineSources"]);
+run(process.execPath, [join(repository, "scripts", "build.mjs"), "--sourceMap", "--inlineSources"]);
 const folder = join(repository, "coverage", "raw");
 rmSync(folder, { recursive: true, force: true });
 const env = {
@@ -24,6 +24,8 @@ const report = [
   "--all",
   "--include",
   "src/**/*.ts",
+  "--include",
+  "packages/*/src/**/*.ts",
   "--exclude-after-remap",
   "--reporter",
   "text",
@@ -32,5 +34,5 @@ const report = [
 ];
 const limits = ["--check-coverage", "--lines", "95", "--branches", "90", "--statements", "95", "--functions", "0"];
 process.exitCode = run(bin("c8"), [...report, ...limits, bin("mocha"), ...withTests(process.argv.slice(2))], env) ?? 1;
-rmSync(join(repository, "dist"), { recursive: true, force: true });
+for (const folder of packages) rmSync(join(folder, "dist"), { recursive: true, force: true });
 ensureBuilt();

@@ -42,7 +42,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 try {
   if (!real) {
-    const { startEmulator } = await import("../dist/emulator/index.js");
+    const { startEmulator } = await import("cloudflare-stream-emulator");
     emulator = await startEmulator({ encodingMs: 6000 });
     Object.assign(env, {
       CLOUDFLARE_BASE_URL: emulator.baseUrl,

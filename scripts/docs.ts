@@ -1,8 +1,13 @@
-/** `npm run docs`: what of the documentation is made from the code. The API reference (docs/api) is typedoc's part of it. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { docs, embedded, pages } from "./embed";
-import { openApiText } from "./openapi";
+/** `npm run docs`: what is made from the code. The API references (docs/api of both packages) are typedoc's part of it. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { openApiText } from "../packages/emulator/scripts/openapi";
+import { embedded, pages } from "./embed";
+import { sharedSources } from "./sharedSources";
 
-writeFileSync(join(docs, "emulator.openapi.json"), openApiText());
+for (const [path, text] of sharedSources()) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+writeFileSync(resolve(__dirname, "../packages/emulator/openapi.json"), openApiText());
 for (const page of pages()) writeFileSync(page, embedded(page));

@@ -1,16 +1,25 @@
-/** Makes this package resolvable by its own name from the examples, which have package files of their own as any program has. */
+/**
+ * Makes both packages resolvable by their names from the examples, which have package files of their own as any program has. npm links
+ * the workspace only when it installs, and this package never.
+ */
 import { lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
-const link = join(repository, "node_modules", "pulumi-cloudflare-stream-downloads");
+const FOLDERS = {
+  "pulumi-cloudflare-stream-downloads": repository,
+  "cloudflare-stream-emulator": join(repository, "packages", "emulator"),
+};
 
 export function linkSelf() {
-  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  mkdirSync(dirname(link), { recursive: true });
-  rmSync(link, { recursive: true, force: true });
-  symlinkSync(repository, link, "junction");
+  for (const [name, folder] of Object.entries(FOLDERS)) {
+    const link = join(repository, "node_modules", name);
+    if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    rmSync(link, { recursive: true, force: true });
+    symlinkSync(folder, link, "junction");
+  }
 }
 
 linkSelf();

@@ -20,7 +20,7 @@ const FOREGROUND = "#d7d9da";
 
 ensureInstalled();
 ensureBuilt();
-const { startEmulator } = await import("../dist/emulator/index.js");
+const { startEmulator } = await import("cloudflare-stream-emulator");
 const emulator = await startEmulator({
   encodingMs: (_videoId, type) => (type === "audio" ? 9000 : 15_000),
 });

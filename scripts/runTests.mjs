@@ -18,7 +18,7 @@ export async function testEnvironment() {
 }
 
 /** All tests: those on the engine first, since they take longest. */
-const ALL_TESTS = ["test/engine/*.test.ts", "test/!(engine)/**/*.test.ts"];
+const ALL_TESTS = ["test/engine/*.test.ts", "test/!(engine)/**/*.test.ts", "packages/*/test/*.test.ts"];
 
 /** Mocha's arguments, with all tests where none are named: mocha itself would add what its configuration names to what is named here. */
 export function withTests(args) {

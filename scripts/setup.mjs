@@ -8,6 +8,9 @@ import { linkSelf } from "./linkSelf.mjs";
 
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** The folders of the packages that are built here. */
+export const packages = [repository, join(repository, "packages", "emulator")];
+
 /** Says what takes time, on the error stream, so that a command's own output stays its own. */
 export const say = (line) => process.stderr.write(`[setup] ${line}\n`);
 
@@ -24,12 +27,11 @@ export function ensureInstalled() {
 
 /** Compiles where a source is newer than the last build. */
 export function ensureBuilt() {
-  const marker = join(repository, "dist", "index.js");
-  const newest = Math.max(
-    modified(join(repository, "tsconfig.build.json")),
-    ...sources(join(repository, "src")).map(modified),
-  );
-  if (existsSync(marker) && modified(marker) >= newest) return;
+  const isBuilt = packages.every((folder) => {
+    const inputs = [join(folder, "tsconfig.build.json"), ...sources(join(folder, "src"))];
+    return modified(join(folder, "dist", "index.js")) >= Math.max(...inputs.map(modified));
+  });
+  if (isBuilt) return;
   say("building");
   mustRun("npm", ["run", "--silent", "build"]);
 }

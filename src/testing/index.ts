@@ -1,5 +1,4 @@
-/** For users' own tests: mocks for the unit tests of programs, and the emulator for tests on the real engine. */
-export * from "../emulator";
+/** For users' own tests: mocks for the unit tests of programs. For tests on the real engine there is the package `cloudflare-stream-emulator`. */
 export {
   type MockedDownload,
   streamDownloadMocks,

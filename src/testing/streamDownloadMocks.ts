@@ -1,7 +1,7 @@
 /** Pulumi mocks that answer for this package's resources and look-ups as Cloudflare would, once the files are made. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../core/settings";
-import { FILE_NAMES } from "../emulator/media";
+import { FILE_NAMES } from "../core/cloudflare/constants";
 import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
 import { checkDownload } from "../core/single/check";
 import { checkDownloads } from "../core/bulk/check";

@@ -32,7 +32,7 @@ function copy(name: string, folder: string): string {
   // The root's Pulumi.yaml leads to the quickstart.
   if (isRoot) cpSync(join(repository, "Pulumi.yaml"), join(to, "Pulumi.yaml"));
   linkPackages(join(to, "node_modules"));
-  for (const dependency of ["mocha", "chai", "tsx"]) {
+  for (const dependency of ["mocha", "chai", "tsx", "cloudflare-stream-emulator"]) {
     symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
   }
   // As npm does for workspaces.

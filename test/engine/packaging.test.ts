@@ -48,14 +48,7 @@ describe("the packed package in an unrelated project", () => {
 
   it("holds what it is for and no file of tests, tools or examples", () => {
     const listed = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
-    for (const file of [
-      "dist/index.js",
-      "dist/index.d.ts",
-      "dist/dynamic/index.js",
-      "dist/emulator/cli.js",
-      "README.md",
-      "LICENSE",
-    ]) {
+    for (const file of ["dist/index.js", "dist/index.d.ts", "dist/dynamic/index.js", "README.md", "LICENSE"]) {
       expect(listed).to.include(`package/${file}`);
     }
     expect(
@@ -71,7 +64,7 @@ describe("the packed package in an unrelated project", () => {
     expect(checked.status, checked.stdout + checked.stderr).to.equal(0);
     const { analysis } = JSON.parse(checked.stdout) as { analysis: { problems: unknown[]; entrypoints: object } };
     expect(analysis.problems).to.deep.equal([]);
-    expect(Object.keys(analysis.entrypoints)).to.include.members([".", "./testing", "./emulator"]);
+    expect(Object.keys(analysis.entrypoints)).to.include.members([".", "./testing"]);
   });
 
   for (const compiler of ["typescript", "typescript-7"]) {
@@ -83,17 +76,9 @@ describe("the packed package in an unrelated project", () => {
     });
   }
 
-  it("is installed without a development dependency", () => {
-    for (const name of ["mocha", "chai", "fast-check", "tsx"])
+  it("is installed without a development dependency, and without the emulator and its web server", () => {
+    for (const name of ["mocha", "chai", "fast-check", "tsx", "cloudflare-stream-emulator", "hono", "valibot"])
       expect(readdirSync(join(folder, "node_modules"))).to.not.include(name);
-  });
-
-  it("brings the emulator as a command", () => {
-    const help = execFileSync("npx", ["--no-install", "cloudflare-stream-emulator", "--help"], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    expect(help).to.contain("--encoding <time>");
   });
 
   describe("on the engine", () => {

@@ -1,5 +1,5 @@
 /** A random sequence as data: programs, commands, and what happens around them. Each step is complete, so that a sequence without some is one too. */
-import type { Fault, Unknowns } from "../../src/emulator";
+import type { Fault, Unknowns } from "../../packages/emulator/src";
 
 /** A resource of a program. */
 export interface Declaration {

@@ -1,7 +1,7 @@
 /** Runs a sequence on the real Pulumi CLI before an emulator, and says what is wrong. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DownloadType, type Emulator, startEmulator } from "../../src/emulator";
+import { type DownloadType, type Emulator, startEmulator } from "../../packages/emulator/src";
 import { untilQuiet } from "../engine/fixture";
 import { stateFile } from "../engine/newStack";
 import { endSessions, providersOf } from "../engine/processes";

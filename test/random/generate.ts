@@ -1,6 +1,6 @@
 /** Draws random sequences. */
 import fc from "fast-check";
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "../../packages/emulator/src";
 import type { Drift, Interruption, Program, Sequence, Step } from "./description";
 import { urnOf } from "./description";
 import { addition, type Edit, edit, edited, FILES, withoutAliases } from "./edits";

@@ -1,5 +1,5 @@
 /** Ends a command before its time, as a user or the system may. */
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { providerPid } from "../engine/processes";
 import type { RunningCli, Stack } from "../engine/stack";
 import type { Interruption } from "./description";

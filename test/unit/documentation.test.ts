@@ -5,12 +5,14 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
 import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";
+import { sharedSources } from "../../scripts/sharedSources";
 
 const repository = resolve(__dirname, "../..");
 const all = [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "tools/README.md"].map((name) =>
     join(repository, name),
   ),
+  ...["README.md", "CHANGELOG.md"].map((name) => join(repository, "packages", "emulator", name)),
   ...pages(),
 ];
 
@@ -38,21 +40,31 @@ describe("the documentation", () => {
     for (const path of [...tested, ...shown]) expect(text).to.contain(`<!-- shows ${path} -->`);
   });
 
-  it("has a reference of every public symbol, none of them without a word", () => {
-    const folder = mkdtempSync(join(tmpdir(), "stream-reference-"));
-    try {
-      const typedoc = join(repository, "node_modules", "typedoc", "bin", "typedoc");
-      const made = spawnSync(process.execPath, [typedoc, "--out", folder], { cwd: repository, encoding: "utf8" });
-      expect(made.status, made.stdout + made.stderr).to.equal(0);
-      for (const file of readdirSync(folder)) {
-        const committed = readFileSync(join(repository, "docs", "api", file), "utf8");
-        expect(committed, `docs/api/${file}: npm run docs brings it up to date`).to.equal(
-          readFileSync(join(folder, file), "utf8"),
-        );
+  for (const name of [".", "packages/emulator"]) {
+    it(`has a reference of every public symbol of the package in ${name}, none of them without a word`, () => {
+      const folder = mkdtempSync(join(tmpdir(), "stream-reference-"));
+      const cwd = join(repository, name);
+      try {
+        const typedoc = join(repository, "node_modules", "typedoc", "bin", "typedoc");
+        const made = spawnSync(process.execPath, [typedoc, "--out", folder], { cwd, encoding: "utf8" });
+        expect(made.status, made.stdout + made.stderr).to.equal(0);
+        for (const file of readdirSync(folder)) {
+          const committed = readFileSync(join(cwd, "docs", "api", file), "utf8");
+          expect(committed, `${name}/docs/api/${file}: npm run docs brings it up to date`).to.equal(
+            readFileSync(join(folder, file), "utf8"),
+          );
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
       }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
+  }
+
+  it("of what both packages rest on is the same source in both", () => {
+    for (const [path, text] of sharedSources())
+      expect(readFileSync(path, "utf8"), `${relative(repository, path)}: npm run docs brings it up to date`).to.equal(
+        text,
+      );
   });
 
   it("explains every error message", () => {

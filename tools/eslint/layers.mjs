@@ -1,11 +1,14 @@
-/** An ESLint rule: a file of src imports its own layer, and those that its layer may import. CONTRIBUTING draws the layers. */
+/** An ESLint rule: a file of a package's src imports its own layer, and those that its layer may import. CONTRIBUTING draws the layers. */
 import { dirname, relative, resolve, sep } from "node:path";
 
 export const layers = {
   meta: {
     type: "problem",
     schema: [{ type: "object", properties: { root: { type: "string" }, layers: { type: "object" } } }],
-    messages: { up: '{{from}} imports nothing of {{to}}: see "Architecture" in CONTRIBUTING.md' },
+    messages: {
+      up: '{{from}} imports nothing of {{to}}: see "Architecture" in CONTRIBUTING.md',
+      out: "the sources of a package import nothing outside of them but what its package.json names",
+    },
   },
   create(context) {
     const [{ root, layers: allowed }] = context.options;
@@ -20,6 +23,7 @@ export const layers = {
     const verify = (node, specifier) => {
       if (typeof specifier !== "string" || !specifier.startsWith(".")) return;
       const to = layerOf(resolve(dirname(context.filename), specifier));
+      if (to === undefined) context.report({ node, messageId: "out" });
       if (from === undefined || to === undefined || to === from || allowed[from]?.includes(to)) return;
       context.report({ node, messageId: "up", data: { from, to } });
     };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { expect } from "chai";
-import { startEmulator } from "pulumi-cloudflare-stream-downloads/testing";
+import { startEmulator } from "cloudflare-stream-emulator";
 
 /** The program's folder: the provider is loaded from its node_modules. */
 const workDir = fileURLToPath(new URL("..", import.meta.url));

@@ -7,7 +7,7 @@ import { authenticate } from "./authentication";
 import type { EmulatorClock } from "./clock";
 import { failure, type Reply } from "./envelope";
 import { Faults, type OperationName } from "./faults";
-import { CONTENT_TYPES, FILE_NAMES, mediaFile } from "./media";
+import { CONTENT_TYPES, mediaFile } from "./media";
 import { perform } from "./operations";
 import {
   DEFAULT_UNKNOWNS,
@@ -17,6 +17,7 @@ import {
   type Unknowns,
 } from "./options";
 import { RateLimit } from "./rateLimit";
+import { FILE_NAMES } from "./shared/constants";
 import { Stream } from "./stream";
 
 /** The application with what a test looks at and turns. */

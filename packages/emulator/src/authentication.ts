@@ -1,5 +1,5 @@
 /** Who asks, and whether they may. */
-import { ERROR_CODES } from "../../../src/core/cloudflare/constants";
+import { ERROR_CODES } from "./shared/constants";
 import { failure, type Reply } from "./envelope";
 import type { EmulatorOptions, Unknowns } from "./options";
 

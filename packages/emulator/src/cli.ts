@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `cloudflare-stream-emulator`. */
 import { parseArgs } from "node:util";
-import { parseDuration } from "../../../src/core/duration";
+import { parseDuration } from "./shared/duration";
 import { startEmulator } from "./emulator";
 import { HEX_ID, type LoggedRequest, type Unknowns } from "./options";
 import { SWITCH_FLAGS } from "./switches";

@@ -1,5 +1,5 @@
 /** The emulator's time. What a fault delays waits by it, so that moving it ends the wait. */
-import { systemClock } from "../../../src/core/clock";
+import { systemClock } from "./shared/clock";
 import type { EmulatorOptions } from "./options";
 
 /** A source of time that can be moved on. */

@@ -1,9 +1,6 @@
 /** The bytes behind a download's url: the smallest file that says of itself what it is. */
 import type { DownloadType } from "./options";
 
-/** The last part of a download's address. */
-export const FILE_NAMES: Record<DownloadType, string> = { default: "default.mp4", audio: "audio.m4a" };
-
 export const CONTENT_TYPES: Record<DownloadType, string> = { default: "video/mp4", audio: "audio/mp4" };
 
 /** An ISO media file: a `ftyp` box with the right brand, and a `free` box that names the video. */

@@ -1,9 +1,8 @@
 /** The five download operations and video details, as the API documents them. */
-import { ERROR_CODES } from "../../../src/core/cloudflare/constants";
 import { failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
-import { FILE_NAMES } from "./media";
 import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Unknowns } from "./options";
+import { ERROR_CODES, FILE_NAMES } from "./shared/constants";
 import type { Stream } from "./stream";
 
 type Video = NonNullable<ReturnType<Stream["find"]>>;

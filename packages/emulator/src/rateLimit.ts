@@ -1,5 +1,5 @@
 /** The account's request budget: so many requests in a window for each user, and a lock for whoever exceeds it. */
-import { RATE_LIMIT_LOCK_MS, RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS } from "../../../src/core/cloudflare/constants";
+import { RATE_LIMIT_LOCK_MS, RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS } from "./shared/constants";
 import type { RateLimitOptions } from "./options";
 
 interface Spending {

@@ -1,6 +1,6 @@
 /** The switches in a form that can be checked: the positions of each, how the command takes it, and what it is about. */
 import * as v from "valibot";
-import { parseDuration } from "../../../src/core/duration";
+import { parseDuration } from "./shared/duration";
 import { DEFAULT_UNKNOWNS, type Unknowns } from "./options";
 
 const errorAnswer = v.strictObject({

@@ -1,4 +1,4 @@
-/** Facts of Cloudflare's API that both the client and the emulator rest on. Source: Cloudflare's API documentation, 2026. */
+/** Facts of Cloudflare's API that the client, the mocks and the emulator rest on. Source: Cloudflare's API documentation, 2026. */
 
 /** Cloudflare's public API. A base URL includes `/client/v4`. */
 export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";
@@ -36,3 +36,6 @@ export const ERROR_CODES = {
   /** The Authorization header is malformed. */
   INVALID_HEADERS: 6003,
 } as const;
+
+/** The last part of a download's address, by its type. */
+export const FILE_NAMES = { default: "default.mp4", audio: "audio.m4a" } as const;

@@ -1,0 +1,42 @@
+// A copy of src/core/cloudflare/constants.ts, made by `npm run docs`: change it there.
+/** Facts of Cloudflare's API that the client, the mocks and the emulator rest on. Source: Cloudflare's API documentation, 2026. */
+
+/** Cloudflare's public API. A base URL includes `/client/v4`. */
+export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";
+
+/** Requests that one user may make in {@link RATE_LIMIT_WINDOW_MS}; the next is answered 429. */
+export const RATE_LIMIT_QUOTA = 1200;
+
+/** The length of the rate limit's window: 5 minutes. */
+export const RATE_LIMIT_WINDOW_MS = 300_000;
+
+/** How long every call is answered 429 once the quota is exceeded: 5 minutes. */
+export const RATE_LIMIT_LOCK_MS = 300_000;
+
+/** Requests per second from one address. */
+export const REQUESTS_PER_SECOND = 200;
+
+/** Error codes that mean something to this package. */
+export const ERROR_CODES = {
+  /** No route for the URI: a path that the API does not have, as that of a base URL without `/client/v4`. */
+  UNKNOWN_ROUTE: 7000,
+  /** Could not route to the URI: an account or video id that is not one. */
+  NO_ROUTE: 7003,
+  /** The video does not exist. */
+  NOT_FOUND: 10003,
+  /** Bad request, for example an unknown download type. */
+  BAD_REQUEST: 10005,
+  /** The credentials lack a permission. */
+  AUTHENTICATION_ERROR: 10000,
+  /** The token is not valid. */
+  INVALID_TOKEN: 1000,
+  /** The token is not valid (as the gateway says it). */
+  INVALID_ACCESS_TOKEN: 9109,
+  /** No credentials were sent. */
+  MISSING_CREDENTIALS: 9106,
+  /** The Authorization header is malformed. */
+  INVALID_HEADERS: 6003,
+} as const;
+
+/** The last part of a download's address, by its type. */
+export const FILE_NAMES = { default: "default.mp4", audio: "audio.m4a" } as const;

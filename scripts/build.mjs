@@ -1,0 +1,27 @@
+/** `npm run build`: compiles both packages, and removes what is left of sources that are gone, so that neither package is packed with it. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { packages, repository } from "./setup.mjs";
+
+const tsc = join(repository, "node_modules", "typescript", "bin", "tsc");
+for (const folder of packages) {
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, "-p", join(folder, "tsconfig.build.json"), ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+    },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+  removeLeftovers(folder);
+}
+
+function removeLeftovers(folder) {
+  const dist = join(folder, "dist");
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const source = join(folder, "src", file.slice(dist.length)).replace(/(\.d\.ts|\.js(\.map)?)$/, ".ts");
+    if (!existsSync(source)) rmSync(file, { recursive: true, force: true });
+  }
+}
