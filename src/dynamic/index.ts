@@ -1,9 +1,15 @@
 /** What Pulumi's plugin process loads, through the constant string of `program/providerString`. */
-import { ProviderProcess } from "./providerProcess";
-import { createStreamDownloadProvider } from "./singleProvider";
-import { createStreamDownloadsProvider } from "./bulkProvider";
+import { ProviderProcess } from "../host/providerProcess";
+import { onEngineCancel } from "./cancellation";
+import { engineAddress } from "./engineAddress";
+import { notConfigured } from "./pulumiSdk";
+import { observeRequestTimeouts } from "./requestTimeouts";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "./resourceProvider";
 
-const shared = new ProviderProcess();
+const address = engineAddress();
+if (address !== undefined) observeRequestTimeouts();
+const engine = address === undefined ? undefined : { address, onCancel: onEngineCancel };
+const shared = new ProviderProcess({ engine, notConfigured });
 
 /** The resource provider of `StreamDownload`. */
 export const provider = createStreamDownloadProvider(shared);

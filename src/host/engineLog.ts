@@ -1,7 +1,5 @@
-/** Writes to a resource's own row in the engine's display. The dynamic provider has no such call; the engine's RPC does. */
+/** Writes to a resource's own row in the engine's display, through the engine's RPC. */
 import { createRequire } from "node:module";
-import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { engineAddress } from "./engineProcess";
 
 /** One line for the engine. */
 export interface LogLine {
@@ -13,31 +11,33 @@ export interface LogLine {
   readonly ephemeral: boolean;
 }
 
+/** Sends one line. A log that cannot be delivered is no reason to fail. */
+export type EngineLog = (line: LogLine) => Promise<void>;
+
 /** The numbers of `pulumirpc.LogSeverity`. */
 const SEVERITY = { info: 1, warning: 2, error: 3 } as const;
 
-let client:
-  { readonly engine: EngineClient; readonly proto: typeof import("@pulumi/pulumi/proto/engine_pb") } | undefined;
-
-/** Sends one line. A log that cannot be delivered is no reason to fail; outside of the engine it goes nowhere. */
-export async function logToEngine(line: LogLine): Promise<void> {
-  const address = engineAddress();
-  if (address === undefined) return;
-  try {
-    client ??= connect(address);
-    const request = new client.proto.LogRequest();
-    request.setSeverity(SEVERITY[line.severity]);
-    request.setMessage(line.message);
-    request.setUrn(line.urn);
-    request.setEphemeral(line.ephemeral);
-    const { engine } = client;
-    await new Promise<void>((resolve) => engine.log(request, () => resolve()));
-  } catch {
-    // Nothing depends on it.
-  }
+/** The log of the engine at `address`; without one, what is said goes nowhere. */
+export function engineLog(address: string | undefined): EngineLog {
+  if (address === undefined) return async () => undefined;
+  let client: ReturnType<typeof connect> | undefined;
+  return async (line) => {
+    try {
+      client ??= connect(address);
+      const request = new client.proto.LogRequest();
+      request.setSeverity(SEVERITY[line.severity]);
+      request.setMessage(line.message);
+      request.setUrn(line.urn);
+      request.setEphemeral(line.ephemeral);
+      const { engine } = client;
+      await new Promise<void>((resolve) => engine.log(request, () => resolve()));
+    } catch {
+      // Nothing depends on it.
+    }
+  };
 }
 
-function connect(address: string): NonNullable<typeof client> {
+function connect(address: string) {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");

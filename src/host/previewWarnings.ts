@@ -1,26 +1,26 @@
 /** Says in a preview what an update of a resource would miss, as far as only its provider knows. */
-import { NO_ACCOUNT, settingsProblems, type SettingsSource } from "../core/settings";
+import { NO_ACCOUNT, type PreviewMarker, settingsProblems, type SettingsSource } from "../core/settings";
 import type { RawInputs } from "../core/inputs/inputFields";
-import type { LogLine } from "./engineLog";
+import type { EngineLog } from "./engineLog";
 
 /** One for each provider process: what is missing for many resources is said of the first of them. */
 export class PreviewWarnings {
   readonly #told = new Set<string>();
-  readonly #log: (line: LogLine) => Promise<void>;
+  readonly #log: EngineLog;
 
-  constructor(log: (line: LogLine) => Promise<void>) {
+  constructor(log: EngineLog) {
     this.#log = log;
   }
 
   /**
    * Warns of what has not been said yet. The stack's own configuration is known to the program, which has told what is missing there.
    *
-   * @param mark the hidden input `__preview`
+   * @param mark whose settings the resource has
    * @param inputs the resource's inputs after the check
    * @param resource its name and URN
    */
   async warn(
-    mark: unknown,
+    mark: PreviewMarker,
     inputs: RawInputs,
     settings: SettingsSource,
     resource: { readonly name: string; readonly urn: string },

@@ -1,7 +1,7 @@
 /** Decides which of an operation's messages reach the user, and how often. */
 import type { Reporter } from "../core/operation";
 import type { Clock } from "../core/clock";
-import type { LogLine } from "./engineLog";
+import type { EngineLog, LogLine } from "./engineLog";
 
 /** At most one line of progress in this time where a person watches… */
 const INTERACTIVE_INTERVAL_MS = 1000;
@@ -13,7 +13,7 @@ const THROTTLE_INTERVAL_MS = 300_000;
 export interface ReporterOptions {
   readonly urn: string;
   readonly clock: Clock;
-  readonly log: (line: LogLine) => Promise<void>;
+  readonly log: EngineLog;
   /** Whether a person watches a terminal. */
   readonly interactive: boolean;
 }

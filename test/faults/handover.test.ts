@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { createStreamDownloadProvider } from "../../src/dynamic/singleProvider";
-import { createStreamDownloadsProvider } from "../../src/dynamic/bulkProvider";
-import { ProviderProcess } from "../../src/dynamic/providerProcess";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
+import { ProviderProcess } from "../../src/host/providerProcess";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { until } from "../support/until";
 

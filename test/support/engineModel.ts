@@ -2,9 +2,8 @@
  * What Pulumi's engine does with a dynamic provider, as facts about it were seen on the real one: check, diff, create, update, delete in
  * its order, partial results, a state that survives. For tests that need thousands of runs; the real engine has its own.
  */
-import { createStreamDownloadProvider } from "../../src/dynamic/singleProvider";
-import { createStreamDownloadsProvider } from "../../src/dynamic/bulkProvider";
-import { ProviderProcess, type ProviderProcessOptions } from "../../src/dynamic/providerProcess";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
+import { ProviderProcess, type ProviderProcessOptions } from "../../src/host/providerProcess";
 
 type Props = Record<string, unknown>;
 

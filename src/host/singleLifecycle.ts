@@ -1,5 +1,4 @@
-/** The provider of StreamDownload: Pulumi's calls on one side, the lifecycle on the other. */
-import type { dynamic } from "@pulumi/pulumi";
+/** The life of a StreamDownload: what is decided, claimed and told in each call, whatever the host. */
 import { type DownloadIdentity, formatId, parseId } from "../core/identity";
 import { checkDownload } from "../core/single/check";
 import { nameOf, notTakenOver } from "../core/claims";
@@ -15,14 +14,13 @@ import {
 import { explain } from "../core/failure";
 import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
-import { isPartialError, partialError, plainError } from "../host/engineErrors";
-import { logToEngine } from "../host/engineLog";
 import { checkAndDiff } from "./checkAndDiff";
+import { PartialResult, plainError } from "./hostErrors";
+import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
-import { createTimeout, currentTimeout } from "./requestTimeouts";
 
-/** Makes the resource provider of `StreamDownload`, as `pulumi.dynamic.ResourceProvider` describes it. */
-export function createStreamDownloadProvider(shared: ProviderProcess) {
+/** The life of every StreamDownload of a process. */
+export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 
   /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
@@ -40,30 +38,30 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
       });
       const outputs = { ...withoutMarker(inputs), ...outputsOf(state) };
       if (unfinished === undefined) return outputs;
-      throw partialError(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
+      throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
   return {
     ...checkAndDiff(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
 
-    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
+    async create(inputs, timeLimitMs) {
       const identity = declaredIdentity(inputs);
       const [id, urn] = [formatId(identity), urnOf(inputs)];
       claims.begin(urn, [identity]);
       try {
-        const outs = await ensure("creating", identity, inputs, createTimeout(inputs));
+        const outputs = await ensure("creating", identity, inputs, timeLimitMs);
         claims.hold(urn, [identity]);
-        return { id, outs };
+        return { id, outputs };
       } catch (error) {
-        const isInState = isPartialError(error);
+        const isInState = error instanceof PartialResult;
         const isLeft = !isInState && claims.fail(urn, [identity]).length > 0;
         if (isInState || isLeft) claims.hold(urn, [identity]);
         if (!isLeft) throw error;
-        throw partialError(explain(error), id, { ...withoutMarker(inputs), ...outputsOf(REQUESTED) });
+        throw new PartialResult(explain(error), id, { ...withoutMarker(inputs), ...outputsOf(REQUESTED) });
       }
     },
 
-    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
+    async read(id, props) {
       const identity = identityOf(id);
       return shared.operate({ action: describeAction("reading", identity), inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
@@ -71,33 +69,32 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
         const found = (state: DownloadState) => ({
           id,
-          props: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
+          outputs: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
         });
         if (download === undefined) {
           // It cannot be listed: nothing has been requested yet.
           if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
           // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
-          if (props.status !== undefined) return { id: "", props: {} };
+          if (props.status !== undefined) return undefined;
           throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
         }
         return found(stateOf(download));
       });
     },
 
-    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
+    async update(id, olds, news, timeLimitMs) {
       const identity = identityOf(id);
       claims.hold(urnOf(news), [identity]);
       // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
-      if (olds.status === "ready") return { outs: { ...olds, ...news, url: olds.url } };
-      return { outs: await ensure("updating", identity, news, currentTimeout()) };
+      if (olds.status === "ready") return { ...olds, ...news, url: olds.url };
+      return ensure("updating", identity, news, timeLimitMs);
     },
 
-    async delete(id: string, props: RawInputs): Promise<void> {
-      const timeLimitMs = currentTimeout();
+    async delete(id, props, timeLimitMs) {
       const identity = identityOf(id);
       const claimant = claims.claimant(urnOf(props), identity);
       if (claimant?.takesOver) {
-        await logToEngine({
+        await shared.log({
           severity: "info",
           message: `the file is kept: the resource "${nameOf(claimant.urn)}" declares the same download`,
           urn: urnOf(props),
@@ -113,7 +110,7 @@ export function createStreamDownloadProvider(shared: ProviderProcess) {
         },
       );
     },
-  } satisfies dynamic.ResourceProvider;
+  };
 }
 
 /** The outputs that say how a download stands. What it awaits is for the next operation, not for programs. */

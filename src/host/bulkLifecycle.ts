@@ -1,6 +1,5 @@
-/** The provider of StreamDownloads: Pulumi's calls on one side, the lifecycle of many downloads on the other. */
+/** The life of a StreamDownloads: what is decided, claimed and told in each call, whatever the host. */
 import { createHash } from "node:crypto";
-import type { dynamic } from "@pulumi/pulumi";
 import { checkDownloads } from "../core/bulk/check";
 import { Cancelled, type Operation } from "../core/operation";
 import { diffDownloads } from "../core/bulk/diff";
@@ -19,11 +18,11 @@ import { explain } from "../core/failure";
 import { failureReport } from "../core/bulk/failureReport";
 import { REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
-import { isPartialError, partialError, plainError } from "../host/engineErrors";
-import { DEFAULT_TIME_LIMIT_MS } from "../host/operations";
 import { checkAndDiff } from "./checkAndDiff";
+import { PartialResult, plainError } from "./hostErrors";
+import type { Lifecycle } from "./lifecycle";
+import { DEFAULT_TIME_LIMIT_MS } from "./operations";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
-import { createTimeout, currentTimeout } from "./requestTimeouts";
 
 /** What the budget lets a library's size add to the time limit: some four requests for a download, four requests a second. */
 const TIME_LIMIT_PER_DOWNLOAD_MS = 1000;
@@ -33,8 +32,8 @@ function defaultTimeLimit(downloads: number): number {
   return DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * downloads;
 }
 
-/** Makes the resource provider of `StreamDownloads`. */
-export function createStreamDownloadsProvider(shared: ProviderProcess) {
+/** The life of every StreamDownloads of a process. */
+export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 
   /** What diff saw of libraries that it replaces, by URN, so that the create that follows has nothing to look up again. */
@@ -93,29 +92,29 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
       const outputs = outputsOf(inputs, outcome.state);
       if (outcome.failed.length === 0) return outputs;
       const text = `${action}: ${reportOf(outcome, "ready", inputs)}`;
-      if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw partialError(text, id, outputs);
+      if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw new PartialResult(text, id, outputs);
       operation.report.warn(text);
       return outputs;
     });
     return ensured.catch((error: unknown) => {
-      if (isPartialError(error)) throw error;
+      if (error instanceof PartialResult) throw error;
       // Nothing was tried; without credentials, for one.
       const state = kind === "create" ? emptySet() : before;
       if (settle(state).length === 0) throw error;
-      throw partialError(explain(error), id, outputsOf(inputs, state));
+      throw new PartialResult(explain(error), id, outputsOf(inputs, state));
     });
   };
 
   return {
     ...checkAndDiff(shared, { check: checkDownloads, diff, inState }),
 
-    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
+    async create(inputs, timeLimitMs) {
       const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;
       const before = onlyDeclared(knownBefore(inputs), declaredItems(inputs) ?? []);
-      return { id, outs: await ensure("create", id, inputs, before, createTimeout(inputs)) };
+      return { id, outputs: await ensure("create", id, inputs, before, timeLimitMs) };
     },
 
-    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
+    async read(id, props) {
       if (props.urls === undefined)
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
@@ -124,28 +123,28 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
         const found = await readDownloads(operation, requireAccount(props), state, {
           areIdsSecret: props.__secretIds === true,
         });
-        return { id, props: outputsOf(props, found) };
+        return { id, outputs: outputsOf(props, found) };
       });
     },
 
-    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
+    async update(id, olds, news, timeLimitMs) {
       const before = setState(olds);
       // Why something failed that is no longer declared is of no interest. What exists stays in the state.
       const { failures } = onlyDeclared(before, declaredItems(news) ?? []);
-      return { outs: await ensure("update", id, news, { ...before, failures }, currentTimeout()) };
+      return ensure("update", id, news, { ...before, failures }, timeLimitMs);
     },
 
-    async delete(_id: string, props: RawInputs): Promise<void> {
+    async delete(_id, props, customLimitMs) {
       const state = setState(props);
       const accountId = requireAccount(props);
       const identities = keysOf(state.statuses).map((key) => ({ accountId, ...key }));
-      const timeLimitMs = currentTimeout() ?? defaultTimeLimit(identities.length);
+      const timeLimitMs = customLimitMs ?? defaultTimeLimit(identities.length);
       await shared.operate({ action: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
         const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
         if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
       });
     },
-  } satisfies dynamic.ResourceProvider;
+  };
 }
 
 /** Whether it was not single downloads that failed: the user ended the update, or Cloudflare refuses the credentials and nothing exists. */

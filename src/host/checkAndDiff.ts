@@ -1,0 +1,53 @@
+/** The calls in which the engine plans: check and diff. They are the same for both resources but for what decides. */
+import { nameOf } from "../core/claims";
+import type { DownloadIdentity } from "../core/identity";
+import type { Failure } from "../core/inputs/inputFailures";
+import type { RawInputs } from "../core/inputs/inputFields";
+import { defaultAccountId } from "../core/settings";
+import type { AccountFallback } from "../core/single/check";
+import type { DownloadDiff } from "../core/single/diff";
+import type { Lifecycle } from "./lifecycle";
+import { type ProviderProcess, urnOf } from "./providerProcess";
+
+/** What decides for a resource. */
+export interface Decisions {
+  check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): { inputs: RawInputs; failures: Failure[] };
+  diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
+  /** The downloads in the state. */
+  inState(id: string, olds: RawInputs): DownloadIdentity[];
+}
+
+/** The planning calls of a resource. */
+export function checkAndDiff(
+  shared: ProviderProcess,
+  { check, diff, inState }: Decisions,
+): Pick<Lifecycle, "check" | "diff"> {
+  const { claims } = shared;
+  return {
+    async check(olds, news, preview) {
+      shared.attach();
+      const reason = shared.whyNotConfigured;
+      if (reason !== undefined) return { inputs: news, failures: [{ property: "", reason }] };
+      const checked = check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+      if (preview !== undefined && checked.failures.length === 0) {
+        const urn = urnOf(news);
+        const resource = { name: nameOf(urn), urn };
+        await shared.previewWarnings.warn(preview, checked.inputs, shared.settings, resource);
+      }
+      return checked;
+    },
+
+    async diff(id, olds, news) {
+      const urn = urnOf(news);
+      // A refresh compares without the program, which declares nothing in it.
+      const found = diff(olds, news, !claims.isDeclared(urn));
+      claims.keepDeclared(urn, inState(id, olds), found.replaces.length > 0);
+      if (found.because !== undefined) {
+        // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
+        const message = `${nameOf(urn)}: ${found.because}`;
+        await shared.log({ severity: "info", message, urn, ephemeral: false });
+      }
+      return found;
+    },
+  };
+}
