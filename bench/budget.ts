@@ -48,7 +48,7 @@ async function run(videos: number, scenario: Scenario) {
     const session = world.session();
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
-    if (scenario.locked) world.api.rateLimit?.lock(TOKEN, WINDOW_S * 1000, Date.now());
+    if (scenario.locked) world.api.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
     let over = false;
     const other = async () => {
       while (!over && scenario.otherPerSecond > 0) {

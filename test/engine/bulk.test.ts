@@ -30,7 +30,7 @@ describe("a StreamDownloads on the real engine", () => {
   };
 
   before(async () => {
-    emulator = await fixture.emulator({ strict: true, unknowns: { repost: "restart" } });
+    emulator = await fixture.emulator({ strict: true, behavior: { repost: "restart" } });
     for (let n = 1; n < 50; n += 1) emulator.addVideo({ videoId: video(n) });
     stack = await fixture.stack(
       emulator,
@@ -132,7 +132,7 @@ describe("a StreamDownloads that is cut off on the real engine", () => {
   const fixture = new Fixture();
 
   it("resumes after a SIGKILL of the provider and after Ctrl-C, and makes nothing twice", async () => {
-    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, IMPORT + bulk("all", [1, 2, 3]));
     const killed = stack.start("up", "--yes", "--skip-preview");
     await killed.until(() => emulator.files().length === 3);

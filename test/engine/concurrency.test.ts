@@ -25,10 +25,10 @@ describe("many resources at once on the real engine", () => {
     const kinds = [
       { kind: "status", status: 500 },
       { kind: "reset" },
-      { kind: "reset", acts: true },
-      { kind: "status", status: 503, acts: true },
+      { kind: "reset", afterProcessing: true },
+      { kind: "status", status: 503, afterProcessing: true },
     ] as const;
-    for (const kind of kinds) emulator.fault({ ...kind, times: 1_000_000, probability: 0.025 });
+    for (const kind of kinds) emulator.injectFault({ ...kind, times: 1_000_000, probability: 0.025 });
     // A run may end with failures that outlived their retries; what they left behind the next one takes up.
     for (let runs = 0; runs < 4 && (await stack.up("--parallel", "64")).code !== 0; runs += 1);
     emulator.clearFaults();

@@ -13,7 +13,7 @@ describe("--continue-on-error on the real engine", () => {
 
   it("leaves a file to the resource that has it when the one that takes it over fails; the next update hands it over, or deletes it where nobody wants it", async () => {
     // The worst an API can do: asking again makes the file once more.
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(
       emulator,
       ["a", "b", "c", "replaced"].map((name, i) => declare(name, i + 1)).join("") + library("giving", 5, 6),
@@ -31,7 +31,7 @@ describe("--continue-on-error on the real engine", () => {
       declare("x", 6) +
       declare("replaced", 8);
     stack.program(y + others);
-    emulator.fault({ kind: "status", status: 403, operation: "listDownloads", times: 1000 });
+    emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 1000 });
     const failed = await stack.up("--continue-on-error");
     expect(failed.code).to.not.equal(0);
     for (const name of ["x", "y", "z", "taking"])

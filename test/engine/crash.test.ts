@@ -15,14 +15,14 @@ interface Moment {
 
 const CREATING: readonly Moment[] = [
   { name: "before the POST", hang: { operation: "listDownloads" } },
-  { name: "between the POST and its answer", hang: { acts: true, operation: "createDownload" } },
+  { name: "between the POST and its answer", hang: { afterProcessing: true, operation: "createDownload" } },
   { name: "between the answer and the first look", hang: { operation: "listDownloads", after: 1 } },
   { name: "during a later look", hang: { operation: "listDownloads", after: 2 } },
   { name: "between two looks" },
 ];
 const DELETING: readonly Moment[] = [
   { name: "before a DELETE acts", hang: { operation: "deleteDownload" } },
-  { name: "after a DELETE acted", hang: { acts: true, operation: "deleteDownload" } },
+  { name: "after a DELETE acted", hang: { afterProcessing: true, operation: "deleteDownload" } },
 ];
 
 /** Who dies, and what Pulumi then asks for before it goes on. */
@@ -55,7 +55,7 @@ describe("a crash on the real engine", () => {
   /** Orders the faults, and says when every resource has come to its moment. */
   const order = (emulator: Emulator, moments: readonly Moment[]) => {
     for (const [n, { hang }] of moments.entries()) {
-      if (hang !== undefined) emulator.fault({ ...hang, kind: "hang", times: 1_000_000, videoId: video(n) });
+      if (hang !== undefined) emulator.injectFault({ ...hang, kind: "hang", times: 1_000_000, videoId: video(n) });
     }
     return () =>
       moments.every(({ hang }, n) =>
@@ -68,7 +68,7 @@ describe("a crash on the real engine", () => {
   for (const victim of VICTIMS) {
     it(`of ${victim.name} orphans nothing and makes nothing twice, be it ${names(CREATING)}, ${names(DELETING)}`, async () => {
       let encodingMs = FOREVER_MS;
-      const emulator = await fixture.emulator({ encodingMs: () => encodingMs, unknowns: { repost: "restart" } });
+      const emulator = await fixture.emulator({ encodingMs: () => encodingMs, behavior: { repost: "restart" } });
       const stack = await fixture.stack(
         emulator,
         CREATING.map((_, n) => `exports.v${n} = new StreamDownload("v${n}", { videoId: "${video(n)}" }).url;`).join(

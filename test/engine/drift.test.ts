@@ -29,7 +29,7 @@ describe("drift on the real engine", () => {
     emulator.setDownload(video(restarted), "default", { status: "inprogress", percent: 70 });
     const answer = { default: { status: "ready", percentComplete: 100, url: ELSEWHERE } };
     const body = JSON.stringify({ success: true, errors: [], messages: [], result: answer });
-    emulator.fault({ kind: "body", body, operation: "listDownloads", videoId: video(moved), times: 1_000_000 });
+    emulator.injectFault({ kind: "body", body, operation: "listDownloads", videoId: video(moved), times: 1_000_000 });
     emulator.removeVideo(video(videoGone));
   });
 

@@ -24,7 +24,7 @@ describe("faults on the real engine", () => {
       const emulator = await fixture.emulator({
         encodingMs: () => encodingMs,
         rateLimit: false,
-        unknowns: { repost: "restart" },
+        behavior: { repost: "restart" },
       });
       const stack = await fixture.stack(emulator, program(name === "resuming" ? ", waitForReady: false" : ""));
       if (name !== "creating") {
@@ -35,9 +35,10 @@ describe("faults on the real engine", () => {
       }
       for (const [n, { name: faultName, fault }] of faults.entries()) {
         // A 404 is true: a DELETE that is answered so has nothing left to delete, and what is not listed is not there.
-        const acts = faultName === "404" && operation === "deleteDownload" ? { acts: true } : {};
+        const more = faultName === "404" && operation === "deleteDownload" ? { afterProcessing: true } : {};
         if (faultName === "404" && operation === "listDownloads") emulator.setDownload(video(n), "default", undefined);
-        if (fault !== undefined) emulator.fault({ ...fault, ...acts, operation, videoId: video(n), times: 1_000_000 });
+        if (fault !== undefined)
+          emulator.injectFault({ ...fault, ...more, operation, videoId: video(n), times: 1_000_000 });
       }
       const verb = name === "destroying" ? "destroy" : "up";
       const { code, text } = await stack.run(

@@ -110,7 +110,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
 
   before(async () => {
     // The worst an API can do: asking again makes the file anew.
-    emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     stack = await fixture.stack(emulator, "");
     await update(0);
   });
@@ -183,7 +183,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
   });
 
   it("deletes the old file of a replacement that failed half-way, once the new one is there", async () => {
-    emulator.fault({
+    emulator.injectFault({
       kind: "status",
       status: 500,
       operation: "createDownload",

@@ -81,7 +81,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     const many = Array.from({ length: 300 }, (_, n) => n + 1);
     const stack = await fixture.stack(emulator, library(many));
     await stack.mustUp();
-    emulator.fault({ kind: "status", status: 403, operation: "listDownloads", videoId: video(7), times: 9 });
+    emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", videoId: video(7), times: 9 });
     const seen = emulator.requests.length;
     const { code, text } = await stack.run("refresh", "--yes", "--skip-preview");
     expect(code).to.not.equal(0);

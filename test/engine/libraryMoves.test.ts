@@ -24,7 +24,7 @@ describe("a StreamDownloads that gives videos up, on the real engine", () => {
   afterEach(() => gate.close());
   /** The worst an API can do: asking again makes the file anew. */
   const start = async (body: string) => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, program(body));
     await stack.mustUp();
     return { emulator, stack };

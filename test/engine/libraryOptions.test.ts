@@ -19,7 +19,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
 
   it("are kept: what is given up is deleted, retained or refused, what stays is not touched, and only asked for both is all made again", async () => {
     // The worst an API can do: asking again makes the file anew.
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const guarded = (...numbers: number[]) => library("guarded", numbers, PROTECT);
     const stack = await fixture.stack(
       emulator,
@@ -64,7 +64,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
   });
 
   it("and a crash between the replacement and the deletion leave nothing behind, and nothing is made again", async () => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, head + library("all", [1, 2, 3]));
     await stack.mustUp();
     const held = `module.exports = async () => { ${library("all", [3, 4])} await fetch("${gate.url}"); };\n`;
@@ -84,7 +84,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
   });
 
   it("and targets: a video that goes to another targeted resource is kept, and a destroy that runs the program keeps nothing", async () => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" } });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, head + library("all", [1, 2, 3]));
     await stack.mustUp();
     const urn = (await stack.resources())[0]?.urn ?? "";

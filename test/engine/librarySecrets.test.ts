@@ -38,7 +38,7 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
     await run("up", "--yes", "--skip-preview", "--diff");
     await shown();
     await run("up", "--yes", "--skip-preview", "--expect-no-changes");
-    emulator.fault({ kind: "status", status: 403, operation: "listDownloads", times: 9 });
+    emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 9 });
     texts.push((await stack.run("refresh", "--yes", "--skip-preview")).text);
     emulator.clearFaults();
     stack.program(program(`videoIds: [pulumi.secret("${first}x")]`));

@@ -113,7 +113,7 @@ describe("a StreamDownload on the real engine", () => {
 
   it("names the cause when a refresh fails, without a token that the API repeats", async () => {
     const message = `no good: ${TOKEN}`;
-    emulator.fault({
+    emulator.injectFault({
       kind: "status",
       status: 400,
       code: 1,

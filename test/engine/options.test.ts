@@ -20,7 +20,7 @@ describe("resource options on the real engine hold for a StreamDownload and for 
   const fixture = new Fixture();
 
   it("protect, retainOnDelete, deletedWith, ignoreChanges, replaceOnChanges, additionalSecretOutputs, transformations", async () => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" }, rateLimit: false });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" }, rateLimit: false });
     const kept =
       one("secretOne", 1, '{ additionalSecretOutputs: ["url"] }') +
       many("secretMany", [2], '{ additionalSecretOutputs: ["urls"] }') +
@@ -93,7 +93,7 @@ describe("the engine's other ways to change a stack hold for a StreamDownload an
   const fixture = new Fixture();
 
   it("update plans, --target, up --refresh, state rename, stack rename, stack references", async () => {
-    const emulator = await fixture.emulator({ unknowns: { repost: "restart" }, rateLimit: false });
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" }, rateLimit: false });
     const outputs = "exports.url = mp4.url; exports.urls = library.urls;\n";
     const program = (mp4: string, ...library: number[]) => head + mp4 + many("library", library) + outputs;
     const stack = await fixture.stack(emulator, program(one("mp4", 1), 2), { env: { PULUMI_EXPERIMENTAL: "true" } });

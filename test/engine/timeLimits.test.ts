@@ -39,7 +39,7 @@ describe("time limits on the real engine", () => {
     await stack.mustUp();
     stack.program(program('{ customTimeouts: { delete: "2s" } }'));
     await stack.mustUp("--expect-no-changes");
-    emulator.fault({ kind: "hang", operation: "deleteDownload" });
+    emulator.injectFault({ kind: "hang", operation: "deleteDownload" });
     const { code, text } = await stack.run("destroy", "--yes", "--skip-preview");
     expect(code).to.not.equal(0);
     expect(text).to.match(/deleting download "default" of video 0+1: the time limit of 2s is over/);

@@ -39,7 +39,7 @@ describe("what an update waits for on the real engine", () => {
        ${declare("mp4", shared)} ${declare("audio", shared, ', type: "audio"')} ${declare("encoding", encoding)}
        ${declare("failsOnce", failsOnce)} ${declare("failsAlways", failsAlways)} ${declare("blocked", blocked, "", "{ provider }")}`,
     );
-    emulator.fault({
+    emulator.injectFault({
       kind: "status",
       status: 429,
       videoId: video(blocked),
@@ -61,7 +61,7 @@ describe("what an update waits for on the real engine", () => {
     const looked = looks().length;
     emulator.clock.advance(FOREVER_MS);
     await running.until(() => requested(encoding, 1) && requested(failsOnce, 2));
-    emulator.setSwitches({ repostAfterError: "same" });
+    emulator.setBehavior({ repostAfterError: "same" });
     emulator.clock.advance(2 * FOREVER_MS);
     await running.until(() => requested(failsAlways, 2));
     emulator.clock.advance(2 * FOREVER_MS);

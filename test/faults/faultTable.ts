@@ -4,7 +4,7 @@ import type { FaultKind } from "../../packages/emulator/src";
 export interface FaultCase {
   readonly name: string;
   /** Undefined for what goes wrong before the emulator is reached. */
-  readonly fault?: FaultKind & { readonly acts?: boolean };
+  readonly fault?: FaultKind & { readonly afterProcessing?: boolean };
   /** The endpoint instead of the emulator's. */
   readonly baseUrl?: string;
   /** What the message says when the fault does not go away. */
@@ -13,18 +13,23 @@ export interface FaultCase {
 
 const html = "<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>";
 const status = (code: number, more: object = {}) => ({ kind: "status", status: code, ...more }) as FaultKind;
-const body = (text: string) => ({ kind: "body", body: text, acts: true }) as FaultKind & { acts: boolean };
+const body = (text: string) =>
+  ({ kind: "body", body: text, afterProcessing: true }) as FaultKind & { afterProcessing: boolean };
 
 export const FAULTS: readonly FaultCase[] = [
   { name: "connection refused", baseUrl: "http://127.0.0.1:1/client/v4", says: /connection was refused/ },
   { name: "DNS failure", baseUrl: "https://does-not-exist.invalid/client/v4", says: /host name could not be resolved/ },
   { name: "TLS failure", baseUrl: "https:emulator", says: /no trusted TLS connection/ },
   { name: "reset before it acted", fault: { kind: "reset" }, says: /connection broke off/ },
-  { name: "reset after it acted", fault: { kind: "reset", acts: true }, says: /connection broke off/ },
-  { name: "half a body", fault: { kind: "half-body", acts: true }, says: /connection broke off/ },
+  { name: "reset after it acted", fault: { kind: "reset", afterProcessing: true }, says: /connection broke off/ },
+  { name: "half a body", fault: { kind: "half-body", afterProcessing: true }, says: /connection broke off/ },
   { name: "slow trickle", fault: { kind: "trickle" }, says: /no complete answer came in time/ },
   { name: "no answer", fault: { kind: "hang" }, says: /no complete answer came in time/ },
-  { name: "no answer after it acted", fault: { kind: "hang", acts: true }, says: /no complete answer came in time/ },
+  {
+    name: "no answer after it acted",
+    fault: { kind: "hang", afterProcessing: true },
+    says: /no complete answer came in time/,
+  },
   { name: "400", fault: status(400), says: /answered 400: .*\[code: 10001\]/ },
   { name: "401", fault: status(401), says: /answered 401.*credentials are not valid/ },
   { name: "403", fault: status(403), says: /answered 403.*lacks a permission/ },

@@ -44,7 +44,7 @@ describe("a file that is left for a resource while that is being created", () =>
   /** Replaces the old one, deleting first, while the new one's look at Cloudflare hangs; then that breaks off. */
   const handOver = async (create: () => Promise<unknown>) => {
     const old = await checked("old", { videoId: video(2) });
-    emulator.fault({ kind: "hang", operation: "listDownloads" });
+    emulator.injectFault({ kind: "hang", operation: "listDownloads" });
     const failure = failureOf(create());
     await until(() => emulator.requests.length > 0);
     await single.delete(id, { ...old, videoId: video(1) });
@@ -68,7 +68,7 @@ describe("a file that is left for a resource while that is being created", () =>
 
   it("leaves no trace in a state when none was left", async () => {
     const inputs = await checked("new", { videoId: video(1) });
-    emulator.fault({ kind: "status", status: 403, operation: "listDownloads" });
+    emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads" });
     expect(await failureOf(single.create(inputs))).to.not.have.property("id");
   });
 });

@@ -58,7 +58,7 @@ async function run({ point, fault: { fault, name, says }, failing }: Cell, clock
     ...clock.emulator,
     encodingMs: ENCODING_MS,
     rateLimit: false,
-    unknowns: { repost: "restart" },
+    behavior: { repost: "restart" },
   });
   try {
     const config = {
@@ -84,9 +84,10 @@ async function run({ point, fault: { fault, name, says }, failing }: Cell, clock
     }
     if (point.held === "videoDetails")
       emulator.addVideo({ videoId: other, state: "inprogress", readyAfterMs: ENCODING_MS });
-    if (point.held !== undefined) emulator.fault({ kind: "delay", ms: HELD_MS, operation: point.held, videoId: other });
+    if (point.held !== undefined)
+      emulator.injectFault({ kind: "delay", ms: HELD_MS, operation: point.held, videoId: other });
     for (const videoId of bad)
-      if (fault !== undefined) emulator.fault({ ...fault, operation: point.failsAt, videoId, times: ALWAYS });
+      if (fault !== undefined) emulator.injectFault({ ...fault, operation: point.failsAt, videoId, times: ALWAYS });
 
     const succeeded = await (point.phase === "destroy" ? engine.destroy() : engine.up(program));
     const errors = engine.errors.join("\n");

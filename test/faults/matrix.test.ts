@@ -65,8 +65,9 @@ async function run(cell: Cell, emulator: Emulator, clock: SteppedTime, n: number
   if (baseUrl !== undefined)
     config["cloudflare:baseUrl"] = baseUrl.replace("https:emulator", emulator.baseUrl.replace("http:", "https:"));
   // A 404 to a DELETE is true: there is nothing any more.
-  const acts = cell.fault.name === "404" && cell.operation === "deleteDownload" ? { acts: true } : {};
-  if (fault !== undefined) emulator.fault({ ...fault, ...acts, operation: cell.operation, videoId, times: cell.times });
+  const more = cell.fault.name === "404" && cell.operation === "deleteDownload" ? { afterProcessing: true } : {};
+  if (fault !== undefined)
+    emulator.injectFault({ ...fault, ...more, operation: cell.operation, videoId, times: cell.times });
   const generations = emulator.generations(videoId, "default");
   const commands = {
     create: () => engine.up(program),
@@ -120,7 +121,7 @@ describe("the fault matrix: each operation x each fault x once and for ever x wh
       ...time.emulator,
       encodingMs: (id) => (isResumed(id) ? ENCODING_MS : 0),
       rateLimit: false,
-      unknowns: { repost: "restart" },
+      behavior: { repost: "restart" },
     });
   });
   after(async () => {

@@ -62,15 +62,15 @@ const crash = fc.option(fc.record({ call: fc.integer({ min: 1, max: 9 }), when: 
 });
 const faultKind = fc.constantFrom<Fault>(
   { kind: "reset" },
-  { kind: "reset", acts: true },
-  { kind: "half-body", acts: true },
+  { kind: "reset", afterProcessing: true },
+  { kind: "half-body", afterProcessing: true },
   { kind: "status", status: 500 },
-  { kind: "status", status: 500, acts: true },
+  { kind: "status", status: 500, afterProcessing: true },
   { kind: "status", status: 429, headers: { "retry-after": "1" } },
   { kind: "status", status: 403 },
   { kind: "body", body: "" },
   { kind: "hang" },
-  { kind: "hang", acts: true },
+  { kind: "hang", afterProcessing: true },
   { kind: "trickle" },
 );
 const operation = fc.constantFrom("createDownload", "listDownloads", "deleteDownload", "videoDetails");
@@ -201,7 +201,7 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
       else if (step.do === "drop") program = others;
       else if (step.do === "rename" && mentioned !== undefined && !(step.to in others))
         program = { ...others, [step.to]: mentioned };
-      else if (step.do === "fault") emulator.fault(step.fault);
+      else if (step.do === "fault") emulator.injectFault(step.fault);
       else if (step.do === "forget") {
         for (const file of filesIn(engine.outputs(step.name))) abandoned.add(file);
         engine.forget(step.name);

@@ -1,5 +1,5 @@
 /** A random sequence as data: programs, commands, and what happens around them. Each step is complete, so that a sequence without some is one too. */
-import type { Fault, Unknowns } from "../../packages/emulator/src";
+import type { Fault, Behavior } from "../../packages/emulator/src";
 
 /** A resource of a program. */
 export interface Declaration {
@@ -35,7 +35,7 @@ export interface Drift {
 export interface Interruption {
   readonly who: "Ctrl-C" | "SIGKILL of the CLI" | "SIGKILL of a provider";
   readonly request: number;
-  readonly acts: boolean;
+  readonly afterProcessing: boolean;
 }
 
 export interface Step {
@@ -57,7 +57,7 @@ export interface Step {
 
 export interface Sequence {
   readonly encodingMs: number;
-  readonly behavior: Partial<Unknowns>;
+  readonly behavior: Partial<Behavior>;
   readonly steps: readonly Step[];
 }
 

@@ -88,7 +88,7 @@ class Driver {
     const failing: Failing = { left: 0, files: new Set() };
     const emulator = await startEmulator({
       encodingMs: sequence.encodingMs,
-      unknowns: sequence.behavior,
+      behavior: sequence.behavior,
       tokens: [TOKEN, ...Object.values(TOKENS)],
       rateLimit: false,
       encodingFails: (videoId, type) => {
@@ -116,7 +116,7 @@ class Driver {
     writeFileSync(join(this.#stack.folder, "program", "description.json"), JSON.stringify(description));
     for (const { file, to } of step.drift) this.#drift(file, to);
     const before = this.#observe();
-    for (const fault of step.faults) this.#emulator.fault(fault);
+    for (const fault of step.faults) this.#emulator.injectFault(fault);
     this.#failing.left = step.failingFiles ?? 0;
     const { ended, wrong } = await this.#command(step, before);
     const isKilled = ended.interrupted && step.interruption?.who !== "Ctrl-C";

@@ -10,12 +10,12 @@ const ALL_FILES = Object.values(FILES).flat();
 const faultKind = fc.constantFrom<Fault>(
   { kind: "status", status: 403 },
   { kind: "status", status: 500 },
-  { kind: "status", status: 500, acts: true },
+  { kind: "status", status: 500, afterProcessing: true },
   { kind: "status", status: 503 },
   { kind: "status", status: 429, headers: { "retry-after": "1" } },
   { kind: "half-body" },
-  { kind: "half-body", acts: true },
-  { kind: "reset", acts: true },
+  { kind: "half-body", afterProcessing: true },
+  { kind: "reset", afterProcessing: true },
   { kind: "body", body: "" },
   { kind: "delay", ms: 2500 },
   { kind: "trickle", msPerByte: 3 },
@@ -38,7 +38,7 @@ const drift = fc.record({
 const interruption = fc.record({
   who: fc.constantFrom<Interruption["who"]>("Ctrl-C", "Ctrl-C", "SIGKILL of the CLI", "SIGKILL of a provider"),
   request: fc.integer({ min: 1, max: 7 }),
-  acts: fc.boolean(),
+  afterProcessing: fc.boolean(),
 });
 
 const target = { first: fc.noBias(fc.nat({ max: 59 })), second: fc.noBias(fc.nat({ max: 59 })) };
@@ -92,7 +92,7 @@ export function sequences(steps: number): fc.Arbitrary<Sequence> {
       first: fc.array(addition, { minLength: 3, maxLength: 7, size: "max" }),
       more: fc.array(roughStep, { minLength: steps - 1, maxLength: steps - 1, size: "max" }),
     })
-    .map(({ encodingMs, behavior: switches, first, more }) => {
+    .map(({ encodingMs, behavior: settings, first, more }) => {
       const rough: RoughStep[] = [{ edits: first, drift: [], command: { what: "up" }, dice: 0 }, ...more];
       let program: Program = [];
       const built = rough.map((step) => {
@@ -100,7 +100,7 @@ export function sequences(steps: number): fc.Arbitrary<Sequence> {
         program = step.edits.reduce(edited, withoutAliases(program));
         return stepOf(step, before, program);
       });
-      return { encodingMs, behavior: switches, steps: built };
+      return { encodingMs, behavior: settings, steps: built };
     });
 }
 

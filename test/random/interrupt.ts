@@ -7,11 +7,11 @@ import type { Interruption } from "./description";
 /** Ends a command while a request is open; returns whether it came to that. */
 export async function interrupt(
   cli: RunningCli,
-  { who, request, acts }: Interruption,
+  { who, request, afterProcessing }: Interruption,
   { emulator, stack }: { readonly emulator: Emulator; readonly stack: Stack },
 ): Promise<boolean> {
   const seen = emulator.requests.length;
-  emulator.fault({ kind: "hang", acts, after: request - 1, times: 1 });
+  emulator.injectFault({ kind: "hang", afterProcessing, after: request - 1, times: 1 });
   const isOpen = () => emulator.requests.slice(seen).some(({ status }) => status === 0);
   const reached = await cli.until(isOpen).then(
     () => true,

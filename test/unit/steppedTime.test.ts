@@ -43,8 +43,8 @@ describe("time that steps when nothing is under way", () => {
     const time = new SteppedTime();
     const started = time.now();
     emulator = await startEmulator(time.emulator);
-    emulator.fault({ kind: "hang" });
-    emulator.fault({ kind: "delay", ms: 20_000 });
+    emulator.injectFault({ kind: "hang" });
+    emulator.injectFault({ kind: "delay", ms: 20_000 });
     const { api } = openStream(emulator.baseUrl, { clock: time, retries: 1 });
     // The first try is given up after 30 s; the emulator may hear of it when it has the second already, which takes 20 s.
     expect(await time.run(() => api.listDownloads(first))).to.deep.equal({});

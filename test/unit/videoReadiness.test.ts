@@ -18,7 +18,7 @@ describe("waiting for a video", () => {
       const world = openInProcess({ strict: true });
       const said: string[] = [];
       await inVirtualTime(world.busy, async () => {
-        world.api.stream.declare({ videoId: video(1), state, readyAfterMs: 60_000 }, Date.now());
+        world.api.store.declare({ videoId: video(1), state, readyAfterMs: 60_000 }, Date.now());
         const report = {
           progress: (text: string) => said.push(text),
           note: (text: string) => said.push(text),

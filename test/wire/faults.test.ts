@@ -32,7 +32,7 @@ describe("a request that something happens to", () => {
 
   const passing: Fault[] = [
     { kind: "reset" },
-    { kind: "half-body", acts: true },
+    { kind: "half-body", afterProcessing: true },
     { kind: "status", status: 408 },
     { kind: "status", status: 500 },
     { kind: "status", status: 502, body: "<html><title>502 Bad Gateway</title></html>" },
@@ -45,7 +45,7 @@ describe("a request that something happens to", () => {
   for (const fault of passing) {
     const name = JSON.stringify(fault);
     it(`is repeated when it reads: ${name}`, async () => {
-      emulator.fault({ ...fault, times: 2 });
+      emulator.injectFault({ ...fault, times: 2 });
       expect(await openStream(emulator.baseUrl).api.listDownloads(first)).to.deep.equal({});
       expect(emulator.requests).to.have.length(3);
     });
@@ -53,25 +53,25 @@ describe("a request that something happens to", () => {
 
   it("is repeated when it deletes, and a 404 then means that the first try did it", async () => {
     emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
-    emulator.fault({ kind: "reset", acts: true, operation: "deleteDownload" });
+    emulator.injectFault({ kind: "reset", afterProcessing: true, operation: "deleteDownload" });
     expect(await openStream(emulator.baseUrl).api.deleteDownload(audio)).to.equal(false);
     expect(emulator.files()).to.deep.equal([]);
   });
 
   for (const fault of [
-    { kind: "reset", acts: true },
+    { kind: "reset", afterProcessing: true },
     { kind: "status", status: 500 },
     { kind: "status", status: 504 },
   ] as Fault[]) {
     it(`is not repeated when it creates and may have acted: ${JSON.stringify(fault)}`, async () => {
-      emulator.fault(fault);
+      emulator.injectFault(fault);
       await failureOf(openStream(emulator.baseUrl).api.createDownload(audio));
       expect(posts()).to.equal(1);
     });
   }
 
   it("is repeated when it creates and surely did not act: 429", async () => {
-    emulator.fault({ kind: "status", status: 429, headers: { "retry-after": "0" } });
+    emulator.injectFault({ kind: "status", status: 429, headers: { "retry-after": "0" } });
     await openStream(emulator.baseUrl).api.createDownload(audio);
     expect(posts()).to.equal(2);
   });
@@ -83,14 +83,14 @@ describe("a request that something happens to", () => {
     const { api } = openStream(emulator.baseUrl, { clock: time, retries: 0 });
     const list = () => time.run(() => api.listDownloads(first));
     for (const kind of ["hang", "trickle"] as const) {
-      emulator.fault({ kind });
+      emulator.injectFault({ kind });
       const started = time.now();
       expect(await failureOf(list()))
         .to.be.instanceOf(NetworkError)
         .with.property("fault", "timeout");
       expect(time.now() - started).to.equal(30_000);
     }
-    emulator.fault({ kind: "delay", ms: 29_999 });
+    emulator.injectFault({ kind: "delay", ms: 29_999 });
     expect(await list()).to.deep.equal({});
   });
 
@@ -98,14 +98,14 @@ describe("a request that something happens to", () => {
     await emulator.close();
     const time = new SteppedTime();
     emulator = await startEmulator(time.emulator);
-    emulator.fault({ kind: "status", status: 503, headers: { "retry-after": "7" } });
+    emulator.injectFault({ kind: "status", status: 503, headers: { "retry-after": "7" } });
     const { api } = openStream(emulator.baseUrl, { clock: time });
     await time.run(() => api.listDownloads(first));
     expect(emulator.requests.map(({ at }) => at - (emulator.requests[0]?.at ?? 0))).to.deep.equal([0, 7000]);
   });
 
   it("ends at once when it is aborted, with the signal's reason", async () => {
-    emulator.fault({ kind: "hang" });
+    emulator.injectFault({ kind: "hang" });
     const controller = new AbortController();
     const reason = new Error("enough");
     const failure = failureOf(openStream(emulator.baseUrl).api.listDownloads(first, { signal: controller.signal }));
@@ -115,7 +115,7 @@ describe("a request that something happens to", () => {
   });
 
   it("fails with what the API said: words, codes and ray id", async () => {
-    emulator.fault({ kind: "status", status: 422, code: 10010, message: "bad \u001b[31mred\u0007 words" });
+    emulator.injectFault({ kind: "status", status: 422, code: 10010, message: "bad \u001b[31mred\u0007 words" });
     const error = (await failureOf(openStream(emulator.baseUrl).api.listDownloads(first))) as ApiError;
     expect(error).to.be.instanceOf(ApiError);
     expect(error.message).to.equal("Cloudflare answered 422: bad [31mred words [code: 10010]");

@@ -65,7 +65,7 @@ describe("looking downloads up", () => {
     expect(await failure({ videoId: video(1), accountId: "x" })).to.contain(
       "accountId must be 32 hexadecimal characters",
     );
-    emulator.fault({ kind: "status", status: 403 });
+    emulator.injectFault({ kind: "status", status: 403 });
     expect(await failure({ videoId: video(1) }))
       .to.contain("looking up the downloads of video")
       .and.contain("lacks a permission");

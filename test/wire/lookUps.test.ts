@@ -65,7 +65,7 @@ describe("many look-ups of one process", () => {
   it("tell that they go on when they are merely slow", async () => {
     const emulator = await start();
     const { told, find } = programOf(emulator);
-    emulator.fault({ kind: "delay", ms: 25_000, times: 2 });
+    emulator.injectFault({ kind: "delay", ms: 25_000, times: 2 });
     await time.run(() => all(2, find));
     expect(told).to.deep.equal(["30000 getStreamDownloads: 1 of 2 look-ups are done"]);
   });
@@ -90,7 +90,7 @@ describe("many look-ups of one process", () => {
   it("end after 10 minutes and a second for each, with one message of what was looked up and what it waited for", async () => {
     const emulator = await start();
     const { find } = programOf(emulator);
-    emulator.lock(TOKEN, 3_600_000);
+    emulator.block(TOKEN, 3_600_000);
     const began = time.now();
     const message = await time.run(() =>
       find(7).then(

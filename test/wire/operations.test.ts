@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator, type Unknowns } from "../../packages/emulator/src";
+import { type Emulator, type EmulatorOptions, startEmulator, type Behavior } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 
@@ -74,16 +74,16 @@ describe("the five operations and video details over HTTP", () => {
     expect(await api.videoDetails({ accountId: ACCOUNT, videoId: video(9) })).to.equal(undefined);
   });
 
-  const switches: Partial<Unknowns>[] = [
+  const settings: Partial<Behavior>[] = [
     { listNone: "404", deleteNone: "200" },
     { typedPostShape: "flat", untypedPostShape: "flat" },
     { postAnswer: "all", percentFormat: "string" },
     { urlWhileInProgress: "absent", messages: "absent" },
     { repost: "restart" },
   ];
-  for (const unknowns of switches) {
-    it(`come out the same where the API is ${JSON.stringify(unknowns)}`, async () => {
-      const api = await start({ unknowns });
+  for (const behavior of settings) {
+    it(`come out the same where the API is ${JSON.stringify(behavior)}`, async () => {
+      const api = await start({ behavior });
       const identity = { ...first, type: "audio" as const };
       expect(await api.listDownloads(first)).to.deep.equal({});
       expect((await api.createDownload(identity)).audio?.status).to.equal("inprogress");

@@ -113,7 +113,7 @@ describe("a POST whose connection fails", () => {
       const { baseUrl, port } = await relayed("http", {});
       const { api } = openStream(baseUrl);
       await api.listDownloads(identity);
-      emulator.fault({ kind: "hang", acts: true, operation: "createDownload" });
+      emulator.injectFault({ kind: "hang", afterProcessing: true, operation: "createDownload" });
       const failure = failureOf(api.createDownload(identity));
       await until(() => posts() === 1);
       for (const socket of socketsTo(port)) socket.destroy(Object.assign(new Error(code), { code }));

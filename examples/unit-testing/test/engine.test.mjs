@@ -43,7 +43,7 @@ describe("the program on the real engine", function () {
   it("goes on once the videos are there, through an outage of the API", async () => {
     emulator.addVideo({ videoId: "6b9e68b07dfee8cc2d116e4c51d6a957" });
     emulator.addVideo({ videoId: "5d5bc37ffcf54c9b82e996823bffbb81" });
-    emulator.fault({ kind: "status", status: 503, times: 2 });
+    emulator.injectFault({ kind: "status", status: 503, times: 2 });
     const { outputs } = await stack.up();
     const file = await fetch(outputs.trailerLink.value);
     expect(file.headers.get("content-disposition")).to.contain("trailer.mp4");

@@ -3,7 +3,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/adminSchemas";
 import { OPERATIONS } from "../src/faults";
-import { switchesSchema } from "../src/switches";
+import { behaviorSchema } from "../src/behavior";
 
 /** Without the key that says which dialect it is: OpenAPI 3.1 says so itself. */
 function schemaOf(schema: GenericSchema): Record<string, unknown> {
@@ -51,8 +51,7 @@ const DOCUMENT = {
   info: {
     title: "cloudflare-stream-emulator, admin API",
     version: "1",
-    description:
-      "Turns the levers of the emulator: videos, downloads, faults, switches, clock, budget, and the request log.",
+    description: "Controls the emulator: videos, downloads, faults, behavior, clock, budget, and the request log.",
   },
   servers: [{ url: "http://127.0.0.1:8787" }],
   paths: {
@@ -85,7 +84,7 @@ const DOCUMENT = {
     },
     "/emulator/faults": {
       get: plain("The faults on order, with how often they will still strike.", { 200: json(list(ref("Fault"))) }),
-      post: withBody("Orders a fault.", "Fault", { 204: done }),
+      post: withBody("Injects a fault.", "Fault", { 204: done }),
       delete: {
         ...plain("Cancels the faults on order.", { 204: done }),
         parameters: [
@@ -99,16 +98,16 @@ const DOCUMENT = {
         ],
       },
     },
-    "/emulator/switches": {
-      get: plain("The positions of the switches.", { 200: json(ref("Switches")) }),
-      patch: withBody("Turns switches.", "Switches", { 200: json(ref("Switches")) }),
+    "/emulator/behavior": {
+      get: plain("How the API behaves where its documentation leaves that open.", { 200: json(ref("Behavior")) }),
+      patch: withBody("Changes some of that.", "Behavior", { 200: json(ref("Behavior")) }),
     },
     "/emulator/clock": {
       get: plain("The emulator's time.", { 200: json(clock) }),
       post: withBody("Moves the emulator's time on.", "Clock", { 200: json(clock) }),
     },
     "/emulator/budget": {
-      post: withBody("Spends a user's request budget, or locks the user out.", "Budget", { 204: done }),
+      post: withBody("Spends a user's request budget, or blocks the user.", "Budget", { 204: done }),
     },
     "/emulator/requests": {
       get: plain("The requests of the API, oldest first.", { 200: json(list(ref("Request"))) }),
@@ -129,7 +128,7 @@ const DOCUMENT = {
       ),
       Download: schemaOf(downloadSchema),
       Fault: schemaOf(faultSchema),
-      Switches: schemaOf(switchesSchema),
+      Behavior: schemaOf(behaviorSchema),
       Clock: schemaOf(clockSchema),
       Budget: schemaOf(budgetSchema),
       Request: object({

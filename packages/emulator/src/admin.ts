@@ -1,12 +1,12 @@
-/** The admin API: the emulator's levers over HTTP, for tests in any language and for curl. docs/emulator.md describes it. */
+/** The admin API: control of the emulator over HTTP, for tests in any language and for curl. The README describes it. */
 import { type Context, Hono } from "hono";
 import type { GenericSchema, InferOutput } from "valibot";
 import { budgetSchema, clockSchema, downloadSchema, faultSchema, readBody, videoSchema } from "./adminSchemas";
 import type { EmulatorControl } from "./control";
 import type { Fault } from "./faults";
-import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Unknowns } from "./options";
-import { switchesSchema } from "./switches";
-import type { VideoDeclaration } from "./stream";
+import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
+import { behaviorSchema } from "./behavior";
+import type { VideoDeclaration } from "./videoStore";
 
 /** The path under which the admin API stands; nothing of Cloudflare's API does. */
 export const ADMIN_PREFIX = "/emulator";
@@ -64,7 +64,7 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
 
   admin.get("/faults", (context) => context.json(control.faults()));
   admin.post("/faults", async (context) => {
-    control.fault((await body(context, faultSchema)) as Fault);
+    control.injectFault((await body(context, faultSchema)) as Fault);
     return done(context);
   });
   admin.delete("/faults", (context) => {
@@ -72,10 +72,10 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
     return done(context);
   });
 
-  admin.get("/switches", (context) => context.json(control.switches()));
-  admin.patch("/switches", async (context) => {
-    control.setSwitches((await body(context, switchesSchema)) as Partial<Unknowns>);
-    return context.json(control.switches());
+  admin.get("/behavior", (context) => context.json(control.behavior()));
+  admin.patch("/behavior", async (context) => {
+    control.setBehavior((await body(context, behaviorSchema)) as Partial<Behavior>);
+    return context.json(control.behavior());
   });
 
   admin.get("/clock", (context) => context.json({ now: control.clock.now() }));
@@ -85,9 +85,9 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
   });
 
   admin.post("/budget", async (context) => {
-    const { token, spend, lockMs } = await body(context, budgetSchema);
+    const { token, spend, blockMs } = await body(context, budgetSchema);
     if (spend !== undefined) control.spend(token, spend);
-    if (lockMs !== undefined) control.lock(token, lockMs);
+    if (blockMs !== undefined) control.block(token, blockMs);
     return done(context);
   });
 
@@ -105,7 +105,7 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
   return admin;
 }
 
-/** A web page cannot send JSON to another origin without asking first, so no page turns a lever of a developer's emulator. */
+/** A web page cannot send JSON to another origin without asking first, so no page controls a developer's emulator. */
 async function body<T extends GenericSchema>(context: Context, schema: T): Promise<InferOutput<T>> {
   if (!/^application\/json\b/.test(context.req.header("content-type") ?? "")) {
     throw new AdminError(415, "send JSON, with the header content-type: application/json");

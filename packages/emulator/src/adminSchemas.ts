@@ -36,8 +36,11 @@ const when = {
   times: v.optional(v.pipe(count, v.description("How often. Default: 1."))),
   after: v.optional(v.pipe(count, v.description("How many matching requests pass unharmed before. Default: 0."))),
   probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("Default: 1."))),
-  acts: v.optional(
-    v.pipe(v.boolean(), v.description("Whether what was asked is done before the fault strikes. Default: false.")),
+  afterProcessing: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Whether the API does what was requested before the fault applies. Default: false."),
+    ),
   ),
 };
 
@@ -73,7 +76,7 @@ export const budgetSchema = v.strictObject({
     v.description("Whose budget: the API token, or the email of a global key."),
   ),
   spend: v.optional(v.pipe(count, v.description("Spends so many requests, as another client would."))),
-  lockMs: v.optional(v.pipe(milliseconds, v.description("Locks the user out, as after too many requests."))),
+  blockMs: v.optional(v.pipe(milliseconds, v.description("Blocks the user, as after too many requests."))),
 });
 
 /**

@@ -10,27 +10,27 @@ import { Faults, type OperationName } from "./faults";
 import { CONTENT_TYPES, mediaFile } from "./media";
 import { perform } from "./operations";
 import {
-  DEFAULT_UNKNOWNS,
+  DEFAULT_BEHAVIOR,
   type DownloadType,
   type EmulatorOptions,
   type LoggedRequest,
-  type Unknowns,
+  type Behavior,
 } from "./options";
 import { RateLimit } from "./rateLimit";
 import { FILE_NAMES } from "./shared/constants";
-import { Stream } from "./stream";
+import { VideoStore } from "./videoStore";
 
-/** The application with what a test looks at and turns. */
+/** The application with what a test looks at and changes. */
 export interface EmulatedApi {
   readonly app: Hono<{ Bindings: HttpBindings }>;
-  readonly stream: Stream;
+  readonly store: VideoStore;
   readonly faults: Faults;
   readonly rateLimit: RateLimit | undefined;
   readonly requests: LoggedRequest[];
   /** The responses that are not sent yet. */
   readonly open: Set<object>;
-  /** The positions of the switches; a new object where one is turned. */
-  unknowns: Unknowns;
+  /** A new object whenever a test changes it. */
+  behavior: Behavior;
   /** Where the files are served from; set once the address is known. */
   origin: string;
 }
@@ -46,9 +46,9 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: EmulatedApi = {
     app,
-    stream: new Stream({
+    store: new VideoStore({
       strict: options.strict ?? false,
-      course: () => api.unknowns.percentCourse,
+      course: () => api.behavior.progressCurve,
       durationMs: typeof encodingMs === "function" ? encodingMs : () => encodingMs,
       fails: options.encodingFails ?? (() => false),
     }),
@@ -56,7 +56,7 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     rateLimit: options.rateLimit === false ? undefined : new RateLimit(options.rateLimit ?? {}),
     requests: [],
     open: new Set(),
-    unknowns: { ...DEFAULT_UNKNOWNS, ...options.unknowns },
+    behavior: { ...DEFAULT_BEHAVIOR, ...options.behavior },
     origin: "",
   };
   let rays = 0;
@@ -64,24 +64,25 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
   const route = (operation: OperationName) => async (context: AppContext) => {
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
     const at = clock.now();
-    const { unknowns } = api;
+    const { behavior } = api;
     const call = { operation, accountId, videoId, type, now: at, origin: api.origin };
     const rateLimitHeaders: Record<string, string> = {};
     const answer = (): Reply => {
-      const authentication = authenticate(credentialsOf(context), context.req.method !== "GET", options, unknowns);
+      const authentication = authenticate(credentialsOf(context), context.req.method !== "GET", options, behavior);
       if ("refusal" in authentication) return authentication.refusal;
       const budget = api.rateLimit?.request(authentication.user, at);
       Object.assign(rateLimitHeaders, budget?.headers);
       if (budget?.limited)
         return failure(
           { status: 429, code: 971, message: "Please wait and consider throttling your request speed" },
-          unknowns,
+          behavior,
         );
-      return perform(call, api.stream, unknowns);
+      return perform(call, api.store, behavior);
     };
     const fault = api.faults.strike(operation, videoId);
-    const acts = fault === undefined || fault.kind === "delay" || fault.kind === "trickle" || fault.acts === true;
-    const reply = acts ? answer() : failure({ status: 500, code: 10001, message: "not carried out" }, unknowns);
+    const isProcessed =
+      fault === undefined || fault.kind === "delay" || fault.kind === "trickle" || fault.afterProcessing === true;
+    const reply = isProcessed ? answer() : failure({ status: 500, code: 10001, message: "not carried out" }, behavior);
     rays += 1;
     const headers = { ...rateLimitHeaders, "cf-ray": `${rays.toString(16).padStart(16, "0")}-EMU` };
     const sent =
@@ -115,11 +116,11 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
   app.delete(`${videoPath}/downloads`, route("deleteDefaultDownload"));
   app.post(`${videoPath}/downloads/:type`, route("createDownload"));
   app.delete(`${videoPath}/downloads/:type`, route("deleteDownload"));
-  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.stream, clock.now()));
+  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.store, clock.now()));
   app.notFound((context) => {
     const reply = failure(
       { status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` },
-      api.unknowns,
+      api.behavior,
     );
     return new Response(reply.body, { status: reply.status, headers: reply.headers });
   });
@@ -134,11 +135,11 @@ function credentialsOf(context: AppContext) {
   };
 }
 
-function serveFile(context: AppContext, stream: Stream, now: number): Response {
+function serveFile(context: AppContext, store: VideoStore, now: number): Response {
   const { videoId = "", file = "" } = context.req.param() as Record<string, string>;
   const type = (Object.keys(FILE_NAMES) as DownloadType[]).find((known) => FILE_NAMES[known] === file);
-  const video = stream.videos().find((known) => known.videoId === videoId);
-  if (type === undefined || video === undefined || stream.view(video, type, now)?.status !== "ready") {
+  const video = store.videos().find((known) => known.videoId === videoId);
+  if (type === undefined || video === undefined || store.view(video, type, now)?.status !== "ready") {
     return new Response("Not Found\n", { status: 404 });
   }
   const name = context.req.query("filename");

@@ -1,7 +1,7 @@
 /** Who asks, and whether they may. */
 import { ERROR_CODES } from "./shared/constants";
 import { failure, type Reply } from "./envelope";
-import type { EmulatorOptions, Unknowns } from "./options";
+import type { EmulatorOptions, Behavior } from "./options";
 
 /** The user behind a request, or the answer that turns it away. */
 export type Authentication = { readonly user: string } | { readonly refusal: Reply };
@@ -14,10 +14,10 @@ export function authenticate(
   },
   writes: boolean,
   options: EmulatorOptions,
-  unknowns: Unknowns,
+  behavior: Behavior,
 ): Authentication {
   const refuse = (status: number, code: number, message: string, more?: Record<string, unknown>): Authentication => ({
-    refusal: failure({ status, code, message }, unknowns, more),
+    refusal: failure({ status, code, message }, behavior, more),
   });
   if (headers.authorization === undefined) {
     if (headers.email === undefined || headers.key === undefined) {
@@ -33,7 +33,7 @@ export function authenticate(
   }
   const readOnly = options.readOnlyTokens?.includes(token) ?? false;
   if (options.tokens !== undefined && !options.tokens.includes(token) && !readOnly) {
-    return unknowns.invalidTokenCode === 1000
+    return behavior.invalidTokenCode === 1000
       ? refuse(401, ERROR_CODES.INVALID_TOKEN, "Invalid API Token")
       : refuse(403, ERROR_CODES.INVALID_ACCESS_TOKEN, "Invalid access token");
   }

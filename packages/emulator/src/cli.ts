@@ -3,8 +3,8 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "./shared/duration";
 import { startEmulator } from "./emulator";
-import { HEX_ID, type LoggedRequest, type Unknowns } from "./options";
-import { SWITCH_FLAGS } from "./switches";
+import { HEX_ID, type LoggedRequest, type Behavior } from "./options";
+import { BEHAVIOR_FLAGS } from "./behavior";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
 
@@ -20,11 +20,11 @@ const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on t
   --quiet                 does not print each request
   --help                  this text
 
-What Cloudflare does not document is a switch each:
+Where Cloudflare's documentation leaves open how the API behaves, a flag decides:
 
-${SWITCH_FLAGS.map(({ flag, values, about, usual }) => `  --${flag} ${values}\n      ${about} (default ${usual})`).join("\n")}
+${BEHAVIOR_FLAGS.map(({ flag, values, about, usual }) => `  --${flag} ${values}\n      ${about} (default ${usual})`).join("\n")}
 
-The admin API under /emulator declares videos, orders faults, moves the clock and shows the requests.
+The admin API under /emulator declares videos, injects faults, moves the clock and shows the requests.
 `;
 
 async function main(): Promise<void> {
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       "no-rate-limit": { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
-      ...Object.fromEntries(SWITCH_FLAGS.map(({ flag }) => [flag, { type: "string" as const }])),
+      ...Object.fromEntries(BEHAVIOR_FLAGS.map(({ flag }) => [flag, { type: "string" as const }])),
     },
   });
   if (values.help) {
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const badVideo = values.video.find((id) => !HEX_ID.test(id));
   if (badVideo !== undefined) throw new Error(`--video must be 32 lower-case hexadecimal characters; got ${badVideo}`);
   const given = values as Record<string, unknown>;
-  const switches = SWITCH_FLAGS.flatMap(({ name, flag, parse }) => {
+  const behavior = BEHAVIOR_FLAGS.flatMap(({ name, flag, parse }) => {
     const text = given[flag];
     return typeof text === "string" ? [[name, parse(text)]] : [];
   });
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     host: values.host,
     encodingMs,
     strict: values.strict,
-    unknowns: Object.fromEntries(switches) as Partial<Unknowns>,
+    behavior: Object.fromEntries(behavior) as Partial<Behavior>,
     readOnlyTokens: values["read-only-token"],
     ...(values.token === undefined ? {} : { tokens: values.token }),
     ...(quota === undefined ? {} : { rateLimit: { quota } }),

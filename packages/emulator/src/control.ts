@@ -1,8 +1,8 @@
-/** What a test looks at and turns while the emulator runs, in its own process or through the admin API. */
+/** What a test looks at and changes while the emulator runs, in its own process or through the admin API. */
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
-import type { DownloadType, LoggedRequest, Unknowns, VideoState } from "./options";
-import type { DownloadView, VideoDeclaration } from "./stream";
+import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
+import type { DownloadView, VideoDeclaration } from "./videoStore";
 
 /** A video as the emulator has it. */
 export interface VideoView {
@@ -16,7 +16,7 @@ export interface VideoView {
   readonly downloads: Partial<Record<DownloadType, DownloadView>>;
 }
 
-/** The emulator's levers. */
+/** What a test looks at and changes. */
 export interface EmulatorControl {
   /** The emulator's time; files are made by it. */
   readonly clock: {
@@ -45,31 +45,31 @@ export interface EmulatorControl {
   files(): string[];
   /** How often a download was begun. */
   generations(videoId: string, type: DownloadType): number;
-  /** Orders a fault. */
-  fault(fault: Fault): void;
+  /** Injects a fault. */
+  injectFault(fault: Fault): void;
   /** The faults on order that have not struck as often as they are to. */
   faults(): Fault[];
   /** Cancels the faults on order: all, or those of one video. */
   clearFaults(videoId?: string): void;
-  /** The positions of the switches. */
-  switches(): Unknowns;
-  /** Turns some switches. */
-  setSwitches(positions: Partial<Unknowns>): void;
+  /** How the API behaves where its documentation leaves that open. */
+  behavior(): Behavior;
+  /** Changes some of that. */
+  setBehavior(settings: Partial<Behavior>): void;
   /** Spends requests of a token's budget, as another client would. */
   spend(token: string, requests: number): void;
-  /** Locks a token out for so many milliseconds, as after too many requests. */
-  lock(token: string, ms: number): void;
+  /** Blocks a token for so many milliseconds, as after too many requests. */
+  block(token: string, ms: number): void;
 }
 
 /** Stands for "some account" where the account does not matter. */
 const ANY_ACCOUNT = "0".repeat(32);
 
-/** The levers of an emulated API. */
+/** The control of an emulated API. */
 export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): EmulatorControl {
   const { now } = clock;
   const videoOf = (videoId: string) => {
     const video =
-      api.stream.videos().find((known) => known.videoId === videoId) ?? api.stream.find(ANY_ACCOUNT, videoId, now());
+      api.store.videos().find((known) => known.videoId === videoId) ?? api.store.find(ANY_ACCOUNT, videoId, now());
     if (video === undefined) throw new Error(`the emulator has no video ${videoId}; declare it first`);
     return video;
   };
@@ -80,36 +80,36 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
     clearRequests: () => {
       api.requests.length = 0;
     },
-    addVideo: (video) => api.stream.declare(video, now()),
-    removeVideo: (videoId) => api.stream.remove(videoId),
+    addVideo: (video) => api.store.declare(video, now()),
+    removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>
-      api.stream.videos().map((video) => ({
+      api.store.videos().map((video) => ({
         videoId: video.videoId,
         ...(video.accountId === undefined ? {} : { accountId: video.accountId }),
-        state: api.stream.stateOf(video, now()).state,
+        state: api.store.stateOf(video, now()).state,
         downloads: Object.fromEntries(
-          [...video.downloads.keys()].map((type) => [type, api.stream.view(video, type, now())]),
+          [...video.downloads.keys()].map((type) => [type, api.store.view(video, type, now())]),
         ),
       })),
-    startDownload: (videoId, type) => api.stream.start(videoOf(videoId), type, now()),
+    startDownload: (videoId, type) => api.store.start(videoOf(videoId), type, now()),
     setDownload: (videoId, type, view) => {
       if (view === undefined) videoOf(videoId).downloads.delete(type);
-      else api.stream.force(videoOf(videoId), type, view, now());
+      else api.store.force(videoOf(videoId), type, view, now());
     },
     files: () =>
-      api.stream
+      api.store
         .videos()
         .flatMap((video) => [...video.downloads.keys()].map((type) => `${video.videoId}/${type}`))
         .sort(),
-    generations: (videoId, type) => api.stream.generations(videoId, type),
-    fault: (fault) => api.faults.order(fault),
+    generations: (videoId, type) => api.store.generations(videoId, type),
+    injectFault: (fault) => api.faults.order(fault),
     faults: () => api.faults.onOrder(),
     clearFaults: (videoId) => api.faults.clear(videoId),
-    switches: () => api.unknowns,
-    setSwitches: (positions) => {
-      api.unknowns = { ...api.unknowns, ...positions };
+    behavior: () => api.behavior,
+    setBehavior: (settings) => {
+      api.behavior = { ...api.behavior, ...settings };
     },
     spend: (token, requests) => api.rateLimit?.spend(token, requests, now()),
-    lock: (token, ms) => api.rateLimit?.lock(token, ms, now()),
+    block: (token, ms) => api.rateLimit?.block(token, ms, now()),
   };
 }

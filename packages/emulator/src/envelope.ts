@@ -1,5 +1,5 @@
 /** The API's answers: the envelope around a result or around errors. */
-import type { ErrorAnswer, Unknowns } from "./options";
+import type { ErrorAnswer, Behavior } from "./options";
 
 /** An answer before it is written to the wire. */
 export interface Reply {
@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: string;
 }
 
-type Style = Pick<Unknowns, "messages">;
+type Style = Pick<Behavior, "messages">;
 
 export function success(result: unknown, style: Style): Reply {
   return json(200, { success: true, errors: [], ...messages(style), result });

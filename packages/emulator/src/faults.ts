@@ -1,4 +1,4 @@
-/** Faults that a test orders: what goes wrong, at which operation, and how often. */
+/** Faults that a test injects: what goes wrong, at which operation, and how often. */
 
 /** The emulated operations, by the names they have in this package's client. */
 export const OPERATIONS = [
@@ -76,19 +76,19 @@ export interface FaultTarget {
   readonly after?: number;
   /** How likely each matching request is hit, 0 to 1. Default 1. */
   readonly probability?: number;
-  /** Whether the API does what was asked before the fault strikes. Default false; a delay always does. */
-  readonly acts?: boolean;
+  /** Whether the API does what was requested before the fault applies. Default false; `delay` and `trickle` always do. */
+  readonly afterProcessing?: boolean;
 }
 
 /**
- * A fault to order.
+ * A fault to inject.
  *
  * @example
- * emulator.fault({ kind: "status", status: 503, operation: "listDownloads", times: 3 });
+ * emulator.injectFault({ kind: "status", status: 503, operation: "listDownloads", times: 3 });
  */
 export type Fault = FaultKind & FaultTarget;
 
-/** The faults on order. */
+/** The faults that are still to apply. */
 export class Faults {
   #orders: { readonly fault: Fault; left: number; skip: number }[] = [];
   readonly #random: () => number;

@@ -18,9 +18,9 @@ export type {
   EmulatorOptions,
   ErrorAnswer,
   LoggedRequest,
-  PercentCourse,
+  ProgressCurve,
   RateLimitOptions,
-  Unknowns,
+  Behavior,
   VideoState,
 } from "./options";
-export type { DownloadView, VideoDeclaration } from "./stream";
+export type { DownloadView, VideoDeclaration } from "./videoStore";

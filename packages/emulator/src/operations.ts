@@ -1,11 +1,11 @@
 /** The five download operations and video details, as the API documents them. */
 import { failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
-import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Unknowns } from "./options";
+import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
 import { ERROR_CODES, FILE_NAMES } from "./shared/constants";
-import type { Stream } from "./stream";
+import type { VideoStore } from "./videoStore";
 
-type Video = NonNullable<ReturnType<Stream["find"]>>;
+type Video = NonNullable<ReturnType<VideoStore["find"]>>;
 
 /** One request, taken apart. */
 export interface Call {
@@ -20,89 +20,89 @@ export interface Call {
 }
 
 /** Carries an operation out. */
-export function perform(call: Call, stream: Stream, unknowns: Unknowns): Reply {
+export function perform(call: Call, store: VideoStore, behavior: Behavior): Reply {
   if (!HEX_ID.test(call.accountId) || !HEX_ID.test(call.videoId)) {
     const path = `/accounts/${call.accountId}/stream/${call.videoId}`;
     const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
-    return failure({ status: 404, code: ERROR_CODES.NO_ROUTE, message }, unknowns);
+    return failure({ status: 404, code: ERROR_CODES.NO_ROUTE, message }, behavior);
   }
-  const video = stream.find(call.accountId, call.videoId, call.now);
-  if (video === undefined) return notFound(unknowns, "Not Found: Video not found");
-  if (call.operation === "videoDetails") return success(details(video, call, stream), unknowns);
-  if (call.operation === "listDownloads") return list(video, call, stream, unknowns);
+  const video = store.find(call.accountId, call.videoId, call.now);
+  if (video === undefined) return notFound(behavior, "Not Found: Video not found");
+  if (call.operation === "videoDetails") return success(details(video, call, store), behavior);
+  if (call.operation === "listDownloads") return list(video, call, store, behavior);
   const type = DOWNLOAD_TYPES.find((known) => known === call.type);
   if (type === undefined) {
     return failure(
       { status: 400, code: ERROR_CODES.BAD_REQUEST, message: "Bad Request: unknown download type" },
-      unknowns,
+      behavior,
     );
   }
   return call.operation === "createDownload" || call.operation === "createDefaultDownload"
-    ? create(video, type, call, stream, unknowns)
-    : remove(video, type, stream, call, unknowns);
+    ? create(video, type, call, store, behavior)
+    : remove(video, type, store, call, behavior);
 }
 
-function create(video: Video, type: DownloadType, call: Call, stream: Stream, unknowns: Unknowns): Reply {
-  const { state } = stream.stateOf(video, call.now);
-  if (state === "live-inprogress") return failure(unknowns.videoIsLive, unknowns);
-  if (state === "error") return failure(unknowns.videoUnusable, unknowns);
-  if (state !== "ready") return failure(unknowns.videoNotReady, unknowns);
-  const existing = stream.view(video, type, call.now);
-  const semantics = existing?.status === "error" ? unknowns.repostAfterError : unknowns.repost;
+function create(video: Video, type: DownloadType, call: Call, store: VideoStore, behavior: Behavior): Reply {
+  const { state } = store.stateOf(video, call.now);
+  if (state === "live-inprogress") return failure(behavior.videoIsLive, behavior);
+  if (state === "error") return failure(behavior.videoUnusable, behavior);
+  if (state !== "ready") return failure(behavior.videoNotReady, behavior);
+  const existing = store.view(video, type, call.now);
+  const semantics = existing?.status === "error" ? behavior.repostAfterError : behavior.repost;
   if (existing !== undefined && semantics === "refuse") {
-    return failure({ status: 409, code: ERROR_CODES.BAD_REQUEST, message: "Conflict: the download exists" }, unknowns);
+    return failure({ status: 409, code: ERROR_CODES.BAD_REQUEST, message: "Conflict: the download exists" }, behavior);
   }
-  if (existing === undefined || semantics === "restart") stream.start(video, type, call.now);
-  const shape = call.operation === "createDownload" ? unknowns.typedPostShape : unknowns.untypedPostShape;
-  if (shape === "flat") return success(render(video, type, call, stream, unknowns), unknowns);
-  const types = unknowns.postAnswer === "one" ? [type] : DOWNLOAD_TYPES;
-  return success(keyed(video, types, call, stream, unknowns), unknowns);
+  if (existing === undefined || semantics === "restart") store.start(video, type, call.now);
+  const shape = call.operation === "createDownload" ? behavior.typedPostShape : behavior.untypedPostShape;
+  if (shape === "flat") return success(render(video, type, call, store, behavior), behavior);
+  const types = behavior.postAnswer === "one" ? [type] : DOWNLOAD_TYPES;
+  return success(keyed(video, types, call, store, behavior), behavior);
 }
 
-function list(video: Video, call: Call, stream: Stream, unknowns: Unknowns): Reply {
-  const listed = DOWNLOAD_TYPES.filter((type) => call.now - stream.startedAt(video, type) >= unknowns.listingLagMs);
-  const result = keyed(video, listed, call, stream, unknowns);
-  if (Object.keys(result).length === 0 && unknowns.listNone === "404")
-    return notFound(unknowns, "Not Found: no downloads");
-  return success(result, unknowns);
+function list(video: Video, call: Call, store: VideoStore, behavior: Behavior): Reply {
+  const listed = DOWNLOAD_TYPES.filter((type) => call.now - store.startedAt(video, type) >= behavior.listingLagMs);
+  const result = keyed(video, listed, call, store, behavior);
+  if (Object.keys(result).length === 0 && behavior.listNone === "404")
+    return notFound(behavior, "Not Found: no downloads");
+  return success(result, behavior);
 }
 
-function remove(video: Video, type: DownloadType, stream: Stream, call: Call, unknowns: Unknowns): Reply {
-  if (stream.view(video, type, call.now) === undefined && unknowns.deleteNone === "404") {
-    return notFound(unknowns, "Not Found: no such download");
+function remove(video: Video, type: DownloadType, store: VideoStore, call: Call, behavior: Behavior): Reply {
+  if (store.view(video, type, call.now) === undefined && behavior.deleteNone === "404") {
+    return notFound(behavior, "Not Found: no such download");
   }
   video.downloads.delete(type);
-  return success("ok", unknowns);
+  return success("ok", behavior);
 }
 
 function keyed(
   video: Video,
   types: readonly DownloadType[],
   call: Call,
-  stream: Stream,
-  unknowns: Unknowns,
+  store: VideoStore,
+  behavior: Behavior,
 ): Record<string, unknown> {
-  const present = types.filter((type) => stream.view(video, type, call.now) !== undefined);
-  return Object.fromEntries(present.map((type) => [type, render(video, type, call, stream, unknowns)]));
+  const present = types.filter((type) => store.view(video, type, call.now) !== undefined);
+  return Object.fromEntries(present.map((type) => [type, render(video, type, call, store, behavior)]));
 }
 
 function render(
   video: Video,
   type: DownloadType,
   call: Call,
-  stream: Stream,
-  unknowns: Unknowns,
+  store: VideoStore,
+  behavior: Behavior,
 ): Record<string, unknown> {
-  const view = stream.view(video, type, call.now) ?? { status: "inprogress", percent: 0 };
-  const percentComplete = unknowns.percentFormat === "string" ? view.percent.toFixed(6) : view.percent;
+  const view = store.view(video, type, call.now) ?? { status: "inprogress", percent: 0 };
+  const percentComplete = behavior.percentFormat === "string" ? view.percent.toFixed(6) : view.percent;
   const withUrl =
-    view.status === "ready" || (view.status === "inprogress" && unknowns.urlWhileInProgress === "present");
+    view.status === "ready" || (view.status === "inprogress" && behavior.urlWhileInProgress === "present");
   const url = `${call.origin}/${video.videoId}/downloads/${FILE_NAMES[type]}`;
   return { status: view.status, percentComplete, ...(withUrl ? { url } : {}) };
 }
 
-function details(video: Video, call: Call, stream: Stream): Record<string, unknown> {
-  const { state, percent } = stream.stateOf(video, call.now);
+function details(video: Video, call: Call, store: VideoStore): Record<string, unknown> {
+  const { state, percent } = store.stateOf(video, call.now);
   return {
     uid: video.videoId,
     created: new Date(video.declaredAt).toISOString(),
@@ -120,6 +120,6 @@ function details(video: Video, call: Call, stream: Stream): Record<string, unkno
   };
 }
 
-function notFound(unknowns: Unknowns, message: string): Reply {
-  return failure({ status: 404, code: ERROR_CODES.NOT_FOUND, message }, unknowns);
+function notFound(behavior: Behavior, message: string): Reply {
+  return failure({ status: 404, code: ERROR_CODES.NOT_FOUND, message }, behavior);
 }

@@ -1,4 +1,4 @@
-/** Everything about the emulated API that a test can choose; each thing that Cloudflare does not document is a switch. */
+/** Everything about the emulated API that a test can choose; what Cloudflare does not document is in {@link Behavior}. */
 
 import type { OperationName } from "./faults";
 
@@ -16,7 +16,7 @@ export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
 /** How `percentComplete` goes from 0 to 100 while a file is made: as time does, in quarters, late in a rush, or not at all. */
-export type PercentCourse = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
+export type ProgressCurve = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
 
 /** An error answer: its HTTP status, its code and its words. */
 export interface ErrorAnswer {
@@ -53,8 +53,8 @@ export interface EmulatorOptions {
    * aborted. A test that gives its own knows which requests are waiting. Default: this machine's timers.
    */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** The positions of the switches. */
-  readonly unknowns?: Partial<Unknowns>;
+  /** How the API behaves where its documentation leaves that open. */
+  readonly behavior?: Partial<Behavior>;
   /** Is told of each request of the API once it is answered. */
   readonly onRequest?: (request: LoggedRequest) => void;
 }
@@ -84,13 +84,13 @@ export interface RateLimitOptions {
   /** The window's length in milliseconds. Default 300,000. */
   readonly windowMs?: number;
   /** How long everything is answered 429 once the quota is exceeded, in milliseconds. Default 300,000. */
-  readonly lockMs?: number;
+  readonly blockMs?: number;
   /** Whether a 429 says how long to wait. Default true. */
   readonly retryAfter?: boolean;
 }
 
 /** What the API's documentation leaves open. */
-export interface Unknowns {
+export interface Behavior {
   /** The answer to a POST for a video that is not ready. */
   readonly videoNotReady: ErrorAnswer;
   /** The answer to a POST for a live stream in progress. */
@@ -114,7 +114,7 @@ export interface Unknowns {
   /** How `percentComplete` is written: 50, or "50.000000". */
   readonly percentFormat: "number" | "string";
   /** How `percentComplete` rises while a file is made. */
-  readonly percentCourse: PercentCourse;
+  readonly progressCurve: ProgressCurve;
   /** Whether `url` is there while the file is being made. */
   readonly urlWhileInProgress: "present" | "absent";
   /** The code for an invalid token. */
@@ -125,7 +125,7 @@ export interface Unknowns {
   readonly listingLagMs: number;
 }
 
-export const DEFAULT_UNKNOWNS: Unknowns = {
+export const DEFAULT_BEHAVIOR: Behavior = {
   videoNotReady: { status: 400, code: 10005, message: "Video is not ready to stream" },
   videoIsLive: { status: 400, code: 10005, message: "Downloads are not available while a video is live" },
   videoUnusable: { status: 400, code: 10005, message: "Video can not be downloaded" },
@@ -137,7 +137,7 @@ export const DEFAULT_UNKNOWNS: Unknowns = {
   untypedPostShape: "keyed",
   typedPostShape: "keyed",
   percentFormat: "number",
-  percentCourse: "linear",
+  progressCurve: "linear",
   urlWhileInProgress: "present",
   invalidTokenCode: 1000,
   messages: "present",

@@ -100,7 +100,7 @@ describe("the emulator's admin API", () => {
     expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.default.status", "ready");
   });
 
-  it("orders faults, shows how many are left, and cancels them", async () => {
+  it("injects faults, shows how many are left, and cancels them", async () => {
     await start();
     await admin("POST", "/faults", { kind: "status", status: 503, times: 2, operation: "listDownloads" });
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(503);
@@ -111,25 +111,25 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
   });
 
-  it("turns the switches while it runs", async () => {
+  it("changes its behavior while it runs", async () => {
     await start();
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
-    expect((await admin("PATCH", "/switches", { listNone: "404" })).answer).to.include({
+    expect((await admin("PATCH", "/behavior", { listNone: "404" })).answer).to.include({
       listNone: "404",
       deleteNone: "404",
     });
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(404);
-    expect((await admin("GET", "/switches")).answer).to.include({ listNone: "404" });
+    expect((await admin("GET", "/behavior")).answer).to.include({ listNone: "404" });
   });
 
-  it("spends and locks a user's budget, and spends none itself", async () => {
+  it("spends a user's budget, blocks the user, and spends none itself", async () => {
     await start({ rateLimit: { quota: 5 } });
     await admin("POST", "/budget", { token: TOKEN, spend: 2 });
     for (let i = 0; i < 5; i += 1) await admin("GET", "/requests");
     expect((await api("GET", video(1))).headers.get("ratelimit")).to.match(/r=2;/);
-    await admin("POST", "/budget", { token: "other", lockMs: 1000 });
+    await admin("POST", "/budget", { token: "other", blockMs: 1000 });
     expect((await api("GET", video(1))).status).to.equal(200);
-    await admin("POST", "/budget", { token: TOKEN, lockMs: 1000 });
+    await admin("POST", "/budget", { token: TOKEN, blockMs: 1000 });
     expect((await api("GET", video(1))).status).to.equal(429);
     emulator.clock.advance(1000);
     expect((await api("GET", video(1))).status).to.equal(200);
@@ -140,7 +140,7 @@ describe("the emulator's admin API", () => {
     const open = async () => ((await admin("GET", "")).answer as { openRequests: number }).openRequests;
     await (await api("GET", video(1))).text();
     await until(() => emulator.openRequests() === 0);
-    emulator.fault({ kind: "hang", operation: "videoDetails" });
+    emulator.injectFault({ kind: "hang", operation: "videoDetails" });
     const client = new AbortController();
     const hanging = fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(2)}`, {
       headers: { authorization: `Bearer ${TOKEN}` },
@@ -169,7 +169,7 @@ describe("the emulator's admin API", () => {
     ["PUT", "/videos/x", {}, "32 lower-case hexadecimal"],
     ["POST", "/faults", { kind: "explode" }, "kind"],
     ["POST", "/clock", { advanceMs: -1 }, "advanceMs"],
-    ["PATCH", "/switches", { percentCourse: "sideways" }, "percentCourse"],
+    ["PATCH", "/behavior", { progressCurve: "sideways" }, "progressCurve"],
     ["POST", "/budget", { spend: 1 }, "token"],
   ] as const) {
     it(`refuses ${method} ${path.slice(0, 20)} with ${JSON.stringify(body)} and names what is wrong`, async () => {

@@ -33,7 +33,7 @@ describe("the emulator", () => {
     expect((await ask("GET", of(1, "/downloads"), { authorization: "Bearer reader-token" })).status).to.equal(200);
     expect((await ask("GET", of(1), { "x-auth-email": "me@example.com", "x-auth-key": "key" })).status).to.equal(200);
     await emulator.close();
-    await start({ tokens: [TOKEN], unknowns: { invalidTokenCode: 9109 } });
+    await start({ tokens: [TOKEN], behavior: { invalidTokenCode: 9109 } });
     expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);
   });
 
@@ -46,7 +46,7 @@ describe("the emulator", () => {
     expect(code(await ask("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
   });
 
-  it("locks a user out for five minutes after one request too many, and says so in its headers", async () => {
+  it("blocks a user for five minutes after one request too many, and says so in its headers", async () => {
     await start({ rateLimit: { quota: 3 } });
     for (const left of [2, 1, 0]) {
       const { headers } = await ask("GET", of(1));
@@ -66,8 +66,8 @@ describe("the emulator", () => {
     ["restart", 200, 2],
     ["refuse", 409, 1],
   ] as const) {
-    it(`answers a second POST as the switch says: ${repost}`, async () => {
-      await start({ unknowns: { repost } });
+    it(`responds to a second POST as its behavior is set: ${repost}`, async () => {
+      await start({ behavior: { repost } });
       await ask("POST", of(1, "/downloads/audio"));
       expect((await ask("POST", of(1, "/downloads/audio"))).status).to.equal(status);
       expect(emulator.generations(video(1), "audio")).to.equal(generations);
@@ -93,9 +93,9 @@ describe("the emulator", () => {
     ["late", [3, 10]],
     ["stuck", [0, 0]],
   ] as const) {
-    it(`lets the percentage take the course ${course}`, async () => {
+    it(`lets the percentage follow the curve ${course}`, async () => {
       let now = 0;
-      await start({ encodingMs: 1000, now: () => now, unknowns: { percentCourse: course } });
+      await start({ encodingMs: 1000, now: () => now, behavior: { progressCurve: course } });
       await ask("POST", of(1, "/downloads"));
       const seen: number[] = [];
       for (const at of [250, 750]) {
@@ -110,9 +110,9 @@ describe("the emulator", () => {
     });
   }
 
-  it("does not list a new download at once where the switch says so, and follows a course of the test's own", async () => {
+  it("does not list a new download at once where it is set so, and follows a progress curve of the test's own", async () => {
     let now = 0;
-    await start({ encodingMs: 1000, now: () => now, unknowns: { listingLagMs: 100, percentCourse: () => 0.5 } });
+    await start({ encodingMs: 1000, now: () => now, behavior: { listingLagMs: 100, progressCurve: () => 0.5 } });
     await ask("POST", of(1, "/downloads"));
     expect((await ask("GET", of(1, "/downloads"))).body.result).to.deep.equal({});
     now = 200;

@@ -72,15 +72,15 @@ describe("the command cloudflare-stream-emulator", () => {
     await until(() => run.code !== undefined);
   });
 
-  it("turns the switches it is told to, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
+  it("behaves as its flags say, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
     const run = start(
       ...["--port", "0", "--list-none", "404", "--video-is-live", "422/10099/still live", "--listing-lag", "1s"],
       ...["--invalid-token-code", "9109", "--quota", "2", "--read-only-token", "reader"],
     );
     await until(() => run.text.includes("Ctrl-C"));
     const adminUrl = /admin API is at (\S+)\./.exec(run.text)?.[1] ?? "";
-    const switches = (await (await fetch(`${adminUrl}/switches`)).json()) as object;
-    expect(switches).to.deep.include({
+    const behavior = (await (await fetch(`${adminUrl}/behavior`)).json()) as object;
+    expect(behavior).to.deep.include({
       listNone: "404",
       videoIsLive: { status: 422, code: 10099, message: "still live" },
       listingLagMs: 1000,

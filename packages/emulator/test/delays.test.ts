@@ -19,7 +19,7 @@ describe("a response that a fault of the emulator delays", () => {
 
   it("comes when the emulator's clock is moved past the delay, and not before", async () => {
     await start();
-    emulator.fault({ kind: "delay", ms: HOUR_MS });
+    emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     let status = 0;
     const response = ask().then((answer) => {
       status = answer.status;
@@ -35,7 +35,7 @@ describe("a response that a fault of the emulator delays", () => {
 
   it("comes byte by byte as the emulator's clock moves", async () => {
     await start();
-    emulator.fault({ kind: "trickle", msPerByte: HOUR_MS });
+    emulator.injectFault({ kind: "trickle", msPerByte: HOUR_MS });
     const reader = (await ask()).body?.getReader();
     let text = "";
     for (let bytes = 1; bytes <= 5; bytes += 1) {
@@ -58,8 +58,8 @@ describe("a response that a fault of the emulator delays", () => {
         });
       });
     await start({ sleep });
-    emulator.fault({ kind: "hang" });
-    emulator.fault({ kind: "delay", ms: HOUR_MS });
+    emulator.injectFault({ kind: "hang" });
+    emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     const client = new AbortController();
     const failures = Promise.allSettled([ask(client.signal), ask(client.signal)]);
     await until(() => waiting.size === 2);

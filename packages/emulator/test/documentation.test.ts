@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { SWITCH_FLAGS } from "../src/switches";
+import { BEHAVIOR_FLAGS } from "../src/behavior";
 
 const folder = join(__dirname, "..");
 const page = readFileSync(join(folder, "README.md"), "utf8");
 
 describe("the emulator's page", () => {
-  it("names every switch, with every position", () => {
-    for (const { flag, values } of SWITCH_FLAGS) {
+  it("names every flag of the API's behavior, with every value", () => {
+    for (const { flag, values } of BEHAVIOR_FLAGS) {
       const row = page.split("\n").find((line) => line.startsWith(`| \`--${flag}\``));
       expect(row, flag).to.not.equal(undefined);
       if (!values.startsWith("<")) for (const value of values.split("|")) expect(row, flag).to.contain(`\`${value}\``);

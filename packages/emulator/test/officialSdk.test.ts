@@ -39,7 +39,7 @@ describe("Cloudflare's official SDK, pointed at the emulator", () => {
     expect(await failure(client, video(2))).to.contain("404");
     const stranger = new Cloudflare({ apiToken: "another", baseURL: emulator.baseUrl, maxRetries: 0 });
     expect(await failure(stranger, video(1))).to.contain("401");
-    emulator.lock(TOKEN, 60_000);
+    emulator.block(TOKEN, 60_000);
     expect(await failure(client, video(1))).to.contain("429");
   });
 });

@@ -10,7 +10,7 @@ export const RATE_LIMIT_QUOTA = 1200;
 export const RATE_LIMIT_WINDOW_MS = 300_000;
 
 /** How long every call is answered 429 once the quota is exceeded: 5 minutes. */
-export const RATE_LIMIT_LOCK_MS = 300_000;
+export const RATE_LIMIT_BLOCK_MS = 300_000;
 
 /** Requests per second from one address. */
 export const REQUESTS_PER_SECOND = 200;

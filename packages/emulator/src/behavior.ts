@@ -1,7 +1,7 @@
-/** The switches in a form that can be checked: the positions of each, how the command takes it, and what it is about. */
+/** The settings of {@link Behavior} in a form that can be checked: the values of each, how the command takes it, and what it is about. */
 import * as v from "valibot";
 import { parseDuration } from "./shared/duration";
-import { DEFAULT_UNKNOWNS, type Unknowns } from "./options";
+import { DEFAULT_BEHAVIOR, type Behavior } from "./options";
 
 const errorAnswer = v.strictObject({
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
@@ -9,8 +9,8 @@ const errorAnswer = v.strictObject({
   message: v.string(),
 });
 
-/** What a switch can be set to by the command or the admin API; a course of a test's own only by that test. */
-export const switchesSchema = v.partial(
+/** What the command and the admin API take; only a test can give a progress curve of its own. */
+export const behaviorSchema = v.partial(
   v.strictObject({
     videoNotReady: v.pipe(errorAnswer, v.description("the answer to a POST for a video that is not ready")),
     videoIsLive: v.pipe(errorAnswer, v.description("the answer to a POST for a live stream in progress")),
@@ -26,7 +26,7 @@ export const switchesSchema = v.partial(
     ),
     typedPostShape: v.pipe(v.picklist(["flat", "keyed"]), v.description("the same with a type")),
     percentFormat: v.pipe(v.picklist(["number", "string"]), v.description("how percentComplete is written")),
-    percentCourse: v.pipe(v.picklist(["linear", "steps", "late", "stuck"]), v.description("how percentComplete rises")),
+    progressCurve: v.pipe(v.picklist(["linear", "steps", "late", "stuck"]), v.description("how percentComplete rises")),
     urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being made")),
     invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
     messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
@@ -34,46 +34,48 @@ export const switchesSchema = v.partial(
   }),
 );
 
-/** The positions of some switches, as JSON can say them. */
-export type SwitchPositions = v.InferOutput<typeof switchesSchema>;
+/** Some settings, as JSON can say them. */
+export type BehaviorSettings = v.InferOutput<typeof behaviorSchema>;
 
-/** One switch as the command takes it. */
-export interface SwitchFlag {
-  readonly name: keyof Unknowns;
+/** One setting as the command takes it. */
+export interface BehaviorFlag {
+  readonly name: keyof Behavior;
   /** Without the two dashes, for example `list-none`. */
   readonly flag: string;
   /** What may follow, for example `empty|404`. */
   readonly values: string;
   readonly about: string;
-  /** The usual position, in the same form. */
+  /** The default, in the same form. */
   readonly usual: string;
   /** @throws Error that says what the flag takes */
   parse(text: string): unknown;
 }
 
-/** Every switch as a flag of the command. */
-export const SWITCH_FLAGS: readonly SwitchFlag[] = Object.entries(switchesSchema.entries).map(([name, { wrapped }]) => {
-  const flag = (name === "listingLagMs" ? "listingLag" : name).replace(
-    /[A-Z]/g,
-    (letter) => `-${letter.toLowerCase()}`,
-  );
-  const [schema] = wrapped.pipe;
-  const { values, read } = formOf(schema);
-  return {
-    name: name as keyof Unknowns,
-    flag,
-    values,
-    about: v.getDescription(wrapped) ?? "",
-    usual: written(DEFAULT_UNKNOWNS[name as keyof Unknowns]),
-    parse(text) {
-      const value = read(text);
-      if (value === undefined) throw new Error(`--${flag} must be ${values}; got ${text}`);
-      return value;
-    },
-  };
-});
+/** Every setting as a flag of the command. */
+export const BEHAVIOR_FLAGS: readonly BehaviorFlag[] = Object.entries(behaviorSchema.entries).map(
+  ([name, { wrapped }]) => {
+    const flag = (name === "listingLagMs" ? "listingLag" : name).replace(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
+    const [schema] = wrapped.pipe;
+    const { values, read } = formOf(schema);
+    return {
+      name: name as keyof Behavior,
+      flag,
+      values,
+      about: v.getDescription(wrapped) ?? "",
+      usual: written(DEFAULT_BEHAVIOR[name as keyof Behavior]),
+      parse(text) {
+        const value = read(text);
+        if (value === undefined) throw new Error(`--${flag} must be ${values}; got ${text}`);
+        return value;
+      },
+    };
+  },
+);
 
-/** How a switch is written on a command line: one of its positions, `<status>/<code>/<words>`, or a time. */
+/** How a setting is written on a command line: one of its values, `<status>/<code>/<words>`, or a time. */
 function formOf(schema: { readonly type: string; readonly options?: readonly (string | number)[] }): {
   values: string;
   read: (text: string) => unknown;
@@ -86,9 +88,9 @@ function formOf(schema: { readonly type: string; readonly options?: readonly (st
   return { values: "<status>/<code>/<words>", read: readErrorAnswer };
 }
 
-function written(position: Unknowns[keyof Unknowns]): string {
-  if (typeof position === "object") return `${position.status}/${position.code}/${position.message}`;
-  return position === 0 ? "0s" : String(position);
+function written(value: Behavior[keyof Behavior]): string {
+  if (typeof value === "object") return `${value.status}/${value.code}/${value.message}`;
+  return value === 0 ? "0s" : String(value);
 }
 
 function readErrorAnswer(text: string): unknown {

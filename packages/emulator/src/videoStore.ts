@@ -1,5 +1,5 @@
 /** The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits. */
-import type { DownloadType, PercentCourse, VideoState } from "./options";
+import type { DownloadType, ProgressCurve, VideoState } from "./options";
 
 /** A video to declare. */
 export interface VideoDeclaration {
@@ -36,21 +36,21 @@ interface StoredDownload {
   readonly forced?: DownloadView;
 }
 
-export interface StreamOptions {
+export interface VideoStoreOptions {
   readonly strict: boolean;
-  readonly course: () => PercentCourse;
+  readonly course: () => ProgressCurve;
   readonly durationMs: (videoId: string, type: DownloadType) => number;
   readonly fails: (videoId: string, type: DownloadType, generation: number) => boolean;
 }
 
 /** All videos of all accounts. */
-export class Stream {
-  readonly #options: StreamOptions;
+export class VideoStore {
+  readonly #options: VideoStoreOptions;
   readonly #videos = new Map<string, Video>();
   readonly #removed = new Set<string>();
   readonly #generations = new Map<string, number>();
 
-  constructor(options: StreamOptions) {
+  constructor(options: VideoStoreOptions) {
     this.#options = options;
   }
 
@@ -123,7 +123,7 @@ export class Stream {
   }
 }
 
-function alongCourse(course: PercentCourse, share: number): number {
+function alongCourse(course: ProgressCurve, share: number): number {
   switch (course) {
     case "linear":
       return share;
