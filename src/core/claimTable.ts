@@ -1,14 +1,14 @@
-/** What one provider process knows of who needs which download. Resources are named by their URN, downloads by their id. */
+/** What one provider process knows about which resource needs which download. Resources are identified by URN, downloads by id. */
 
 /**
- * How far a resource has come with a download: `pending`, its creation has begun; `held`, the download is in the resource's state, so whatever fails
- * later leaves it there; `failed`, it did not get into the state and will not in this run.
+ * A resource's progress with a download. `pending`: its creation has begun. `held`: the download is in the resource's state, where a later
+ * failure leaves it. `failed`: it did not get into the state and will not in this run.
  */
 export type Stage = "pending" | "held" | "failed";
 
-/** Something that a process notes, as the other processes are told of it. */
+/** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
-  /** `declare`: the program declares the downloads; `left`: a deletion has left the files for the resource; or the stage it is at now. */
+  /** `declare`: the program declares the downloads. `left`: a deletion kept the files for the resource. Otherwise the stage reached. */
   readonly kind: "declare" | "left" | Stage;
   readonly urn: string;
   readonly ids: readonly string[];
@@ -21,7 +21,7 @@ export class ClaimTable {
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
 
-  /** Notes an entry. Of a kind that it does not know, perhaps a newer version's, it takes nothing. */
+  /** Adds an entry. Unknown kinds, for example of a newer version, are ignored. */
   enter({ kind, urn, ids }: ClaimEntry): void {
     switch (kind) {
       case "declare":
@@ -39,7 +39,7 @@ export class ClaimTable {
     }
   }
 
-  /** Forgets what a resource declared. */
+  /** Removes what a resource declared. */
   withdraw(urn: string): void {
     for (const id of this.#declarations.get(urn) ?? []) {
       if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
@@ -47,7 +47,7 @@ export class ClaimTable {
     this.#declarations.delete(urn);
   }
 
-  /** What a resource declares; undefined where the program does not declare it in this run. */
+  /** The downloads that a resource declares. Undefined if the program does not declare the resource in this run. */
   declaredIds(urn: string): readonly string[] | undefined {
     return this.#declarations.get(urn);
   }
@@ -57,12 +57,12 @@ export class ClaimTable {
     return this.#declaredBy.get(id);
   }
 
-  /** The resource that a download was made for, adopted by, or was to be. */
+  /** The resource that created or adopted a download, or tried to, and how far it got. */
   claimOf(id: string): { readonly urn: string; readonly stage: Stage } | undefined {
     return this.#claims.get(id);
   }
 
-  /** The resource that a deletion has left a file for. */
+  /** The resource for which a deletion kept a file. */
   leftFor(id: string): string | undefined {
     return this.#leftFor.get(id);
   }

@@ -1,14 +1,14 @@
 /**
- * Who needs which download, within one run of the engine: what the program declares, and what gets into which resource's state. A rename, a
- * move or a replacement ends with deleting the old resource, whose file may by then be the new one's; the claims tell. A file is left for a resource
- * that has it, or may still come to have it. One that has failed to take it over does not count: the file stays with the old resource then.
+ * Which resource needs which download within one run of the engine: what the program declares, and what gets into which resource's state.
+ * A rename, a move or a replacement ends with the deletion of the old resource, whose file may belong to the new one by then. Such a file is
+ * kept for a resource that has it or may still get it. If that resource failed to take it over, the file stays with the old resource.
  */
 import { type DownloadIdentity, formatId } from "./identity";
 import { type ClaimEntry, ClaimTable, type Stage } from "./claimTable";
 
-/** The other provider processes of the same engine: each provider configuration has a process of its own. */
+/** The other provider processes of the same engine. Each provider configuration has its own process. */
 export interface ClaimPeers {
-  /** Tells them of an entry in this process's table. */
+  /** Sends them an entry of this process's table. */
   publish(entry: ClaimEntry): void;
   /** Their tables. */
   tables(): Iterable<ClaimTable>;
@@ -19,7 +19,7 @@ const ALONE: ClaimPeers = { publish: () => undefined, tables: () => [] };
 /** Another need for a file that a resource is about to delete. */
 export interface Claimant {
   readonly urn: string;
-  /** Whether it has the file or may still get it. If not it failed, and nobody's state would have a file that is left for it. */
+  /** Whether it has the file or may still get it. If false it failed, and a file kept for it would be in no state. */
   readonly takesOver: boolean;
 }
 
@@ -33,9 +33,9 @@ export class Claims {
   }
 
   /**
-   * Notes what a resource of the program declares; it replaces what the same resource declared before.
+   * Records what a resource of the program declares, in place of what it declared before. Records nothing in case of a conflict.
    *
-   * @returns the other resource that declared one of the downloads already, with that download; undefined when all are free
+   * @returns the conflict: another resource that already declares one of the downloads, and that download. Undefined if there is none
    */
   tryDeclare(
     urn: string,
@@ -57,31 +57,31 @@ export class Claims {
   }
 
   /**
-   * Notes that the engine has compared what the program declares with a resource's state. The resource goes on with what is in both, if it is
-   * replaced once its other half is there. So a delete that follows under its URN is that of an old half, perhaps one that an earlier update did not
-   * come to delete.
+   * Records that the engine has compared the program's declaration with a resource's state. The resource keeps the downloads that are in both;
+   * if it is replaced, it gets them once the replacement is created. A delete under its URN that follows is therefore of the replaced half,
+   * perhaps one that an earlier update did not get to delete.
    */
   keepDeclared(urn: string, inState: readonly DownloadIdentity[], isReplaced: boolean): void {
-    // A refresh compares too, without the program: a destroy may follow.
+    // A refresh compares too, but without a program, so it declares nothing; a destroy may follow.
     const declared = new Set(this.#own.declaredIds(urn));
     const kept = inState.filter((identity) => declared.has(formatId(identity)));
     this.#note(isReplaced ? "pending" : "held", urn, kept);
   }
 
-  /** Notes that the creation of downloads for a resource begins, or their adoption; {@link hold} or {@link fail} says what it came to. */
+  /** Records that the creation or adoption of downloads for a resource begins. {@link hold} or {@link fail} must follow. */
   begin(urn: string, identities: readonly DownloadIdentity[]): void {
     this.#note("pending", urn, identities);
   }
 
-  /** Notes that downloads are in a resource's state. */
+  /** Records that downloads are in a resource's state. */
   hold(urn: string, identities: readonly DownloadIdentity[]): void {
     this.#note("held", urn, identities);
   }
 
   /**
-   * Notes that downloads did not get into a resource's state.
+   * Records that downloads did not get into a resource's state.
    *
-   * @returns those whose files were left for the resource while it was being created. They exist, and no other state has them: they belong in this one
+   * @returns those whose files were kept for the resource while it was being created. They exist and are in no other state, so they belong in this one
    */
   fail(urn: string, identities: readonly DownloadIdentity[]): DownloadIdentity[] {
     this.#note("failed", urn, identities);
@@ -90,14 +90,14 @@ export class Claims {
   }
 
   /**
-   * Who else needs a download that `urn` is about to delete: the resource it was created for in this run, be it the same one (a
-   * replacement by itself, a move to another provider), or another one that declares it. Undefined when nobody does. A file that a resource
-   * may still get is noted as left for it.
+   * Finds who still needs a download that `urn` is about to delete: the resource that it was created for in this run, which may be the same
+   * one (a replacement by itself, a move to another provider), or another one that declares it. Undefined if nobody does. A file that a
+   * resource may still get is recorded as kept for it.
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
     let found = this.#find(urn, formatId(identity));
     if (found?.stage === "pending") {
-      // Noted first and looked up again after it, as `fail` does: of two processes at the same moment, the later one sees what the other did.
+      // Recorded first, then looked up again, as in `fail`: of two processes at the same moment, the later one sees the other's entry.
       this.#note("left", found.urn, [identity]);
       found = this.#find(urn, formatId(identity));
     }
@@ -114,7 +114,7 @@ export class Claims {
     }
     const declarer = first(tables, (table) => another(table.declaredBy(id), urn));
     if (declarer === undefined) return undefined;
-    // What the program declares no more is deleted after all else: a resource that has not begun by then does not come.
+    // Resources that left the program are deleted last: a declarer that has not begun by then never will.
     const isReplaced = tables.some((table) => table.declaredIds(urn) !== undefined);
     return { urn: declarer, stage: isReplaced ? "pending" : "failed" };
   }
@@ -131,7 +131,7 @@ export class Claims {
   }
 }
 
-/** Why a file was not deleted although its resource was to be. */
+/** The error message where a file is not deleted with its resource. */
 export function notTakenOver({ urn }: Claimant): string {
   return (
     `not deleted: the resource "${nameOf(urn)}" declares the same download and failed to take it over. The file stays with this resource until it ` +
@@ -139,7 +139,7 @@ export function notTakenOver({ urn }: Claimant): string {
   );
 }
 
-/** A resource's name, as its URN ends. */
+/** A resource's name, the last part of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").pop() ?? urn;
 }

@@ -1,31 +1,31 @@
-/** Turns whatever went wrong into one message a person can act on. */
+/** Turns an error into one message that a person can act on. */
 import { ERROR_CODES } from "./cloudflare/constants";
 import { ApiError } from "./cloudflare/apiError";
 import { NetworkError } from "./cloudflare/networkError";
 import { formatDuration } from "./duration";
 import { Cancelled, CredentialsRefused, TimeLimitExceeded } from "./operation";
 
-/** Whether the same request may go well later. */
+/** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
   return (error instanceof ApiError || error instanceof NetworkError) && error.isTransient;
 }
 
-/** Whether the operation was ended from outside rather than by a failure. */
+/** Whether the operation was ended from outside, not by a failure of its own. */
 export function isInterruption(error: unknown): error is Cancelled | TimeLimitExceeded | CredentialsRefused {
   return error instanceof Cancelled || error instanceof TimeLimitExceeded || error instanceof CredentialsRefused;
 }
 
-/** Why something failed, in words. */
+/** Why something failed, as text. */
 export interface Reason {
   /** The whole message. */
   readonly text: string;
-  /** The same without what differs from one download to the next, so that many can be grouped by it. */
+  /** The same without the parts that differ between downloads, so that failures can be grouped by it. */
   readonly cause: string;
-  /** Whether Cloudflare refused the credentials, be it for everything or for this download. */
+  /** Whether Cloudflare refused the credentials, for everything or for this download only. */
   readonly isRefusal?: boolean;
 }
 
-/** A failure whose message has in it what differs from one download to the next. */
+/** A failure whose message contains parts that differ between downloads. */
 export class ReasonedError extends Error {
   readonly reason: Reason;
   constructor(reason: Reason) {
@@ -34,7 +34,7 @@ export class ReasonedError extends Error {
   }
 }
 
-/** An error as a {@link Reason}. */
+/** The {@link Reason} of an error. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof ReasonedError) return error.reason;
   if (error instanceof ApiError) {
@@ -45,7 +45,7 @@ export function reasonOf(error: unknown): Reason {
   return { text, cause: text };
 }
 
-/** An error as one sentence or two: what the API said, and what to do next. */
+/** Explains an error in one or two sentences: what the API said, and what to do next. */
 export function explain(error: unknown): string {
   if (error instanceof ApiError) {
     const ray = error.rayId === undefined ? "" : ` (ray ${error.rayId})`;
@@ -67,7 +67,7 @@ function nextStep(error: ApiError): string {
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
   if (status === 407) {
-    return "It was a proxy that answered: it demands credentials, as in HTTPS_PROXY=http://user:password@host:port.";
+    return "The proxy requires credentials, as in HTTPS_PROXY=http://user:password@host:port.";
   }
   if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
     return "Check the account id and the video id, and that the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
@@ -81,7 +81,7 @@ function nextStep(error: ApiError): string {
 
 function networkStep(error: NetworkError): string {
   if (error.fault === "tls") {
-    return "Check the certificate of the endpoint; the authority of a company's own is to be given as NODE_EXTRA_CA_CERTS.";
+    return "Check the endpoint's certificate. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.";
   }
   if (error.fault === "dns" || error.fault === "refused") {
     return "Check the network, and cloudflare:baseUrl or CLOUDFLARE_BASE_URL if one is set.";

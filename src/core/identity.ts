@@ -1,9 +1,9 @@
-/** What makes a download the download it is: the account, the video and the type. Its text form is the resource's id. */
+/** The identity of a download: account, video and type. Its text form is the resource's id. */
 
-/** The two files Cloudflare Stream can make of a video: an MP4 (`default`) or its sound alone (`audio`, M4A). */
+/** The two files that Cloudflare Stream can generate from a video: an MP4 (`default`) or the audio alone (`audio`, M4A). */
 export type DownloadType = "default" | "audio";
 
-/** All download types, in the order they are shown in messages. */
+/** All download types, in the order in which messages list them. */
 export const DOWNLOAD_TYPES: readonly DownloadType[] = ["default", "audio"];
 
 /** One video of one account. */
@@ -21,12 +21,12 @@ export interface DownloadIdentity extends VideoIdentity {
 
 const HEX_32 = /^[0-9a-f]{32}$/;
 
-/** Whether a text is an id as Cloudflare writes them: exactly 32 hexadecimal characters, lower case. */
+/** Whether a value is an id in Cloudflare's form: exactly 32 lower-case hexadecimal characters. */
 export function isHexId(value: unknown): value is string {
   return typeof value === "string" && HEX_32.test(value);
 }
 
-/** Whether a value names a download type. */
+/** Whether a value is a download type. */
 export function isDownloadType(value: unknown): value is DownloadType {
   return value === "default" || value === "audio";
 }
@@ -36,15 +36,15 @@ export function formatId(identity: DownloadIdentity): string {
   return `${identity.accountId}/${identity.videoId}/${identity.type}`;
 }
 
-/** The key under which one video's polls are shared: `<accountId>/<videoId>`. */
+/** The key under which the polls of one video are shared: `<accountId>/<videoId>`. */
 export function videoKey(video: VideoIdentity): string {
   return `${video.accountId}/${video.videoId}`;
 }
 
 /**
- * Reads a resource id back.
+ * Parses a resource id.
  *
- * @throws Error when the text is not `<accountId>/<videoId>/<type>`, with an example of one that is.
+ * @throws Error when the text is not `<accountId>/<videoId>/<type>`; the message has an example
  */
 export function parseId(id: string): DownloadIdentity {
   const [accountId, videoId, type, ...rest] = id.split("/");
@@ -57,7 +57,7 @@ export function parseId(id: string): DownloadIdentity {
   return { accountId, videoId, type };
 }
 
-/** A download as a person reads it: `"audio" of video ea95132c15732412d22c1476fa83f27a`. */
+/** Describes a download for messages: `"audio" of video ea95132c15732412d22c1476fa83f27a`. */
 export function describe(identity: DownloadIdentity): string {
   return `"${identity.type}" of video ${identity.videoId}`;
 }

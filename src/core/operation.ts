@@ -1,31 +1,31 @@
-/** What the lifecycle needs from outside, so that it stands on any front: no Pulumi, no environment, no sockets of its own. */
+/** What the lifecycle gets from its host, so that it works in any: no Pulumi SDK, no environment variables, no sockets of its own. */
 import type { Downloads } from "./cloudflare/download";
 import type { StreamApi } from "./cloudflare/streamApi";
 import type { VideoDetails } from "./cloudflare/video";
 import type { Clock } from "./clock";
 import type { SharedPolls } from "./polling/sharedPolls";
 
-/** Tells the person who waits. */
+/** Reports to the person who waits. */
 export interface Reporter {
-  /** What is going on right now; the next call replaces it. */
+  /** What is going on now; the next call replaces it. */
   progress(message: string): void;
   /** Something worth keeping in a log. */
   note(message: string): void;
   /**
    * Something that needs attention.
    *
-   * @param kind what is the same whenever this happens, where the message is not; of many downloads each kind is told once
+   * @param kind the message without the parts that differ between downloads. A library reports each kind once. Default: the message
    */
   warn(message: string, kind?: string): void;
-  /** Why it does not go on for now: the request budget. Kept in a log now and then, else shown as progress. */
+  /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
   throttled(message: string): void;
 }
 
-/** One account's credentials at work: shared by all operations that use them. */
+/** What all operations with the same credentials share. */
 export interface Session {
   readonly api: Pick<StreamApi, "createDownload" | "deleteDownload">;
   readonly downloads: SharedPolls<Downloads>;
-  /** Undefined stands for a video that does not exist. */
+  /** Undefined means that the video does not exist. */
   readonly videos: SharedPolls<VideoDetails | undefined>;
 }
 
@@ -37,7 +37,7 @@ export interface Operation extends Session {
   readonly signal: AbortSignal;
 }
 
-/** The user, or the engine, asked to stop. */
+/** The user or the engine cancelled the operation. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
   constructor() {
@@ -45,7 +45,7 @@ export class Cancelled extends Error {
   }
 }
 
-/** Other downloads of the same resource showed that the credentials are refused, so that going on with this one is of no use. */
+/** Other downloads of the same resource showed that the credentials are refused, so this one is not tried any further. */
 export class CredentialsRefused extends Error {
   override readonly name = "CredentialsRefused";
   constructor() {
@@ -53,7 +53,7 @@ export class CredentialsRefused extends Error {
   }
 }
 
-/** The time that the resource's `customTimeouts` allow is over. */
+/** The operation took longer than the resource's `customTimeouts` allow. */
 export class TimeLimitExceeded extends Error {
   override readonly name = "TimeLimitExceeded";
   readonly limitMs: number;

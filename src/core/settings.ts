@@ -1,4 +1,4 @@
-/** Credentials, account and endpoint, from the stack's configuration or else the environment. Never complains by itself. */
+/** Reads credentials, account and endpoint from the stack's configuration, else from the environment, each when it is needed. */
 import { PUBLIC_BASE_URL } from "./cloudflare/constants";
 import type { Credentials } from "./cloudflare/credentials";
 import { isLoopback } from "./cloudflare/endpoint";
@@ -18,13 +18,13 @@ export interface Connection {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   /**
-   * The environment's credentials where the configuration has others: `refresh` and `destroy` see the configuration as it was
-   * at the last update, so a token that has been rotated since is stale there and fresh in the environment.
+   * The environment's credentials, if the configuration has different ones. `refresh` and `destroy` get the configuration of the last
+   * update, so after a token was rotated the configured one is stale and the one in the environment is valid.
    */
   readonly fallbackCredentials?: Credentials;
 }
 
-/** A setting is missing or wrong; the message says how to give it. */
+/** A setting is missing or wrong. The message says how to set it. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
@@ -33,16 +33,16 @@ const HOW_TO_AUTHENTICATE =
   "Give an API token with `pulumi config set --secret cloudflare:apiToken <token>` or in the environment as " +
   "CLOUDFLARE_API_TOKEN; or a global key as cloudflare:apiKey with cloudflare:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
 
-/** The message where a resource has no account and none is configured. */
+/** The message if a resource has no account and none is configured. */
 export const NO_ACCOUNT =
   "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
   "or CLOUDFLARE_ACCOUNT_ID in the environment.";
 
-/** Whose settings a previewed resource has: the value of its hidden input `__preview`. */
+/** Which provider's settings a previewed resource uses: the value of its hidden input `__preview`. */
 export type PreviewMarker = "stack's provider" | "own provider";
 
 /**
- * The account to use where a resource names none: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
+ * The account of resources that do not name one: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
  *
  * @returns undefined when neither is set
  * @throws SettingsError when the value is not 32 hexadecimal characters
@@ -60,21 +60,21 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
 }
 
 /**
- * Everything a request needs.
+ * The connection that requests use.
  *
- * @throws SettingsError when credentials are missing or half given, or the endpoint is not to be trusted with them
+ * @throws SettingsError when credentials are missing or incomplete, or the endpoint would expose them
  */
 export function connection(source: SettingsSource): Connection {
   return { ...givenCredentials(source), baseUrl: baseUrl(source) };
 }
 
-/** What {@link connection} would complain of, all of it at once; each is undefined where there is nothing to complain of. */
+/** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
 export interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
 }
 
-/** Finds out what {@link connection} would complain of. */
+/** Collects the errors that {@link connection} would throw. */
 export function settingsProblems(source: SettingsSource): SettingsProblems {
   return {
     credentials: problemOf(() => givenCredentials(source)),
@@ -112,7 +112,7 @@ function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   return { credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
 }
 
-/** A key in the configuration may be completed from the environment: the email address is no secret and often lives there. */
+/** The configured credentials. The environment may supply a missing half of key and email: the address is no secret and is often set there. */
 function configuredCredentials({ config, env }: SettingsSource): Credentials | undefined {
   const token = present(config("cloudflare:apiToken"));
   const key = present(config("cloudflare:apiKey"));
@@ -132,7 +132,7 @@ function credentialsOf(
   [keyName, emailName]: readonly [string, string],
 ): Credentials | undefined {
   for (const value of [token, key, email]) {
-    // Node refuses such a header with an error that quotes it.
+    // Node.js would reject such a header with an error that quotes it.
     if (value !== undefined && !/^[\x21-\x7e]+$/.test(value)) {
       throw new SettingsError(
         `the Cloudflare credentials contain a space, a line break or another character no token has. ${HOW_TO_AUTHENTICATE}`,
@@ -170,7 +170,7 @@ function baseUrl({ config, env }: SettingsSource): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** A value that is set and not blank, without white space around it (a token pasted with its line break). */
+/** The trimmed value, or undefined if it is not set or blank. Trimmed because tokens are pasted with line breaks. */
 function present(value: string | undefined): string | undefined {
   const trimmed = value?.trim();
   return trimmed === undefined || trimmed === "" ? undefined : trimmed;

@@ -1,13 +1,17 @@
 /**
- * Ctrl-C. The engine sends the RPC `ResourceProvider/Cancel`, which Pulumi's dynamic provider answers and ignores, so an
- * operation that waits would be waited for. This listens beside it on the plugin's own HTTP/2 server. That is not a documented
- * way in: where it is not found, only the feature is lost.
+ * Detects Ctrl-C. The engine calls the RPC `ResourceProvider/Cancel`. Pulumi's dynamic provider acknowledges and ignores it, so the engine
+ * would wait for every operation to end by itself. This module listens for the call on the plugin's HTTP/2 server, which is not a documented
+ * interface: if the server is not found, operations are not cancelled, and nothing else changes.
  */
 import { EventEmitter } from "node:events";
 
 const CANCEL_METHOD = "/Cancel";
 
-/** Calls the listener when the engine asks to cancel. Returns whether the server was found. */
+/**
+ * Calls the listener when the engine cancels.
+ *
+ * @returns whether the server was found
+ */
 export function onEngineCancel(listener: () => void): boolean {
   try {
     const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles?: () => unknown[] };

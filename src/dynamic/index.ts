@@ -1,4 +1,4 @@
-/** What Pulumi's plugin process loads, through the constant string of `program/providerString`. */
+/** The entry that Pulumi's plugin process loads, through the constant string of `program/providerString`. */
 import { ProviderProcess } from "../host/providerProcess";
 import { onEngineCancel } from "./cancellation";
 import { engineAddress } from "./engineAddress";

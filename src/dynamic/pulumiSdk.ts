@@ -1,12 +1,12 @@
-/** Which @pulumi/pulumi runs this provider, and what to say where it is too old to. */
+/** The version of @pulumi/pulumi that runs this provider, and the error message if it is too old. */
 import { createRequire } from "node:module";
 
-/** The first @pulumi/pulumi that hands a dynamic provider its configuration; package.json asks for it as a peer. */
+/** The first @pulumi/pulumi that passes configuration to a dynamic provider; also the peer dependency in package.json. */
 export const OLDEST_SDK = "3.139.0";
 
 /**
- * Why a provider that was never configured does nothing. Without the stack's configuration it would use whatever token the environment
- * happens to have. It is no question of time: an SDK that configures at all does so in the moment it loads the provider.
+ * The error message of a provider that was never configured. It does nothing then, because without the stack's configuration it would use
+ * whatever token the environment happens to have. Waiting would not help: an SDK that supports configuration passes it when it loads the provider.
  */
 export function notConfigured(argv: readonly string[] = process.argv): string {
   return (
@@ -15,7 +15,7 @@ export function notConfigured(argv: readonly string[] = process.argv): string {
   );
 }
 
-/** The version in the package of the script that runs this process; empty where that is no such package. */
+/** The version of the @pulumi/pulumi whose script runs this process, or an empty string. */
 function runningVersion([, script = ""]: readonly string[]): string {
   try {
     const { name, version } = createRequire(script)("../../package.json") as { name?: string; version?: string };

@@ -1,12 +1,13 @@
 /**
- * The time limits of `customTimeouts`. The engine sends them with each request: as transformations and transforms left them, and those of a
- * deletion as they stand in the state, where a change of them alone is kept too. Pulumi's dynamic provider drops them on the way to ours.
+ * Reads the time limits of `customTimeouts`. The engine sends them with each request, with all transformations and transforms applied; for
+ * a deletion it takes them from the state. Pulumi's dynamic provider does not pass them on to this provider.
  *
- * It reads requests through the accessors of the generated message classes, so these are wrapped. What is created is recognised by the
- * object that its properties are decoded into. Update and delete are called right after the request's `getId`, in the same expression, so
- * the limit read there is theirs; decoding would be too early, because this module is loaded by the first request after it was decoded.
+ * Pulumi's dynamic provider reads requests through the accessors of the generated message classes, so this module wraps those accessors. A
+ * create is recognised by the object into which its properties are decoded. Update and delete are called right after the request's `getId`,
+ * in the same expression, so the limit read there is theirs. (Decoding would be too early: this module is loaded by the first request, after
+ * that was decoded.)
  *
- * That is not a documented way in: where it is not found, operations have their default limits.
+ * This is not a documented interface: if it is not found, operations have their default limits.
  */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 
@@ -29,7 +30,7 @@ function loadMessages(): Messages | undefined {
   }
 }
 
-/** Begins to take note of the limits in requests. Returns whether that is possible here. */
+/** Starts recording the limits in requests. Returns whether that is possible in this process. */
 export function observeRequestTimeouts(classes: Messages | undefined = loadMessages()): boolean {
   if (classes === undefined) return false;
   try {
@@ -62,17 +63,17 @@ export function observeRequestTimeouts(classes: Messages | undefined = loadMessa
   }
 }
 
-/** The limit of a create with these inputs, in milliseconds; undefined where none was set. */
+/** The limit of a create with these inputs, in milliseconds. Undefined if none was set. */
 export function createTimeout(inputs: object): number | undefined {
   return ofCreations.get(inputs);
 }
 
-/** The limit of the update or delete whose call has just begun, in milliseconds; to be read before anything is awaited. */
+/** The limit of the update or delete whose call has just begun, in milliseconds. Call it before anything is awaited. */
 export function currentTimeout(): number | undefined {
   return ofCurrentCall;
 }
 
-/** The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is the same to it. */
+/** Converts the engine's seconds. It sends 0 for a limit that is not set, and for a user's "0s". */
 function milliseconds(seconds: number): number | undefined {
   return seconds > 0 ? seconds * 1000 : undefined;
 }

@@ -24,10 +24,10 @@ import type { Lifecycle } from "./lifecycle";
 import { DEFAULT_TIME_LIMIT_MS } from "./operations";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 
-/** What the budget lets a library's size add to the time limit: some four requests for a download, four requests a second. */
+/** What each download adds to the time limit: it takes about four requests, and the budget allows four requests a second. */
 const TIME_LIMIT_PER_DOWNLOAD_MS = 1000;
 
-/** How long an operation on so many downloads may take unless `customTimeouts` say otherwise. */
+/** How long an operation on this many downloads may take unless `customTimeouts` say otherwise. */
 function defaultTimeLimit(downloads: number): number {
   return DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * downloads;
 }
@@ -36,7 +36,7 @@ function defaultTimeLimit(downloads: number): number {
 export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 
-  /** What diff saw of libraries that it replaces, by URN, so that the create that follows has nothing to look up again. */
+  /** The old outputs of libraries that a diff replaces, by URN, so that the create that follows need not look anything up again. */
   const replaced = new Map<string, RawInputs>();
 
   const diff = (olds: RawInputs, news: RawInputs, isRefresh: boolean) => {
@@ -51,14 +51,14 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const inState = (_id: string, olds: RawInputs) =>
     keysOf(setState(olds).statuses).map((key) => ({ accountId: String(olds.accountId), ...key }));
 
-  /** What is known of the downloads of a library that is created: nothing, unless it replaces itself in the same account. */
+  /** What is known about the downloads of a library at its creation: nothing, unless it replaces itself in the same account. */
   const knownBefore = (inputs: RawInputs): DownloadSetState => {
     const olds = replaced.get(urnOf(inputs));
     replaced.delete(urnOf(inputs));
     return olds?.accountId === requireAccount(inputs) ? setState(olds) : emptySet();
   };
 
-  /** Ensures what is declared and not ready. What exists goes into the state in any case. */
+  /** Ensures the declared downloads that are not ready. Whatever exists goes into the state in any case. */
   const ensure = (
     kind: "create" | "update",
     id: string,
@@ -73,8 +73,9 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     const { added, unfinished } = changeOf(before, declared);
     const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
     const urn = urnOf(inputs);
+    // Before the work: a replacement is created before the old library is deleted, and that deletion must know who still needs the files.
     claims.begin(urn, (kind === "create" ? declared : added).map(identify));
-    /** Notes what is in the state and what is not, and returns what was not but belongs there: its file was left for this resource. */
+    /** Records what is in the state and what is not. Returns what was added to the state because its file was kept for this resource. */
     const settle = (state: DownloadSetState): DownloadKey[] => {
       const isInState = (item: DownloadKey) => get(state.statuses, item) !== undefined;
       const missing = declared.filter((item) => !isInState(item));
@@ -98,7 +99,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     });
     return ensured.catch((error: unknown) => {
       if (error instanceof PartialResult) throw error;
-      // Nothing was tried; without credentials, for one.
+      // Nothing was tried, for example for lack of credentials.
       const state = kind === "create" ? emptySet() : before;
       if (settle(state).length === 0) throw error;
       throw new PartialResult(explain(error), id, outputsOf(inputs, state));
@@ -129,7 +130,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
 
     async update(id, olds, news, timeLimitMs) {
       const before = setState(olds);
-      // Why something failed that is no longer declared is of no interest. What exists stays in the state.
+      // Failures of downloads that are no longer declared are dropped. What exists stays in the state.
       const { failures } = onlyDeclared(before, declaredItems(news) ?? []);
       return ensure("update", id, news, { ...before, failures }, timeLimitMs);
     },
@@ -147,19 +148,19 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   };
 }
 
-/** Whether it was not single downloads that failed: the user ended the update, or Cloudflare refuses the credentials and nothing exists. */
+/** Whether more than single downloads failed: the user cancelled the update, or Cloudflare refuses the credentials and nothing exists. */
 function concernsAll({ signal }: Operation, { areCredentialsRefused, state }: BatchOutcome): boolean {
   if (signal.aborted && signal.reason instanceof Cancelled) return true;
   return areCredentialsRefused && keysOf(state.statuses).length === 0;
 }
 
-/** What failed, in words. */
+/** The message that lists what failed. */
 function reportOf(outcome: BatchOutcome, doneWord: string, inputs: RawInputs): string {
   const areIdsSecret = inputs.__secretIds === true;
   return failureReport(outcome.failed, { ...outcome, doneWord, areIdsSecret, isInOutput: doneWord === "ready" });
 }
 
-/** The outputs. The declared ids are in the inputs and in the tables; a third copy would only make the state larger. */
+/** The outputs. They do not repeat the declared ids, which are in the inputs and in the tables, to keep the state small. */
 function outputsOf(inputs: RawInputs, state: DownloadSetState): Record<string, unknown> {
   const { accountId, waitForReady } = inputs;
   const { __awaiting: _before, ...hidden } = hiddenInputs(inputs);

@@ -9,11 +9,11 @@ import type { DownloadDiff } from "../core/single/diff";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, urnOf } from "./providerProcess";
 
-/** What decides for a resource. */
+/** The decisions of one resource. */
 export interface Decisions {
   check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): { inputs: RawInputs; failures: Failure[] };
   diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
-  /** The downloads in the state. */
+  /** The downloads in a resource's state. */
   inState(id: string, olds: RawInputs): DownloadIdentity[];
 }
 
@@ -39,11 +39,11 @@ export function checkAndDiff(
 
     async diff(id, olds, news) {
       const urn = urnOf(news);
-      // A refresh compares without the program, which declares nothing in it.
+      // A refresh compares without running the program, so nothing is declared in it.
       const found = diff(olds, news, !claims.isDeclared(urn));
       claims.keepDeclared(urn, inState(id, olds), found.replaces.length > 0);
       if (found.because !== undefined) {
-        // With the name: where the engine prints a diff and no rows, nothing else says whose line it is.
+        // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is about.
         const message = `${nameOf(urn)}: ${found.because}`;
         await shared.log({ severity: "info", message, urn, ephemeral: false });
       }

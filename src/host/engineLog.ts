@@ -7,7 +7,7 @@ export interface LogLine {
   readonly message: string;
   /** The resource whose row it belongs to; empty for the stack's. */
   readonly urn: string;
-  /** Shown while the operation goes on, and kept in no log. */
+  /** Whether it is only shown while the operation runs, and not logged. */
   readonly ephemeral: boolean;
 }
 
@@ -32,7 +32,7 @@ export function engineLog(address: string | undefined): EngineLog {
       const { engine } = client;
       await new Promise<void>((resolve) => engine.log(request, () => resolve()));
     } catch {
-      // Nothing depends on it.
+      // Nothing depends on a log line.
     }
   };
 }
@@ -41,7 +41,7 @@ function connect(address: string) {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
-  // gRPC is Pulumi's dependency, not ours: it is resolved from there.
+  // gRPC is a dependency of Pulumi, not of this package, so it is resolved from there.
   const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as {
     credentials: { createInsecure(): ConstructorParameters<typeof EngineClient>[1] };
   };

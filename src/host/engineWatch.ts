@@ -1,16 +1,15 @@
 /**
- * Notices that the engine has died. A killed CLI leaves its plugins alive, and a plugin that waits would poll on for an hour
- * with nobody to tell. An open connection to the engine closes at the moment the engine ends; a closed one that cannot be
- * opened again means that it has.
+ * Detects that the engine has died. A killed CLI leaves its plugins running, and a plugin that waits would poll for up to an hour with no
+ * one to report to. A connection to the engine closes when the engine ends; if it cannot be reopened, the engine is gone.
  */
 import { connect } from "node:net";
 
-/** The engine itself closes connections on which nothing is said; then a new one is made after this pause. */
+/** The pause before reconnecting: a live engine closes idle connections too. */
 const RECONNECT_MS = 500;
-/** So many refusals in a row and the engine is gone. */
+/** After this many refused connections in a row the engine is gone. */
 const REFUSALS = 3;
 
-/** Calls `onDeath` once when nothing listens at the address any more. Keeps no process alive. */
+/** Calls `onDeath` once nothing listens at the address any more. Does not keep the process alive. */
 export function watchEngine(address: string, onDeath: () => void): void {
   const separator = address.lastIndexOf(":");
   const host = address.slice(0, separator);

@@ -1,11 +1,11 @@
-/** Whether a person is watching. The engine does not tell its plugins, so the surroundings have to. */
+/** Whether a person is watching. The engine does not tell its plugins, so this looks at the environment. */
 import { closeSync, openSync } from "node:fs";
 
 /** True with a terminal and outside of a CI system. */
 export function isInteractive(env: NodeJS.ProcessEnv = process.env): boolean {
   if (env.CI !== undefined && env.CI !== "" && env.CI !== "false") return false;
   try {
-    // The plugin's own output is a pipe; what it shares with the CLI is the controlling terminal.
+    // The plugin's own output is a pipe, but it shares its controlling terminal with the CLI.
     closeSync(openSync("/dev/tty", "r"));
     return true;
   } catch {

@@ -1,4 +1,4 @@
-/** Looks up videos' downloads outside of any resource: in the program's own process, with one session for each connection. */
+/** Looks up the downloads of videos in the program's own process, outside of any resource. Each connection has one session. */
 import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../core/settings";
 import { type DownloadType, isHexId } from "../core/identity";
 import { type DownloadState, stateOf } from "../core/single/reconcile";
@@ -15,16 +15,16 @@ export interface FoundDownloads extends Partial<Record<DownloadType, DownloadSta
   accountId: string;
 }
 
-/** The program that looks up; automation may run several in one process, each with its own configuration. */
+/** The program that calls. The Automation API may run several in one process, each with its own configuration. */
 export interface LookUpProgram {
   /** The same for all look-ups of one program. */
   readonly identity: object;
   readonly settings: SettingsSource;
-  /** Shows a line to whoever runs it. */
-  readonly tell: (message: string) => void;
+  /** Shows a line to the user. */
+  readonly log: (message: string) => void;
 }
 
-/** All look-ups of a process: they share the request budget, the sockets and the requests under way of each connection. */
+/** All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in flight. */
 export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
@@ -38,18 +38,18 @@ export class LookUps {
   /**
    * Lists a video's downloads.
    *
-   * @throws Error with the call, the video and the reason in its message; SettingsError where a setting is missing
+   * @throws Error whose message names the call, the video and the reason; SettingsError when a setting is missing
    */
   async find(
     args: { readonly videoId: string; readonly accountId?: string | undefined },
-    { identity, settings, tell }: LookUpProgram,
+    { identity, settings, log }: LookUpProgram,
   ): Promise<FoundDownloads> {
     const videoId = String(args.videoId).trim().toLowerCase();
     if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
     const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
     try {
       const { accountId, session } = this.#open(args.accountId, settings);
-      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, tell);
+      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
       this.#batches.set(identity, batch);
       const found = await batch.run(session, (signal) => session.downloads.read({ accountId, videoId }, signal));
       const result: FoundDownloads = { videoId, accountId };
@@ -81,7 +81,7 @@ export class LookUps {
 /** The look-ups of this process. */
 export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
 
-/** Whether a look-up failed for want of credentials or an account, which a preview of a fork does not have. */
+/** Whether a look-up failed for lack of credentials or an account, which a fork's preview does not have. */
 export function isMissingSetting(error: unknown): boolean {
   return error instanceof SettingsError;
 }

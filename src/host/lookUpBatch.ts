@@ -1,4 +1,4 @@
-/** The look-ups that one program has under way: each has a time limit, and what they wait for is told once for all of them. */
+/** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
 import { TimeLimitExceeded } from "../core/operation";
 import type { Clock } from "../core/clock";
 import { formatDuration } from "../core/duration";
@@ -6,14 +6,14 @@ import type { OpenSession } from "./sessions";
 
 /** How long a look-up may take, in milliseconds: 10 minutes… */
 export const LOOK_UP_LIMIT_MS = 600_000;
-/** …and so much longer for each look-up that was made at the same time: the request budget allows four in a second. */
+/** …and this much more for each concurrent look-up: the request budget allows four a second. */
 export const LOOK_UP_LIMIT_EACH_MS = 1000;
 
-/** How often it is seen to what there is to tell, and whose time is over. */
+/** How often progress and time limits are checked. */
 const TICK_MS = 1000;
-/** A shorter pause for the budget is not worth a line. */
+/** Shorter pauses for the budget are not reported. */
 const PAUSE_WORTH_A_LINE_MS = 5000;
-/** After so long without a line there is one in any case. */
+/** After this time without a line, one is written in any case. */
 const QUIET_MS = 30_000;
 
 interface PendingLookUp {
@@ -24,24 +24,24 @@ interface PendingLookUp {
 
 export class LookUpBatch {
   readonly #clock: Clock;
-  readonly #tell: (message: string) => void;
+  readonly #log: (message: string) => void;
   readonly #pending = new Set<PendingLookUp>();
-  /** How many there have been since none was under way. */
+  /** How many have started since none was in flight. */
   #total = 0;
   #ticking = new AbortController();
   #pauseToldUntil = 0;
   #quietUntil = 0;
 
-  /** @param tell shows a line to whoever runs the program */
-  constructor(clock: Clock, tell: (message: string) => void) {
+  /** @param log shows a line to the user */
+  constructor(clock: Clock, log: (message: string) => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#log = log;
   }
 
   /**
    * Runs one look-up.
    *
-   * @throws whatever it throws, and TimeLimitExceeded when it takes too long
+   * @throws whatever `lookUp` throws, or TimeLimitExceeded when it takes too long
    */
   async run<T>(session: OpenSession, lookUp: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const pending = { session, startedAt: this.#clock.now(), abort: new AbortController() };
@@ -52,7 +52,7 @@ export class LookUpBatch {
       return await lookUp(pending.abort.signal);
     } finally {
       this.#pending.delete(pending);
-      // Nothing that is left behind keeps the program alive.
+      // A timer left behind would keep the program alive.
       if (this.#pending.size === 0) this.#ticking.abort();
     }
   }
@@ -72,7 +72,7 @@ export class LookUpBatch {
         this.#endOverdue();
       }
     } catch {
-      // The last look-up is over.
+      // The last look-up has ended.
     }
   }
 
@@ -84,7 +84,7 @@ export class LookUpBatch {
     if (!isPause && now < this.#quietUntil) return;
     const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
     const waiting = `waiting ${formatDuration(pause)} for the account's request budget`;
-    this.#tell(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
+    this.#log(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
     if (isPause) this.#pauseToldUntil = now + pause;
     this.#quietUntil = Math.max(this.#pauseToldUntil, now) + QUIET_MS;
   }

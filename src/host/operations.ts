@@ -1,4 +1,4 @@
-/** Gives each operation what it needs: a session, a reporter, and a signal that ends it on Ctrl-C or when its time is over. */
+/** Runs operations: gives each a session, a reporter, and a signal that aborts it on Ctrl-C or at its time limit. */
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded } from "../core/operation";
 import { explain } from "../core/failure";
@@ -13,16 +13,16 @@ import type { OpenSession } from "./sessions";
 /** How long an operation may take unless the resource says otherwise: 1 hour. */
 export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 
-/** What an operation is. */
+/** The settings of an operation. */
 export interface OperationSettings {
-  /** How an error message begins, for example `creating download "audio" of video ea95…`. */
+  /** What is being done, as error messages begin, for example `creating download "audio" of video ea95…`. */
   readonly action: string;
   readonly inputs: RawInputs;
-  /** How long it may take, in milliseconds: what `customTimeouts` say, else a default. Default {@link DEFAULT_TIME_LIMIT_MS}. */
+  /** How long it may take, in milliseconds, from `customTimeouts`. Default {@link DEFAULT_TIME_LIMIT_MS}. */
   readonly timeLimitMs?: number | undefined;
 }
 
-/** Whether a person watches: asked once, since the surroundings of a process do not change. */
+/** Whether a person is watching; determined once, since it does not change while the process runs. */
 let interactive: boolean | undefined;
 
 /** The operations of a process. */
@@ -44,7 +44,7 @@ export class Operations {
   /**
    * Runs one operation.
    *
-   * @throws Error with one plain message
+   * @throws Error with a single message for the user, or the error that `run` prepared for the engine
    */
   async run<T>(
     settings: OperationSettings,
@@ -54,7 +54,7 @@ export class Operations {
     const clock = this.#clock;
     const { action, inputs } = settings;
     const controller = new AbortController();
-    // Everything that an operation does at once listens to it; there is no leak to warn of.
+    // Every concurrent request of the operation adds a listener; that is not a leak.
     setMaxListeners(0, controller.signal);
     const limitTimer = new AbortController();
     this.#running.add(controller);

@@ -1,8 +1,8 @@
 /**
- * Tells the provider processes of one engine of each other's claims. Each provider configuration has a process of its own, so a resource
- * that moves to another provider is created in one process and deleted in another. They share nothing but the engine and the machine:
- * each writes its claims to a file of its own, named after the engine's address and its process, and reads those of the others that
- * are alive. Where that cannot be done, only this is lost.
+ * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a resource that moves to
+ * another provider is created in one process and deleted in another. They share only the engine and the machine: each process writes its
+ * claims to its own file, named after the engine's address and its process id, and reads the files of the others that are alive. If files
+ * cannot be used, a process knows only its own claims.
  */
 import { createHash } from "node:crypto";
 import {
@@ -21,7 +21,7 @@ import { join } from "node:path";
 import type { ClaimPeers } from "../core/claims";
 import { type ClaimEntry, ClaimTable } from "../core/claimTable";
 
-/** A peer's file, as far as it has been read. */
+/** A peer's file, and how far it has been read. */
 interface PeerFile {
   readonly table: ClaimTable;
   offset: number;
@@ -29,15 +29,15 @@ interface PeerFile {
   rest: string;
 }
 
-/** {@link ClaimPeers} that can be left. */
+/** {@link ClaimPeers} in files. */
 export interface PeerFiles extends ClaimPeers {
-  /** Takes back what this process has told. A process that ends without it leaves a small file, which the next one clears away. */
+  /** Deletes this process's file. A process that ends without this leaves a small file, which the next process deletes. */
   leave(): void;
 }
 
 /** The peers of a process of the engine at `address`. */
 export function peerClaims(address: string, base: string = tmpdir()): PeerFiles {
-  // Another user's processes have nothing to tell this user's.
+  // Per user: the claims of another user's processes must not count.
   const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
   const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
   const own = `${engine}.${process.pid}`;
@@ -84,7 +84,7 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
   };
 }
 
-/** Makes the folder, which nobody else may write to, and clears away what processes that were killed have left. */
+/** Creates the folder, to which no one else may write, and deletes the files of dead processes. */
 function prepare(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -100,7 +100,7 @@ function prepare(folder: string): boolean {
   }
 }
 
-/** Whether the process whose file this is still runs. */
+/** Whether the process that owns this file is still running. */
 function isAlive(name: string): boolean {
   try {
     process.kill(Number(name.split(".")[1]), 0);

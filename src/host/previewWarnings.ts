@@ -1,11 +1,11 @@
-/** Says in a preview what an update of a resource would miss, as far as only its provider knows. */
+/** Warns in a preview about settings that an update would lack and that only the provider process can check. */
 import { NO_ACCOUNT, type PreviewMarker, settingsProblems, type SettingsSource } from "../core/settings";
 import type { RawInputs } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
 
-/** One for each provider process: what is missing for many resources is said of the first of them. */
+/** One for each provider process: a setting that many resources lack is reported for the first of them. */
 export class PreviewWarnings {
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   readonly #log: EngineLog;
 
   constructor(log: EngineLog) {
@@ -13,7 +13,7 @@ export class PreviewWarnings {
   }
 
   /**
-   * Warns of what has not been said yet. The stack's own configuration is known to the program, which has told what is missing there.
+   * Reports what has not been reported yet. The program itself reports what the stack's own configuration lacks.
    *
    * @param mark whose settings the resource has
    * @param inputs the resource's inputs after the check
@@ -28,11 +28,11 @@ export class PreviewWarnings {
     const { credentials, baseUrl } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
     const missing = mark === "own provider" ? [credentials, baseUrl, account] : [account];
-    const news = missing.filter((problem) => problem !== undefined && !this.#told.has(problem));
+    const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
-    for (const problem of news) this.#told.add(problem as string);
+    for (const problem of news) this.#reported.add(problem as string);
     await this.#log({
-      // Without credentials, as for a fork's pull request, little else is to be expected.
+      // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
       message: `${resource.name}: \`pulumi up\` would fail: ${news.join(" ")}`,
       urn: resource.urn,

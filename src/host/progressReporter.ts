@@ -3,18 +3,18 @@ import type { Reporter } from "../core/operation";
 import type { Clock } from "../core/clock";
 import type { EngineLog, LogLine } from "./engineLog";
 
-/** At most one line of progress in this time where a person watches… */
+/** The minimum time between two progress lines on a terminal… */
 const INTERACTIVE_INTERVAL_MS = 1000;
-/** …and where each line stays in a pipeline's log. */
+/** …and in a pipeline, where each line stays in the log. */
 const PIPELINE_INTERVAL_MS = 30_000;
-/** That the request budget holds an operation up stands in the log once in this time. */
+/** How often the log says that an operation waits for the request budget, at most. */
 const THROTTLE_INTERVAL_MS = 300_000;
 
 export interface ReporterOptions {
   readonly urn: string;
   readonly clock: Clock;
   readonly log: EngineLog;
-  /** Whether a person watches a terminal. */
+  /** Whether a person is watching a terminal. */
   readonly interactive: boolean;
 }
 

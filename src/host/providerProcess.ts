@@ -1,4 +1,4 @@
-/** What all resources of one provider process share: configuration, sessions, claims, and how operations are run. */
+/** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
 import { type ConfigReader, connection, NO_ACCOUNT, type SettingsSource } from "../core/settings";
 import type { TransportOptions } from "../core/cloudflare/transport";
 import { Claims } from "../core/claims";
@@ -95,12 +95,16 @@ export class ProviderProcess {
   }
 }
 
-/** The URN that a resource's hidden inputs carry; empty where they have none. */
+/** The URN in a resource's hidden inputs, or an empty string. */
 export function urnOf(inputs: RawInputs): string {
   return typeof inputs.__urn === "string" ? inputs.__urn : "";
 }
 
-/** The account in checked inputs; it is missing only where it could not be known, which a preview bears. */
+/**
+ * The account in checked inputs.
+ *
+ * @throws Error when it is missing, which a preview tolerates and an update does not
+ */
 export function requireAccount(inputs: RawInputs): string {
   if (typeof inputs.accountId === "string") return inputs.accountId;
   throw plainError(NO_ACCOUNT);

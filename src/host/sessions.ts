@@ -1,4 +1,4 @@
-/** What lives as long as the process, for each credential: the rate limiter, the shared polls, the open sockets. */
+/** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
 import type { Downloads } from "../core/cloudflare/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
 import { StreamApi } from "../core/cloudflare/streamApi";
@@ -12,7 +12,7 @@ import type { Clock } from "../core/clock";
 import { PollDemand } from "../core/polling/pollDemand";
 import { SharedPolls } from "../core/polling/sharedPolls";
 
-/** A session, with what gives it leave to send. */
+/** A session with its rate limiter. */
 export interface OpenSession extends Session {
   readonly api: StreamApi;
   readonly limiter: RateLimiter;
@@ -46,7 +46,7 @@ export function openSession(
   };
 }
 
-/** Sessions by connection, opened when first asked for. */
+/** The sessions by connection, each opened when it is first needed. */
 export class Sessions {
   readonly #clock: Clock;
   readonly #transport: Partial<TransportOptions>;

@@ -23,7 +23,7 @@ import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 
-  /** Makes the download exist and returns the outputs; what exists unfinished goes into the state as a partial result. */
+  /** Makes sure that the download exists and returns the outputs. An unfinished download goes into the state as a partial result. */
   const ensure = (
     verb: "creating" | "updating",
     identity: DownloadIdentity,
@@ -47,6 +47,7 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
     async create(inputs, timeLimitMs) {
       const identity = declaredIdentity(inputs);
       const [id, urn] = [formatId(identity), urnOf(inputs)];
+      // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who still needs the file.
       claims.begin(urn, [identity]);
       try {
         const outputs = await ensure("creating", identity, inputs, timeLimitMs);
@@ -72,9 +73,9 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
           outputs: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
         });
         if (download === undefined) {
-          // It cannot be listed: nothing has been requested yet.
+          // Nothing has been requested yet, so nothing is listed.
           if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
-          // A refresh knows a status from before and drops the resource; a look-up by id has none, and must not find nothing.
+          // A refresh has a status in the state and drops the resource. A look-up by id has none, and must fail.
           if (props.status !== undefined) return undefined;
           throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
         }
@@ -85,7 +86,7 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
     async update(id, olds, news, timeLimitMs) {
       const identity = identityOf(id);
       claims.hold(urnOf(news), [identity]);
-      // Ready already: what has changed is a setting of ours, and the API has nothing to do with it.
+      // The file is ready, so only a setting of this package has changed, and nothing has to be requested.
       if (olds.status === "ready") return { ...olds, ...news, url: olds.url };
       return ensure("updating", identity, news, timeLimitMs);
     },
@@ -113,17 +114,17 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   };
 }
 
-/** The outputs that say how a download stands. What it awaits is for the next operation, not for programs. */
+/** The outputs that describe a download's progress. `awaiting` is hidden: it is for the next operation, not for programs. */
 function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknown> {
   return { ...state, ...(awaiting === undefined ? {} : { __awaiting: awaiting }) };
 }
 
-/** Inputs without the mark of a secret url, which has no value. */
+/** Inputs without the marker of a secret url, which has no value. */
 function withoutMarker({ url: _secretMark, ...inputs }: RawInputs): Record<string, unknown> {
   return inputs;
 }
 
-/** The identity that checked inputs name. */
+/** The identity in checked inputs. */
 function declaredIdentity(inputs: RawInputs): DownloadIdentity {
   return identityOf(`${requireAccount(inputs)}/${String(inputs.videoId)}/${String(inputs.type)}`);
 }

@@ -10,7 +10,7 @@ export interface DownloadItem {
   /** The video's id: 32 hexadecimal characters. */
   videoId: pulumi.Input<string>;
   /**
-   * What to make of the video.
+   * What to generate from the video.
    * @default "default"
    */
   type?: pulumi.Input<"default" | "audio"> | undefined;
@@ -28,32 +28,32 @@ export interface StreamDownloadsArgs {
   /** The downloads one by one, instead of `videoIds` and `types`. */
   downloads?: pulumi.Input<pulumi.Input<DownloadItem>[]> | undefined;
   /**
-   * The account that the videos are in. Another account replaces the resource.
+   * The account that the videos belong to. Another account replaces the resource.
    * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
    */
   accountId?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until all files are there, for at most `customTimeouts.create` or `.update`: 1 hour and a second more for each
-   * download, unless set.
+   * Whether to wait until all files are ready, for at most `customTimeouts.create` or `.update`. The default limit is 1 hour plus 1 second
+   * for each download.
    * @default true
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
-   * What happens when some downloads fail. `"fail"`: the update fails, once all others are ready. `"warn"`: it succeeds with a warning, so that
-   * whatever uses the other files is updated; it fails all the same after Ctrl-C, and when Cloudflare refuses the credentials before anything
-   * exists. Either way `failures` says what failed, and each later update tries it again.
+   * What happens when some downloads fail. `"fail"`: the update fails once all others are ready. `"warn"`: it succeeds with a warning, so that
+   * resources that use the other files are updated. It fails nevertheless after Ctrl-C, and if Cloudflare refuses the credentials before
+   * anything exists. Either way `failures` says what failed, and each later update retries it.
    * @default "fail"
    */
   onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }
 
-/** Something about each download, by video and type. */
+/** A value for each download, by video and type. */
 export type ByVideoAndType<T> = Record<
   string,
   {
-    /** Of the MP4, where there is something to tell. */
+    /** The value for the MP4, if there is one. */
     default?: T;
-    /** Of the sound. */
+    /** The value for the audio. */
     audio?: T;
   }
 >;
@@ -61,35 +61,36 @@ export type ByVideoAndType<T> = Record<
 /**
  * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request budget.
  *
- * What fails leaves the rest as it is: the update then names each failure with its reason, the others' URLs are there, and the next
- * update goes on with those that failed. Adding or removing a video touches that video alone.
+ * A failed download does not affect the others: the update names each failure with its reason, the other URLs are available, and the next
+ * update continues with those that failed. Adding or removing a video affects only that video.
  *
- * A library that no longer declares a download is shown as replaced. That costs nothing and makes nothing again: the engine deletes what was
- * given up after the program has ended, when it is known that no other resource declares it. `retainOnDelete` keeps those files,
- * and `protect` refuses to give any up.
+ * A library that no longer declares a download is shown as replaced. That costs nothing and generates nothing again: the engine deletes the
+ * removed files after the program has ended, when it is certain that no other resource declares them. Adopted files are deleted too.
+ * `retainOnDelete` keeps the removed files, and `protect` refuses to remove any.
  *
- * Where `videoIds` or `downloads` have secrets in them, `urls`, `statuses` and `failures` are secret too, and no message names a video.
+ * If `videoIds` or `downloads` contain secrets, `urls`, `statuses` and `failures` are secret too, and no message names a video.
  *
  * @example
  * const library = new StreamDownloads("library", { videoIds, types: ["default", "audio"] });
  * export const firstUrl = library.url(videoIds[0]);
  */
 export class StreamDownloads extends pulumi.CustomResource {
-  /** The type under which the engine knows this resource. */
+  /** The resource's type token in the engine. */
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
 
   readonly #name: string;
 
-  /** The account that the videos are in. */
+  // `declare`: a real field would overwrite the outputs that the super constructor sets.
+  /** The account that the videos belong to. */
   declare readonly accountId: pulumi.Output<string>;
-  /** Where the files are that are ready: `urls[videoId].default`. */
+  /** The URLs of the files that are ready: `urls[videoId].default`. */
   declare readonly urls: pulumi.Output<ByVideoAndType<string>>;
-  /** How each download stands: `statuses[videoId].audio`; `error` where it failed and nothing exists. */
+  /** The status of each download: `statuses[videoId].audio`; also `error` for one that failed and does not exist. */
   declare readonly statuses: pulumi.Output<ByVideoAndType<"ready" | "inprogress" | "error">>;
-  /** Why downloads are not ready that were to be, in words: `failures[videoId].default`; gone once it is mended, and empty without any. */
+  /** The reason for each failed download, as text: `failures[videoId].default`. Removed once it is ready; empty if there are none. */
   declare readonly failures: pulumi.Output<ByVideoAndType<string>>;
 
-  /** Whether a value is a StreamDownloads, also one of another copy of this package. */
+  /** Whether a value is a StreamDownloads, of this or another copy of the package. */
   static override isInstance(value: unknown): value is StreamDownloads {
     if (typeof value !== "object" || value === null) return false;
     return "__pulumiType" in value && value.__pulumiType === StreamDownloads.engineType;
@@ -108,7 +109,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
-    // The state keeps the statuses of what exists and is not ready; of the rest the url or the failure tells.
+    // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.
     this.statuses = pulumi
       .all([this.urls, this.statuses, this.failures])
       .apply(([urls, unfinished, failures]) => allStatuses(urls, unfinished, failures));
@@ -116,12 +117,12 @@ export class StreamDownloads extends pulumi.CustomResource {
   }
 
   /**
-   * Where one file is, to be passed on to another resource.
+   * The URL of one file, to pass to another resource.
    *
    * @param videoId one of the library's videos
-   * @param type `"default"` for the MP4, `"audio"` for the sound
-   * @returns the address; unknown in a preview in which it is still to be made
-   * @throws Error in the update, from whatever uses the output, when the library has no such file or it is not ready
+   * @param type `"default"` for the MP4, `"audio"` for the audio
+   * @returns the URL; unknown in a preview while the file has not been generated
+   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready
    * @example
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */

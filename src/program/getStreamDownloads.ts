@@ -1,7 +1,7 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "./mocked";
-import { tellInPreview, tellsOfMissingSettings } from "./previewSettings";
+import { reportInPreview, reportMissingSettings } from "./previewSettings";
 import { runError } from "./runError";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
@@ -12,7 +12,7 @@ export interface GetStreamDownloadsArgs {
   /** The video's id: 32 hexadecimal characters. */
   videoId: string;
   /**
-   * The account that the video is in.
+   * The account that the video belongs to.
    * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
    */
   accountId?: string | undefined;
@@ -20,36 +20,35 @@ export interface GetStreamDownloadsArgs {
 
 /** One download that exists. */
 export interface StreamDownloadInfo {
-  /** `ready`: the file is there. `inprogress`: it is being made. `error`: Cloudflare could not make it. */
+  /** `ready`: the file exists. `inprogress`: it is being generated. `error`: Cloudflare failed to generate it. */
   status: "ready" | "inprogress" | "error";
-  /** How much of the file is made, 0 to 100. */
+  /** How much of the file has been generated, 0 to 100. */
   percentComplete: number;
-  /** Where the file is; only once `status` is `ready`. */
+  /** The file's URL, only once `status` is `ready`. */
   url?: string | undefined;
 }
 
-/** What {@link getStreamDownloads} found. A type that has no download is absent. */
+/** The result of {@link getStreamDownloads}. A type without a download is absent. */
 export interface GetStreamDownloadsResult {
-  /** The video that was asked about, in lower case. */
+  /** The video's id, in lower case. */
   videoId: string;
-  /** The account it was looked for in. */
+  /** The account that was searched. */
   accountId: string;
   /** The MP4. */
   default?: StreamDownloadInfo | undefined;
-  /** The sound alone. */
+  /** The audio alone. */
   audio?: StreamDownloadInfo | undefined;
 }
 
 /**
- * Lists the downloads of a video. It asks the API from the program itself, in previews too, so it needs credentials there; see
- * {@link getStreamDownloadsOutput} for a form that does without in a preview. In unit tests the mocks' `call` answers, with the token
+ * Lists the downloads of a video. It calls the API from the program, in previews too, so previews need credentials;
+ * {@link getStreamDownloadsOutput} does not. In unit tests the mocks' `call` is used instead, with the token
  * `cloudflare-stream:index:getStreamDownloads`.
  *
- * All look-ups of a program share Cloudflare's request budget; when they have to wait for it, the stack's row says for how long. One that
- * takes longer than 10 minutes, and a second more for each that was made at the same time, fails.
+ * All look-ups of a program share Cloudflare's request budget. If they have to wait for it, the stack's row says how long. A look-up fails
+ * after 10 minutes plus 1 second for each concurrent one.
  *
- * @throws Error for wrong arguments, missing credentials, a look-up that takes too long, and whatever the API or the network refuses, in
- * one message that names the video
+ * @throws Error for wrong arguments, missing credentials, the time limit, and errors of the API or the network; the message names the video
  * @example
  * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const mp4 = found.default?.url;
@@ -70,8 +69,8 @@ export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<
 }
 
 /**
- * The same with inputs that may be outputs of other resources. In a preview without credentials the result is unknown, and the preview
- * says so, where {@link getStreamDownloads} would fail.
+ * Like {@link getStreamDownloads}, with arguments that may be outputs of other resources. In a preview without credentials the result is
+ * unknown, and the preview says so, instead of failing.
  *
  * @example
  * export const mp4 = getStreamDownloadsOutput({ videoId: video.id }).apply((found) => found.default?.url);
@@ -85,16 +84,16 @@ export function getStreamDownloadsOutput(args: {
       return await find(known);
     } catch (error) {
       if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw runError(messageOf(error));
-      if (!tellsOfMissingSettings()) tellInPreview("Look-ups are unknown", messageOf(error));
-      // Whatever is made of it in the program becomes unknown too, as with the output of a resource that is not there yet.
+      if (!reportMissingSettings()) reportInPreview("Look-ups are unknown", messageOf(error));
+      // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
   });
 }
 
 /**
- * Pulumi takes the program's exports only after it has read some files. A promise among them that fails before would be reported as one
- * that nobody handles, and a moment later as handled after all.
+ * Pulumi reads some files before it handles the promises among a program's exports. If one of them rejected earlier than that, Node.js would
+ * report an unhandled rejection, so failures are delayed until then.
  */
 const EARLIEST_FAILURE_MS = 1000;
 
@@ -103,18 +102,18 @@ async function find(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsRes
   return lookUp().lookUps.find(args, {
     identity: pulumi.runtime.getStackResource() ?? outsideOfPrograms,
     settings: { config: (key) => pulumi.runtime.getConfig(key), env: process.env },
-    tell: (message) => void pulumi.log.info(message),
+    log: (message) => void pulumi.log.info(message),
   });
 }
 
-/** Stands for the program where the function is called outside of one. */
+/** The identity of the program where the function is called outside of one. */
 const outsideOfPrograms = {};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What asks the API is loaded only by programs that call for it. */
+/** Loaded on the first call: most programs never look anything up. */
 function lookUp(): typeof import("../host/lookUp") {
   return require("../host/lookUp") as typeof import("../host/lookUp");
 }

@@ -1,14 +1,14 @@
 /**
- * The inputs that a program does not see: what the provider needs to know and Pulumi's dynamic provider does not pass on. The engine does
- * not display keys that begin with two underscores.
+ * The inputs that a program does not see: what the provider needs and Pulumi's dynamic provider does not pass on. The engine does not
+ * display keys that begin with two underscores.
  *
- * None of them may depend on a resource. The engine takes a dependency on a component for one on all of the component's children, so two
- * siblings whose inputs depended on their parent would wait for each other for ever.
+ * None of them may depend on a resource. The engine treats a dependency on a component as one on all of its children, so two siblings whose
+ * inputs depended on their parent would wait for each other for ever.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { previewMarker } from "./previewSettings";
 
-/** The hidden inputs of every resource here: the provider, the URN, and the mark of a preview. */
+/** The hidden inputs of every resource here: the provider, the URN, and the marker of a preview. */
 export function hiddenInputs(
   type: string,
   name: string,
@@ -19,8 +19,8 @@ export function hiddenInputs(
 }
 
 /**
- * The URN that the engine is going to give the resource. Below a parent it is known once the parent is registered, which the resource
- * itself waits for too; as a promise, not an output, it brings the wait without the dependency.
+ * The URN that the engine will give the resource. Below a parent it is known once the parent is registered, for which the resource itself
+ * waits too. A promise instead of an output brings that wait without a dependency.
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): string | Promise<string> {
   if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
@@ -28,8 +28,8 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
 }
 
 /**
- * What is made of a secret is a secret. The engine marks an output as secret when an input of the same name is; so these outputs are given as
- * inputs without a value, which are dropped again unless `given` is secret.
+ * Outputs that follow from a secret must be secret. The engine marks an output as secret when an input of the same name is, so these outputs
+ * are passed as inputs without a value if `given` is secret, and omitted otherwise.
  */
 export function secretOutputs<Name extends string>(
   given: unknown,
@@ -43,7 +43,7 @@ export function secretOutputs<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, output])) as Partial<Record<Name, pulumi.Output<undefined>>>;
 }
 
-/** Whether there is anything in a value that could be secret. */
+/** Whether a value contains an output or a promise, which alone can be secret. */
 function hasOutput(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;

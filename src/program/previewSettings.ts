@@ -1,16 +1,16 @@
 /**
- * What a preview knows of the settings that an update needs. It never fails for want of them, so that pull requests from forks can be
- * previewed without secrets; it says what an update would miss.
+ * Checks in a preview the settings that an update needs. A preview never fails for lack of them, so that pull requests from forks can be
+ * previewed without secrets; it says what an update would lack.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { PreviewMarker } from "../core/settings";
 import { isMocked } from "./mocked";
 
-/** What each program has been told; automation may run several in one process. */
-const told = new WeakMap<object, Set<string>>();
+/** What has been reported for each program; the Automation API may run several in one process. */
+const reported = new WeakMap<object, Set<string>>();
 
 /**
- * The provider that the program gives a resource, itself or through a component; undefined for the stack's own.
+ * The provider that the program gives a resource, directly or through a component. Undefined for the stack's default provider.
  *
  * @param type the resource's type as the engine knows it
  */
@@ -22,39 +22,39 @@ export function explicitProvider(
 }
 
 /**
- * Whether this is a preview in which Cloudflare cannot be asked, so that the resource cannot be looked up; the preview says so. A resource
- * with a provider of its own is left to that: its configuration is not known here.
+ * Whether this is a preview without credentials, so that the resource cannot be looked up; the preview then says so. Resources with an
+ * explicit provider are left to that provider, whose configuration is not known here.
  */
 export function cannotLookUp(type: string, opts: pulumi.CustomResourceOptions): boolean {
-  return isPreview() && explicitProvider(type, opts) === undefined && tellsOfMissingSettings();
+  return isPreview() && explicitProvider(type, opts) === undefined && reportMissingSettings();
 }
 
-/** Whether the stack's configuration and the environment lack what a request needs; if so, the preview says what. */
-export function tellsOfMissingSettings(): boolean {
+/** Whether the stack's configuration and the environment lack what a request needs. If so, reports what. */
+export function reportMissingSettings(): boolean {
   const { settingsProblems } = require("../core/settings") as typeof import("../core/settings");
   const source = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
   const { credentials, baseUrl } = settingsProblems(source);
   const missing = [credentials, baseUrl].filter((problem) => problem !== undefined);
   if (missing.length === 0) return false;
   const lacks = credentials === undefined ? "No usable base URL" : "No Cloudflare credentials";
-  tellInPreview(`${lacks}: compared with the state only; look-ups are unknown`, missing.join(" "));
+  reportInPreview(`${lacks}: compared with the state only; look-ups are unknown`, missing.join(" "));
   return true;
 }
 
-/** Says once, on the stack's row, what a preview leaves out and why an update would fail. */
-export function tellInPreview(leavesOut: string, problem: string): void {
+/** Reports once, on the stack's row, what a preview leaves out and why an update would fail. */
+export function reportInPreview(leavesOut: string, problem: string): void {
   const stack = pulumi.runtime.getStackResource();
   if (stack === undefined) return;
-  const messages = told.get(stack) ?? new Set();
-  told.set(stack, messages);
+  const messages = reported.get(stack) ?? new Set();
+  reported.set(stack, messages);
   if (messages.has(leavesOut)) return;
   messages.add(leavesOut);
   void pulumi.log.info(`${leavesOut}. \`pulumi up\` would fail: ${problem}`);
 }
 
 /**
- * A hidden input that tells the provider that this is a preview, which Pulumi does not. The provider knows what this program does not: the
- * account in the state, and the configuration of a provider of the program's own.
+ * A hidden input that tells the provider that this is a preview, which Pulumi does not. The provider knows what the program does not: the
+ * account in the state, and the configuration of an explicit provider.
  */
 export function previewMarker(type: string, opts: pulumi.CustomResourceOptions): { __preview?: PreviewMarker } {
   if (!isPreview() || opts.id !== undefined) return {};

@@ -7,25 +7,25 @@ import { PROVIDER_STRING } from "./providerString";
 /**
  * The arguments of a {@link StreamDownload}.
  *
- * @typeParam Waits the type of `waitForReady`: `true` where it is left out or true, which is what makes `url` a string
+ * @typeParam Waits the type of `waitForReady`: `true` if it is omitted or true, which makes `url` a string
  */
 export interface StreamDownloadArgs<Waits extends boolean = boolean> {
   /** The video's id: 32 hexadecimal characters. Another video is another download: the resource is replaced. */
   videoId: pulumi.Input<string>;
   /**
-   * What to make of the video: `"default"` is an MP4, `"audio"` its sound alone (M4A). Another type replaces the resource.
+   * What to generate from the video: `"default"` is an MP4, `"audio"` the audio alone (M4A). Another type replaces the resource.
    * @default "default"
    */
   type?: pulumi.Input<"default" | "audio"> | undefined;
   /**
-   * The account that the video is in: 32 hexadecimal characters. Another account replaces the resource.
+   * The account that the video belongs to: 32 hexadecimal characters. Another account replaces the resource.
    * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
    */
   accountId?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until the file is there, for at most `customTimeouts.create` or `.update` (1 hour). With false the update
-   * goes on at once, `status` is `inprogress` and `url` undefined; each later update or refresh checks again. While the video
-   * itself is still encoding no download can be requested: a later update does that.
+   * Whether to wait until the file is ready, for at most `customTimeouts.create` or `.update` (1 hour by default). With false the update
+   * continues at once, `status` is `inprogress` and `url` undefined; each later update or refresh checks again. While the video itself is
+   * still encoding, no download can be requested; a later update does that.
    * @default true
    */
   waitForReady?: pulumi.Input<Waits> | undefined;
@@ -34,43 +34,44 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
 /**
  * A downloadable file of a Cloudflare Stream video. A download that exists already is adopted, never generated twice.
  *
- * The file belongs to the stack, an adopted one too: removing the resource or `pulumi destroy` deletes it. With the option
- * `retainOnDelete` it stays; with `protect` Pulumi refuses to delete the resource.
+ * The file belongs to the stack, even if it was adopted: removing the resource or `pulumi destroy` deletes it. With the option
+ * `retainOnDelete` the file stays; with `protect` Pulumi refuses to delete the resource.
  *
- * The update fails with one message that names the cause when the video cannot be downloaded, when Cloudflare refuses, or when
- * the time limit is over; what has been started then stays in the state, and the next update goes on from there.
+ * The update fails with a message that names the cause when the video cannot be downloaded, when Cloudflare refuses the request, or at the
+ * time limit. A download that was requested stays in the state, and the next update continues with it.
  *
- * @typeParam Waits whether updates wait for the file, as the arguments say; `url` may be undefined unless it is `true`
+ * @typeParam Waits whether updates wait for the file; `url` may be undefined unless it is `true`
  * @example
  * const trailer = new StreamDownload("trailer", { videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const url = trailer.url;
  */
 export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomResource {
-  /** The type under which the engine knows this resource. */
+  /** The resource's type token in the engine. */
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload";
 
+  // `declare`: a real field would overwrite the outputs that the super constructor sets.
   /** The video's id. */
   declare readonly videoId: pulumi.Output<string>;
-  /** What is made of the video. */
+  /** What is generated from the video. */
   declare readonly type: pulumi.Output<"default" | "audio">;
-  /** The account that the video is in. */
+  /** The account that the video belongs to. */
   declare readonly accountId: pulumi.Output<string>;
   /** Whether updates wait for the file. */
   declare readonly waitForReady: pulumi.Output<boolean>;
-  /** Where the file is. With `waitForReady: false`, and where it is looked up, undefined until `status` is `ready`. */
+  /** The file's URL. With `waitForReady: false`, and for a look-up, undefined until `status` is `ready`. */
   declare readonly url: pulumi.Output<Waits extends true ? string : string | undefined>;
-  /** `ready`: the file is there. `inprogress`: it is being made. `error`: Cloudflare could not make it. */
+  /** `ready`: the file exists. `inprogress`: it is being generated. `error`: Cloudflare failed to generate it. */
   declare readonly status: pulumi.Output<"ready" | "inprogress" | "error">;
-  /** How much of the file is made, 0 to 100. */
+  /** How much of the file has been generated, 0 to 100. */
   declare readonly percentComplete: pulumi.Output<number>;
 
   /**
-   * Looks up a download that is not this program's to manage. In a preview without credentials its outputs are unknown.
+   * Looks up a download that something else manages. In a preview without credentials its outputs are unknown.
    *
    * @param name the resource's name in this program
    * @param id `<accountId>/<videoId>/<type>`; the update fails when there is no such download
    * @param opts the options of any Pulumi resource
-   * @throws Error in the update, when the id is none or there is no such download
+   * @throws Error in the update, when the id is malformed or the download does not exist
    * @example
    * const id = "023e105f4ecef8ad9ca31a8372d0c353/ea95132c15732412d22c1476fa83f27a/audio";
    * export const url = StreamDownload.get("sound", id).url;
@@ -79,7 +80,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
     return new StreamDownload<boolean>(name, undefined, { ...opts, id });
   }
 
-  /** Whether a value is a StreamDownload, also one of another copy of this package. */
+  /** Whether a value is a StreamDownload, of this or another copy of the package. */
   static override isInstance(value: unknown): value is StreamDownload<boolean> {
     if (typeof value !== "object" || value === null) return false;
     return "__pulumiType" in value && value.__pulumiType === StreamDownload.engineType;
@@ -89,7 +90,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    * Declares a download.
    *
    * @param name the resource's name, unique in the program
-   * @param args what to make of which video; required unless `opts.id` looks an existing download up
+   * @param args what to generate from which video; required unless `opts.id` looks up an existing download
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
@@ -99,13 +100,13 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
   }
 }
 
-/** In a preview without credentials there is no looking up: the engine shows a resource whose id is unknown as unknown. */
+/** Makes the id unknown in a preview without credentials: the engine then does not read the resource, and its outputs are unknown. */
 function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
   const unknowable = cannotLookUp(StreamDownload.engineType, opts) && opts.id !== undefined;
   return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 
-/** Every property exists on the resource from the start, also in a preview and when it is looked up. */
+/** Inputs for every property, so that each exists on the resource as an output, also in a preview and for a look-up. */
 function allKeys(): Record<string, undefined> {
   return {
     videoId: undefined,

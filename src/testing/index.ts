@@ -1,4 +1,4 @@
-/** For users' own tests: mocks for the unit tests of programs. For tests on the real engine there is the package `cloudflare-stream-emulator`. */
+/** Mocks for the unit tests of users' programs. For tests on the real engine there is the package `cloudflare-stream-emulator`. */
 export {
   type MockedDownload,
   streamDownloadMocks,

@@ -1,4 +1,4 @@
-/** Pulumi mocks that answer for this package's resources and look-ups as Cloudflare would, once the files are made. */
+/** Pulumi mocks for this package's resources and look-ups, which behave like Cloudflare once the files are generated. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../core/settings";
 import { FILE_NAMES } from "../core/cloudflare/constants";
@@ -17,7 +17,7 @@ import { StreamDownload } from "../program/singleResource";
 import { StreamDownloads } from "../program/bulkResource";
 import type { RawInputs } from "../core/inputs/inputFields";
 
-/** The account in tests that configure none. */
+/** The account of tests that do not configure one. */
 const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";
 
 /** A download that the program under test declares or looks up. */
@@ -26,14 +26,14 @@ export interface MockedDownload {
   readonly accountId: string;
   /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
-  /** `default` is the MP4, `audio` the sound alone. */
+  /** `default` is the MP4, `audio` the audio alone. */
   readonly type: "default" | "audio";
 }
 
-/** How {@link streamDownloadMocks} answers. */
+/** The options of {@link streamDownloadMocks}. */
 export interface StreamDownloadMocksOptions {
   /**
-   * How a download stands.
+   * The status of a download.
    * @default () => "ready"
    */
   readonly status?: ((download: MockedDownload) => "ready" | "inprogress" | "error") | undefined;
@@ -43,29 +43,29 @@ export interface StreamDownloadMocksOptions {
    */
   readonly exists?: ((download: MockedDownload) => boolean) | undefined;
   /**
-   * Whether arguments are refused as a preview would refuse them: ids that are none, two resources with the same download. Turn it off
-   * where videos' ids come from mocks of another package that makes them up.
+   * Whether arguments are rejected as in a preview: malformed ids, two resources with the same download. Turn it off if the videos' ids come
+   * from the mocks of another package, which invents them.
    * @default true
    */
   readonly check?: boolean | undefined;
   /**
-   * The mocks of everything else.
+   * The mocks for all other resources and calls.
    * @default a resource has the id `<name>-id` and its inputs as its state; a call returns its arguments
    */
   readonly otherwise?: Partial<pulumi.runtime.Mocks> | undefined;
 }
 
-/** The mocks, with what the program under test has declared so far. */
+/** The mocks, and what the program under test has declared so far. */
 export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
-  /** Every download of a StreamDownload or a StreamDownloads, in the order of declaration; those of `StreamDownload.get` are not in it. */
+  /** Every download of a StreamDownload or a StreamDownloads, in the order of declaration. Those of `StreamDownload.get` are not included. */
   readonly declared: readonly MockedDownload[];
-  /** Forgets what has been declared, so that the next test may declare the same downloads. `declared` is empty then. */
+  /** Empties `declared`, so that the next test may declare the same downloads. */
   reset(): void;
   /**
-   * Runs a part of a program and collects what a preview would refuse of it, one message for each resource that is refused.
-   * Meanwhile nothing fails: a refused resource has the outputs that it would have with `check: false`.
+   * Runs a part of a program and collects what a preview would reject, one message for each rejected resource. Meanwhile nothing fails:
+   * a rejected resource has the outputs that it would have with `check: false`.
    *
-   * @param run declares resources; the promise that it may return is awaited, and so is every registration
+   * @param run declares resources; if it returns a promise, that is awaited, and so is every registration
    * @throws what `run` throws
    * @example
    * const [refusal] = await mocks.refusals(() => new StreamDownload("trailer", { videoId: "no-id" }));
@@ -75,10 +75,10 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 }
 
 /**
- * Makes mocks for `pulumi.runtime.setMocks`: downloads are ready at once and have an address in the form of Cloudflare's. No request is
- * sent and no credentials are needed; the account is the configured one, else an example.
+ * Creates mocks for `pulumi.runtime.setMocks`. Downloads are ready at once and have URLs in Cloudflare's form. No request is sent and no
+ * credentials are needed; the account is the configured one, else an example.
  *
- * @throws Error from the declaration of a resource, when `check` is on and a preview would refuse its arguments
+ * @throws Error from the declaration of a resource, when `check` is on and a preview would reject its arguments
  * @example
  * const mocks = streamDownloadMocks();
  * await pulumi.runtime.setMocks(mocks);
@@ -91,7 +91,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   let claims = new Claims();
   let collected: string[] | undefined;
 
-  /** The inputs with their defaults, as the provider's check leaves them. */
+  /** The inputs with their defaults, as the provider's check returns them. */
   const accepted = (
     name: string,
     decide: typeof checkDownload | typeof checkDownloads,
@@ -107,9 +107,9 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   };
 
   const infoOf = (download: MockedDownload): StreamDownloadInfo => {
-    const stands = status(download);
-    if (stands === "ready") return { status: stands, percentComplete: 100, url: urlOf(download) };
-    return { status: stands, percentComplete: stands === "inprogress" ? 50 : 0 };
+    const current = status(download);
+    if (current === "ready") return { status: current, percentComplete: 100, url: urlOf(download) };
+    return { status: current, percentComplete: current === "inprogress" ? 50 : 0 };
   };
 
   const newDownload = ({ name, inputs, id }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
@@ -130,10 +130,10 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     for (const item of itemsOf(checked)) {
       const download = { accountId, ...item };
       declared.push(download);
-      const { url, status: stands } = infoOf(download);
-      put(state.statuses, download, stands);
+      const { url, status: current } = infoOf(download);
+      put(state.statuses, download, current);
       if (url !== undefined) put(state.urls, download, url);
-      if (stands === "error") put(state.failures, download, "Cloudflare could not generate the file");
+      if (current === "error") put(state.failures, download, "Cloudflare could not generate the file");
     }
     return { id: `${accountId}/${name}`, state: { ...checked, accountId, ...stateOutputs(state) } };
   };
@@ -176,7 +176,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   };
 }
 
-/** Waits as Pulumi itself does at the end of a program; the SDK exports the function without its type. */
+/** Waits as Pulumi itself does at the end of a program. The SDK exports the function without its type. */
 function everyRegistration(): Promise<void> {
   return (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
 }
@@ -193,7 +193,7 @@ function typeOf(type: unknown): MockedDownload["type"] {
   return type === "audio" ? "audio" : "default";
 }
 
-/** The downloads that a StreamDownloads declares, also where unchecked ids are none. */
+/** The downloads that a StreamDownloads declares, including those with malformed ids, which `check: false` lets pass. */
 function itemsOf({ downloads, videoIds, types }: RawInputs): Omit<MockedDownload, "accountId">[] {
   const given = Array.isArray(downloads) ? (downloads as RawInputs[]) : [];
   const listed = given.map(({ videoId, type }) => ({ videoId: String(videoId), type: typeOf(type) }));
@@ -202,7 +202,7 @@ function itemsOf({ downloads, videoIds, types }: RawInputs): Omit<MockedDownload
   return [...listed, ...ids.flatMap((id) => ofEach.map((type) => ({ videoId: String(id), type: typeOf(type) })))];
 }
 
-/** An address in Cloudflare's form; the customer's code is made of the account's id. */
+/** A URL in Cloudflare's form, with a customer code derived from the account id. */
 function urlOf({ accountId: account, videoId, type }: MockedDownload): string {
   return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${FILE_NAMES[type]}`;
 }

@@ -1,7 +1,7 @@
-/** What a unit test asserts: the value of an output. */
+/** Reads the value of an output, for the assertions of unit tests. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What the SDK gives every output, and leaves out of its types. */
+/** What every output has, although the SDK's types do not say so. */
 interface Settling<T> {
   promise(): Promise<T>;
   readonly isKnown: Promise<boolean>;
@@ -9,16 +9,16 @@ interface Settling<T> {
 }
 
 /**
- * The value of an output, for a test to await. In mocks of a preview it is undefined where the value is not known yet.
+ * Returns a promise of an output's value. Under mocks of a preview it is undefined if the value is unknown.
  *
  * @param output any output of the program under test
- * @throws what the output fails with, such as that `library.url` finds no such download
+ * @throws the error of the output, for example that `library.url` finds no such download
  * @example
  * expect(await valueOf(trailer.url)).to.contain("/downloads/default.mp4");
  */
 export async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   const settling = output as unknown as Settling<T>;
-  // They fail with the value; nobody else looks at them, and a failure that nobody looks at would end the test run.
+  // They reject together with the value. Unhandled, those rejections would end the test run.
   for (const other of [settling.isKnown, settling.isSecret]) other.catch(() => undefined);
   return settling.promise();
 }

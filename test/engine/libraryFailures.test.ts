@@ -72,7 +72,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     for (const n of [1, 2, 3]) emulator.setDownload(video(n), "default", { status: "error", percent: 0 });
     const { text } = await stack.mustUp();
     expect([...new Set(text.match(/warning: .*/g))], "told on the row and at the end").to.deep.equal([
-      "warning: Cloudflare could not make the file; asking for it once more (3 times)",
+      "warning: Cloudflare failed to generate the file; requesting it once more (3 times)",
     ]);
   });
 
@@ -85,7 +85,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     const seen = emulator.requests.length;
     const { code, text } = await stack.run("refresh", "--yes", "--skip-preview");
     expect(code).to.not.equal(0);
-    expect(text).to.contain(`${video(7)}/default: Cloudflare answered 403`);
+    expect(text).to.contain(`${video(7)}/default: Cloudflare responded with 403`);
     expect(emulator.requests.length - seen).to.be.below(150);
     expect(Object.keys((await stack.resources())[0]?.outputs?.urls as object)).to.have.length(300);
   });

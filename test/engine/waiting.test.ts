@@ -82,7 +82,7 @@ describe("what an update waits for on the real engine", () => {
   });
 
   it("a file that could not be made is asked for anew once", () => {
-    expect(run.text).to.contain("Cloudflare could not make the file; asking for it once more");
+    expect(run.text).to.contain("Cloudflare failed to generate the file; requesting it once more");
     expect(writes(emulator, video(failsOnce))).to.deep.equal(["POST default", "POST default"]);
   });
 

@@ -118,7 +118,7 @@ describe("a request that something happens to", () => {
     emulator.injectFault({ kind: "status", status: 422, code: 10010, message: "bad \u001b[31mred\u0007 words" });
     const error = (await failureOf(openStream(emulator.baseUrl).api.listDownloads(first))) as ApiError;
     expect(error).to.be.instanceOf(ApiError);
-    expect(error.message).to.equal("Cloudflare answered 422: bad [31mred words [code: 10010]");
+    expect(error.message).to.equal("Cloudflare responded with 422: bad [31mred words [code: 10010]");
     expect(error.rayId).to.match(/-EMU$/);
   });
 

@@ -34,7 +34,7 @@ describe("many look-ups of one process", () => {
     const program = {
       identity: {},
       settings: { config: (key: string) => config[key], env: {} },
-      tell: (message: string) => void told.push(`${time.now() - begun} ${message}`),
+      log: (message: string) => void told.push(`${time.now() - begun} ${message}`),
     };
     const begun = time.now();
     return { told, find: (n: number) => lookUps.find({ videoId: video(n) }, program) };

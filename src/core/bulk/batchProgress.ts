@@ -1,15 +1,15 @@
-/** The row of an operation on many downloads: `412/1,000 ready, 3 failed, about 9m left`, and what is said once for all of them. */
+/** Reports the progress of an operation on many downloads in one row: `412/1,000 ready, 3 failed, about 9m left`. */
 import { formatDuration } from "../duration";
 import type { Operation, Reporter } from "../operation";
 
-/** All downloads wait for the same budget: one of them tells why in this time. */
+/** All downloads wait for the same request budget, so the reason is reported at most once in this time. */
 const THROTTLE_TOLD_EVERY_MS = 10_000;
 
-/** The share that must have ended before the rest is estimated: the first ones say how long requests take, not how long encoding does. */
+/** The share that must have finished before the remaining time is estimated: the first downloads show how long requests take, not how long encoding takes. */
 const ESTIMATED_FROM = 0.1;
 
 export class BatchProgress {
-  /** For the single downloads. Their own progress and notes would drown the whole's; each kind of warning is told once, at the end. */
+  /** The reporter for each single download. It drops their progress and notes, which would flood the row, and counts warnings for {@link finish}. */
   readonly itemReporter: Reporter;
   readonly #operation: Operation;
   readonly #total: number;
@@ -20,7 +20,7 @@ export class BatchProgress {
   #failed = 0;
   #throttleToldAt = Number.NEGATIVE_INFINITY;
 
-  /** @param word what a download is when it is done */
+  /** @param word what a finished download is called, for example `ready` */
   constructor(operation: Operation, total: number, word: string) {
     this.#operation = operation;
     this.#total = total;
@@ -43,7 +43,7 @@ export class BatchProgress {
     return this.#done;
   }
 
-  /** Counts one that is as it was to be. */
+  /** Counts a download that reached the wanted state. */
   addDone(): void {
     this.#done += 1;
     this.#tell();
@@ -54,7 +54,7 @@ export class BatchProgress {
     this.#tell();
   }
 
-  /** Tells what is left to tell once all have ended. */
+  /** Reports the warnings, each kind once, and the total. Call it when all downloads have finished or failed. */
   finish(): void {
     const { clock, report } = this.#operation;
     for (const [kind, count] of this.#warnings)
@@ -66,7 +66,7 @@ export class BatchProgress {
 
   #tell(): void {
     const { clock, report, signal } = this.#operation;
-    // What an interruption ends has not failed.
+    // Downloads that an interruption ended have not failed.
     if (signal.aborted) return;
     const failed = this.#failed > 0 ? `, ${formatCount(this.#failed)} failed` : "";
     const ended = this.#done + this.#failed;

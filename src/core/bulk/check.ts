@@ -1,4 +1,4 @@
-/** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and asks nothing of the API. */
+/** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and sends no request. */
 import { isHexId } from "../identity";
 import { type Failure, quote, UNKNOWN } from "../inputs/inputFailures";
 import {
@@ -15,13 +15,13 @@ import { declaredItems } from "./downloadSet";
 /** The arguments of a StreamDownloads. */
 const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
 
-/** Outputs that are secret when the ids are. Such an input without a value is no argument but the mark of that. */
+/** Outputs that are secret when the ids are. As an input without a value, each only marks that output as secret; it is not an argument. */
 const SECRET_MARKERS = ["urls", "statuses", "failures"] as const;
 
-/** As many repeated downloads as messages name. */
+/** How many repeated downloads the messages name. */
 const NAMED_REPEATED = 5;
 
-/** Checks inputs: `videoIds` with `types`, or `downloads`; the account; no download twice, here or in another resource. */
+/** Checks inputs: either `videoIds` with `types`, or `downloads`; the account; and that no download is declared twice, here or by another resource. */
 export function checkDownloads(
   olds: RawInputs,
   news: RawInputs,

@@ -1,16 +1,16 @@
 /**
- * Tells credentials that are refused from one video that is. In a library of thousands the former would be tried thousands of times, so once
- * they are known to be refused, the rest is ended, as a Ctrl-C would end it: what may exist goes into the state.
+ * Distinguishes refused credentials from a single refused video. A library of thousands would try refused credentials thousands of times, so
+ * once they are known to be refused, the remaining downloads are aborted as by Ctrl-C: whatever may exist goes into the state.
  */
 import { setMaxListeners } from "node:events";
 import { CredentialsRefused, type Operation } from "../operation";
 import type { Reason } from "../failure";
 
-/** So many downloads refused, and none of them accepted, are no matter of the single videos. */
+/** When this many downloads were refused and none was accepted, the credentials are the cause, not the videos. */
 const REFUSALS = 3;
 
 export class CredentialsWatch {
-  /** The operation for the single downloads: its signal ends them, and its writes are watched. */
+  /** The operation for each single download: its signal aborts them all, and its successful writes are noticed. */
   readonly operation: Operation;
   readonly #total: number;
   readonly #end = new AbortController();
@@ -20,7 +20,7 @@ export class CredentialsWatch {
   constructor(operation: Operation, total: number) {
     this.#total = total;
     const signal = AbortSignal.any([operation.signal, this.#end.signal]);
-    // Everything that an operation does at once listens to it; there is no leak to warn of.
+    // Every concurrent request of the operation adds a listener; that is not a leak.
     setMaxListeners(0, this.#end.signal);
     setMaxListeners(0, signal);
     const { api } = operation;
@@ -38,12 +38,12 @@ export class CredentialsWatch {
     };
   }
 
-  /** Whether the credentials are refused: for so many downloads, or for all that there are. */
+  /** Whether the credentials are refused. */
   get areRefused(): boolean {
     return !this.#accepted && this.#refusals >= Math.min(REFUSALS, this.#total);
   }
 
-  /** Notes why a download failed. */
+  /** Records why a download failed. */
   note({ isRefusal = false }: Reason): void {
     if (!isRefusal) return;
     this.#refusals += 1;

@@ -1,25 +1,25 @@
-/** Diff: what has to happen to a StreamDownloads. Asks nothing of the API. */
+/** Diff: what has to change in a StreamDownloads. Sends no request. */
 import type { RawInputs } from "../inputs/inputFields";
 import { formatCount } from "./batchProgress";
 import type { DownloadDiff } from "../single/diff";
 import { changeOf, declaredItems, type DeclaredItem, setState } from "./downloadSet";
 import { type DownloadKey, get, keysOf, keyText } from "./downloadTable";
 
-/** As many ids as a message names… */
+/** How many ids a message names… */
 const NAMED = 5;
-/** …and of those whose files may be deleted. */
+/** …and how many of those whose files may be deleted. */
 const NAMED_REMOVED = 100;
 
 /**
- * Compares: only what is added, given up or unfinished is touched.
+ * Compares the state with the program. Only downloads that are added, removed or unfinished change.
  *
- * A library that gives something up is replaced by itself. What the engine deletes, it deletes after the program has ended, and only then is
- * it known that no other resource declares a file, however late. An update step runs in the middle of the program and cannot know. The
- * replacement costs nothing: it goes on from the old state.
+ * Removing a download replaces the library by itself. The engine runs deletions after the program has ended, and only then is it certain that
+ * no other resource declares the same file. An update step runs in the middle of the program and cannot know. The replacement costs nothing,
+ * because the new library continues from the old state.
  *
  * @param olds the outputs of the last deployment
  * @param news the checked inputs of the program
- * @param isRefresh whether a refresh compares, which adds nothing itself
+ * @param isRefresh whether a refresh is comparing, which adds nothing itself
  */
 export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = false): DownloadDiff {
   if (news.accountId !== undefined && news.accountId !== olds.accountId)
@@ -67,7 +67,7 @@ function names(items: readonly DownloadKey[], limit: number): string {
   return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
 }
 
-/** The argument that gives something up. */
+/** The argument whose change removes downloads. */
 function changedInput(news: RawInputs, declared: readonly DeclaredItem[], removed: readonly DownloadKey[]): string {
   if (news.downloads !== undefined) return "downloads";
   const videos = new Set(declared.map(({ videoId }) => videoId));

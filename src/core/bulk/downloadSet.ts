@@ -1,4 +1,4 @@
-/** The downloads that a StreamDownloads declares, and what is known of each. */
+/** The downloads that a StreamDownloads declares, and what is known about each. */
 import { type DownloadType, isDownloadType, isHexId } from "../identity";
 import type { RawInputs } from "../inputs/inputFields";
 import type { DownloadState } from "../single/reconcile";
@@ -15,15 +15,15 @@ import {
   tableOf,
 } from "./downloadTable";
 
-/** The part of the state that says what exists, and what went wrong. */
+/** The part of the state that says what exists and what failed. */
 export interface DownloadSetState {
-  /** `ready`, `inprogress` or `error`; a download that is not here does not exist, as far as is known. */
+  /** `ready`, `inprogress` or `error`. A download that is absent here does not exist, as far as is known. */
   readonly statuses: DownloadTable<DownloadState["status"]>;
-  /** Of those that are ready. */
+  /** The URLs of those that are ready. */
   readonly urls: DownloadTable<string>;
-  /** Of those that have not been requested yet: what they are waiting for. */
+  /** For those that have not been requested yet: what they are waiting for. */
   readonly awaiting: DownloadTable<"video">;
-  /** Why a download is not as it was to be, in words; of those that failed when last tried. */
+  /** For those that failed when last tried: the reason as text. */
   readonly failures: DownloadTable<string>;
 }
 
@@ -34,7 +34,7 @@ export interface DeclaredItem {
   readonly path: string;
 }
 
-/** The downloads that checked inputs declare, in their order. Undefined when some of them are not known yet. */
+/** The downloads that checked inputs declare, in order. Undefined while some of them are unknown. */
 export function declaredItems(inputs: RawInputs): DeclaredItem[] | undefined {
   if (inputs.downloads !== undefined) {
     if (!Array.isArray(inputs.downloads)) return undefined;
@@ -64,7 +64,7 @@ export function copySet({ statuses, urls, awaiting, failures }: DownloadSetState
   return { statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting), failures: copy(failures) };
 }
 
-/** Notes how a download stands; that it failed before is over. */
+/** Records a download's status. An earlier failure is cleared. */
 export function record(set: DownloadSetState, key: DownloadKey, { status, url, awaiting }: DownloadState): void {
   forget(set, key);
   put(set.statuses, key, status);
@@ -76,7 +76,7 @@ export function forget(set: DownloadSetState, key: DownloadKey): void {
   for (const table of Object.values(set) as DownloadTable<unknown>[]) remove(table, key);
 }
 
-/** What of a set is declared. */
+/** The entries of a set that are declared. */
 export function onlyDeclared(set: DownloadSetState, declared: readonly DownloadKey[]): DownloadSetState {
   const kept = emptySet();
   for (const key of declared) {
@@ -89,8 +89,8 @@ export function onlyDeclared(set: DownloadSetState, declared: readonly DownloadK
 }
 
 /**
- * What the outputs of the last deployment say exists. Whatever in them is not a table is passed over. The outputs have a status only
- * of what is not ready: of the rest the url tells, and a library's state is that much smaller.
+ * Reads what exists from the outputs of the last deployment; anything in them that is not a table is ignored. To keep a library's state small,
+ * the outputs store a status only for downloads that are not ready; a url implies `ready`.
  */
 export function setState(outputs: RawInputs): DownloadSetState {
   const urls = tableOf<string>(outputs.urls);
@@ -104,7 +104,7 @@ export function setState(outputs: RawInputs): DownloadSetState {
   };
 }
 
-/** The tables as the outputs have them; the opposite of {@link setState}. */
+/** The tables in the form of the outputs; the inverse of {@link setState}. */
 export function stateOutputs(
   state: DownloadSetState,
 ): Record<"statuses" | "urls" | "failures", object> & { __awaiting?: object } {
@@ -117,7 +117,7 @@ export function stateOutputs(
   return { statuses: { ...statuses }, urls: { ...state.urls }, failures: { ...state.failures }, ...awaiting };
 }
 
-/** What has to happen to get from a state to what is declared. */
+/** The difference between a state and what is declared. */
 export interface SetChange {
   /** Declared, but not known to exist. */
   readonly added: readonly DeclaredItem[];

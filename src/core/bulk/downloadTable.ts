@@ -3,7 +3,7 @@ import { DOWNLOAD_TYPES, type DownloadIdentity, type DownloadType, isHexId } fro
 
 export type DownloadTable<T> = Record<string, Partial<Record<DownloadType, T>>>;
 
-/** A download of an account that is clear from the context. */
+/** A download whose account is known from the context. */
 export type DownloadKey = Pick<DownloadIdentity, "videoId" | "type">;
 
 /** A prototype-less table, so an id such as `__proto__` is only data. */
@@ -27,24 +27,24 @@ export function remove(table: DownloadTable<unknown>, { videoId, type }: Downloa
   else table[videoId] = others;
 }
 
-/** A copy; changing it leaves the original as it is. */
+/** A copy; changing it does not change the original. */
 export function copy<T>(table: DownloadTable<T>): DownloadTable<T> {
   return Object.assign(emptyTable<T>(), table);
 }
 
-/** The downloads that have a value, in the table's order. */
+/** The downloads that have a value, in table order. */
 export function keysOf(table: DownloadTable<unknown>): DownloadKey[] {
   return Object.entries(table).flatMap(([videoId, row]) =>
     DOWNLOAD_TYPES.filter((type) => row[type] !== undefined).map((type) => ({ videoId, type })),
   );
 }
 
-/** A download as a message names it: `ea95132c15732412d22c1476fa83f27a/audio`. */
+/** A download's name in messages: `ea95132c15732412d22c1476fa83f27a/audio`. */
 export function keyText({ videoId, type }: DownloadKey): string {
   return `${videoId}/${type}`;
 }
 
-/** Reads a table of texts from outputs; whatever in them is none is passed over. */
+/** Reads a table of strings from outputs; entries of any other shape are ignored. */
 export function tableOf<T extends string>(value: unknown): DownloadTable<T> {
   const table = emptyTable<T>();
   for (const [videoId, row] of Object.entries(asRecord(value))) {

@@ -1,4 +1,4 @@
-/** The message about a library in which something failed: what, grouped by cause, and why. */
+/** The error message of a library in which downloads failed: which ones, grouped by cause. */
 import { formatCount } from "./batchProgress";
 import { type DownloadKey, keyText } from "./downloadTable";
 import type { Reason } from "../failure";
@@ -9,24 +9,24 @@ export interface FailedDownload {
   readonly reason: Reason;
 }
 
-/** What the report says besides. */
+/** What the report says besides the failures. */
 export interface ReportOptions {
   readonly total: number;
   readonly done: number;
   readonly doneWord: string;
   readonly areIdsSecret: boolean;
-  /** Whether the resource's output has every failure. */
+  /** Whether the output `failures` lists every failure. */
   readonly isInOutput: boolean;
 }
 
-/** As many failed downloads as a message names; a thousand of them would be 40 KB on a terminal. */
+/** How many failed downloads a message names; a thousand would fill 40 KB of terminal. */
 const NAMED = 300;
 
 /**
- * Says what failed.
+ * Writes the report.
  *
- * @param done how many of `total` are as they were to be, which is `doneWord`
- * @param areIdsSecret whether the videos' ids must not be shown
+ * @param done how many of `total` are `doneWord`, for example `ready`
+ * @param areIdsSecret whether the videos' ids must be hidden
  */
 export function failureReport(
   failed: readonly FailedDownload[],
@@ -56,11 +56,11 @@ export function failureReport(
   if (unnamed > 0 && isInOutput)
     lines.push(`  The output \`failures\` names ${areIdsSecret ? "them" : "the rest"}, each with its reason.`);
   const all = formatCount(total);
-  const rest = `${formatCount(done)} of ${all} ${doneWord}; the same command goes on with the others`;
+  const rest = `${formatCount(done)} of ${all} ${doneWord}; the same command continues with the others`;
   return `${formatCount(failed.length)} of ${all} failed (${rest}):\n${lines.join("\n")}`;
 }
 
-/** Cloudflare's own words may name the video too. */
+/** Cloudflare's own message may name the video too. */
 function withoutId(text: string, { videoId }: DownloadKey): string {
   return text.replaceAll(videoId, "<id>");
 }

@@ -1,6 +1,6 @@
 /**
- * The life of many downloads as one: each is ensured as a single one is, all at the same time; the request budget puts them in order. What
- * fails or is cut off leaves the rest as it is.
+ * The lifecycle of many downloads as one resource. All are processed concurrently, each like a single download, and the rate limiter orders
+ * their requests. A failure or an interruption of one leaves the others as they are.
  */
 import { setMaxListeners } from "node:events";
 import type { DownloadIdentity } from "../identity";
@@ -15,18 +15,18 @@ import { explain, type Reason, reasonOf } from "../failure";
 import type { FailedDownload } from "./failureReport";
 import { isGone, observe } from "../single/requestDownload";
 
-/** What came of an operation on many downloads. */
+/** The result of an operation on many downloads. */
 export interface BatchOutcome {
   readonly state: DownloadSetState;
   readonly failed: readonly FailedDownload[];
-  /** How many were to be worked on, and how many are now as they were to be. */
+  /** How many were processed, and how many of them reached the wanted state. */
   readonly total: number;
   readonly done: number;
   /** Whether Cloudflare refuses the credentials, rather than single videos. */
   readonly areCredentialsRefused: boolean;
 }
 
-/** Makes sure that the downloads exist and, if wanted, are ready. `state` has what is known of others, which stay as they are. */
+/** Makes sure that the downloads exist and, if wanted, are ready. Entries of other downloads in `state` are kept unchanged. */
 export async function ensureDownloads(
   operation: Operation,
   identities: readonly DownloadIdentity[],
@@ -40,7 +40,7 @@ export async function ensureDownloads(
   });
 }
 
-/** Deletes downloads, but for those that a resource needs, be it the one that replaces this one. */
+/** Deletes downloads, except those that a resource still needs, which may be the one that replaces this one. */
 export async function deleteDownloads(
   operation: Operation,
   identities: readonly DownloadIdentity[],
@@ -61,7 +61,7 @@ export async function deleteDownloads(
   });
 }
 
-/** Looks at the downloads that are known; what is gone is no longer in the state. One failed look fails it all: nothing may be guessed. */
+/** Reads the known downloads; those that no longer exist leave the state. One failed request fails the whole read, because nothing may be guessed. */
 export async function readDownloads(
   operation: Operation,
   accountId: string,
@@ -69,7 +69,7 @@ export async function readDownloads(
   { areIdsSecret }: { readonly areIdsSecret: boolean },
 ): Promise<DownloadSetState> {
   const keys = keysOf(state.statuses);
-  const progress = new BatchProgress(operation, keys.length, "looked at");
+  const progress = new BatchProgress(operation, keys.length, "checked");
   const stop = new AbortController();
   const signal = AbortSignal.any([operation.signal, stop.signal]);
   setMaxListeners(0, signal);
@@ -80,7 +80,7 @@ export async function readDownloads(
         progress.addDone();
         return download;
       } catch (error) {
-        // The others' requests would only spend the budget.
+        // The remaining requests would only use up the budget.
         stop.abort(new Cancelled());
         throw operation.signal.aborted || areIdsSecret ? error : new Error(`${keyText(key)}: ${explain(error)}`);
       }
@@ -93,7 +93,7 @@ export async function readDownloads(
     if (download !== undefined) record(next, key, stateOf(download));
     else if (get(state.awaiting, key) !== undefined) record(next, key, AWAITING_VIDEO);
   }
-  // Why something failed is known until it is mended.
+  // A failure stays in the output until the download is ready.
   for (const key of keysOf(state.failures)) {
     const failure = get(state.failures, key);
     if (failure !== undefined && get(next.statuses, key) !== "ready") put(next.failures, key, failure);
@@ -101,7 +101,7 @@ export async function readDownloads(
   return next;
 }
 
-/** Works on many downloads at the same time. What fails is noted in the state, and in the outcome. */
+/** Processes many downloads concurrently. Failures are recorded in the state and in the outcome. */
 async function runBatch(
   operation: Operation,
   identities: readonly DownloadIdentity[],

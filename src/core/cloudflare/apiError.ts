@@ -1,24 +1,24 @@
-/** An answer of the API that says no: its status, its own words and codes, and the ray id that support asks for. */
+/** An error response of the API: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
 
 /** One item of the envelope's `errors`. */
 export interface ApiErrorItem {
-  /** Cloudflare's error code, for example 10003; undefined where the answer had none. */
+  /** Cloudflare's error code, for example 10003. Undefined if the response had none. */
   readonly code?: number;
   readonly message: string;
 }
 
-/** What an {@link ApiError} is made of. */
+/** The content of an {@link ApiError}. */
 export interface ApiErrorDetails {
   /** The HTTP status; 200 for an envelope that says `success: false`. */
   readonly status: number;
   readonly items: readonly ApiErrorItem[];
   /** The `Cf-Ray` header, which identifies the request to Cloudflare's support. */
   readonly rayId?: string;
-  /** Milliseconds the answer asked to wait for (`Retry-After`). */
+  /** How long the response asked to wait, in milliseconds (`Retry-After`). */
   readonly retryAfterMs?: number;
 }
 
-/** Cloudflare answered, and the answer is an error. */
+/** Cloudflare responded with an error. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -30,24 +30,24 @@ export class ApiError extends Error {
     const words = details.items.map((item) =>
       item.code === undefined ? item.message : `${item.message} [code: ${item.code}]`,
     );
-    super(`Cloudflare answered ${details.status}: ${words.join("; ") || "no reason given"}`);
+    super(`Cloudflare responded with ${details.status}: ${words.join("; ") || "no reason given"}`);
     this.status = details.status;
     this.items = details.items;
     this.rayId = details.rayId;
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** Whether one of the answer's errors has this code. */
+  /** Whether one of the response's errors has one of these codes. */
   hasCode(...codes: readonly number[]): boolean {
     return this.items.some((item) => item.code !== undefined && codes.includes(item.code));
   }
 
-  /** Too many requests, a server's time-out, or a failure on Cloudflare's side: the same request may succeed later. */
+  /** Whether the same request may succeed later: too many requests, a server timeout, or a failure at Cloudflare. */
   get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;
   }
 
-  /** Whether the answer makes it sure that the API did not act on the request. */
+  /** Whether the response proves that the API did not process the request. */
   get notProcessed(): boolean {
     return this.status === 429 || (this.status >= 300 && this.status < 500 && this.status !== 408);
   }

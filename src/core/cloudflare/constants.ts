@@ -1,15 +1,15 @@
-/** Facts of Cloudflare's API that the client, the mocks and the emulator rest on. Source: Cloudflare's API documentation, 2026. */
+/** Facts about Cloudflare's API that the client, the mocks and the emulator rely on. Source: Cloudflare's API documentation, 2026. */
 
 /** Cloudflare's public API. A base URL includes `/client/v4`. */
 export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";
 
-/** Requests that one user may make in {@link RATE_LIMIT_WINDOW_MS}; the next is answered 429. */
+/** Requests that one user may send in {@link RATE_LIMIT_WINDOW_MS}; the next one gets a 429. */
 export const RATE_LIMIT_QUOTA = 1200;
 
 /** The length of the rate limit's window: 5 minutes. */
 export const RATE_LIMIT_WINDOW_MS = 300_000;
 
-/** How long every call is answered 429 once the quota is exceeded: 5 minutes. */
+/** How long every request gets a 429 once the quota is exceeded: 5 minutes. */
 export const RATE_LIMIT_BLOCK_MS = 300_000;
 
 /** Requests per second from one address. */
@@ -29,7 +29,7 @@ export const ERROR_CODES = {
   AUTHENTICATION_ERROR: 10000,
   /** The token is not valid. */
   INVALID_TOKEN: 1000,
-  /** The token is not valid (as the gateway says it). */
+  /** The token is not valid (the gateway's code). */
   INVALID_ACCESS_TOKEN: 9109,
   /** No credentials were sent. */
   MISSING_CREDENTIALS: 9106,

@@ -1,4 +1,4 @@
-/** What a request proves its right with. */
+/** The credentials of a request. */
 
 /** A bearer token, or an account's email address with its global key. */
 export type Credentials =

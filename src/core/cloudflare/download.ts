@@ -1,8 +1,8 @@
-/** A download as the API reports it, read from every shape the API is documented or known to answer with. */
+/** A download as the API reports it, parsed from every response shape that is documented or known. */
 import { isRecord, MalformedResponse } from "./envelope";
 import { DOWNLOAD_TYPES, type DownloadType } from "../identity";
 
-/** `ready`: the file is there. `inprogress`: it is being made. `error`: making it failed. */
+/** `ready`: the file exists. `inprogress`: it is being generated. `error`: generating it failed. */
 export type DownloadStatus = "ready" | "inprogress" | "error";
 
 /** One download of a video. */
@@ -10,7 +10,7 @@ export interface Download {
   readonly status: DownloadStatus;
   /** 0 to 100. */
   readonly percentComplete: number;
-  /** Where the file is; works only when `status` is `ready`. Absent where the API gave none. */
+  /** The file's URL. It works only once `status` is `ready`. Absent if the API gave none. */
   readonly url?: string;
 }
 
@@ -18,11 +18,11 @@ export interface Download {
 export type Downloads = Readonly<Partial<Record<DownloadType, Download>>>;
 
 /**
- * Reads a `result` into downloads.
+ * Parses a `result` into downloads.
  *
  * @param result keyed `{default?, audio?}`, flat `{percentComplete, status, url}`, `{}` or null
- * @param flatType the type that a flat answer is about
- * @throws MalformedResponse for anything else: what is not understood must not pass for "no downloads"
+ * @param flatType the type that a flat result is about
+ * @throws MalformedResponse for anything else: an unknown shape must not pass for "no downloads"
  */
 export function parseDownloads(result: unknown, flatType: DownloadType = "default"): Downloads {
   if (result === null) return {};
@@ -47,7 +47,7 @@ function parseDownload(item: Readonly<Record<string, unknown>>): Download {
   };
 }
 
-/** A number or a string like "43.000000", held to 0..100; whatever is neither counts as 0. */
+/** Parses a number or a string like "43.000000", clamped to 0..100. Anything else counts as 0. */
 export function parsePercent(value: unknown): number {
   const percent = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof percent !== "number" || Number.isNaN(percent)) return 0;

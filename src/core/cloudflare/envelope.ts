@@ -1,19 +1,19 @@
-/** Opens the envelope `{success, errors, messages, result}` that every answer of the API comes in. Nothing in it is trusted. */
+/** Opens the envelope `{success, errors, messages, result}` of every API response. Nothing in it is trusted. */
 import { ApiError, type ApiErrorItem } from "./apiError";
 import { NetworkError } from "./networkError";
 import { printable } from "./redact";
 
-/** An answer as it came. */
+/** A response as it was received. */
 export interface ApiResponse {
   readonly status: number;
   readonly body: string;
-  /** The host that answered, for messages. */
+  /** The host that responded, for messages. */
   readonly host: string;
   readonly rayId: string | undefined;
   readonly retryAfterMs: number | undefined;
 }
 
-/** A `result` is not what the operation answers with; the message says in a few words why. */
+/** A `result` does not have the operation's shape. The message says in a few words what is wrong. */
 export class MalformedResponse extends Error {
   override readonly name = "MalformedResponse";
 }
@@ -27,7 +27,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * Returns the `result` of a successful response.
  *
  * @throws ApiError when the status or the envelope says that the request failed
- * @throws NetworkError `malformed` when a 2xx answer is not an envelope
+ * @throws NetworkError `malformed` when a 2xx response is not an envelope
  */
 export function openEnvelope(response: ApiResponse): unknown {
   const envelope = parseJson(response.body);
@@ -65,7 +65,7 @@ function errorItems(errors: unknown): ApiErrorItem[] {
     });
 }
 
-/** A proxy or a gateway answers in HTML or plain text: its title, or its first words, are all that helps. */
+/** A proxy or gateway responds with HTML or plain text; the page's title or first words are the only clue. */
 function pageText(response: ApiResponse): ApiErrorItem[] {
   if (response.status >= 300 && response.status < 400) return [{ message: "a redirect, which is never followed" }];
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(response.body)?.[1];

@@ -1,9 +1,9 @@
-/** The libraries that a request needs. A preview, or an update without changes, sends none and need not wait for them to load. */
+/** The libraries that a request needs, loaded with the first one. A preview or an update without changes sends none and starts faster. */
 
 type RetryLibrary = typeof import("p-retry", { with: { "resolution-mode": "import" } });
 let loading: Promise<RetryLibrary> | undefined;
 
-/** An ES module, which CommonJS can only import while it runs; once. */
+/** p-retry is an ES module, which CommonJS can only load with a dynamic import. */
 export function retryLibrary(): Promise<RetryLibrary> {
   loading ??= import("p-retry");
   return loading;

@@ -1,16 +1,16 @@
-/** No usable answer came: the connection failed, broke off, or took too long. */
+/** The error of a request without a usable response: the connection failed, closed early, or took too long. */
 
-/** What went wrong on the way. */
+/** What went wrong between this process and the API. */
 export type NetworkFault = "refused" | "dns" | "tls" | "reset" | "timeout" | "oversized" | "malformed" | "other";
 
 const EXPLANATION: Record<NetworkFault, string> = {
   refused: "the connection was refused",
   dns: "the host name could not be resolved",
-  tls: "no trusted TLS connection could be made",
-  reset: "the connection broke off before the answer was complete",
-  timeout: "no complete answer came in time",
-  oversized: "the answer was larger than any answer of this API can be",
-  malformed: "the answer was not one that this API gives",
+  tls: "no trusted TLS connection could be established",
+  reset: "the connection closed before the response was complete",
+  timeout: "the request timed out",
+  oversized: "the response exceeded 1 MiB",
+  malformed: "the response was not in the format of this API",
   other: "the request failed",
 };
 
@@ -35,27 +35,27 @@ const FAULT_OF_CODE: Record<string, NetworkFault> = {
   CERT_HAS_EXPIRED: "tls",
 };
 
-/** The fault that an error code of Node's or OpenSSL's stands for. */
+/** The fault behind an error code of Node.js or OpenSSL. */
 export function faultOfCode(code: string | undefined): NetworkFault {
   if (code === undefined) return "other";
   return FAULT_OF_CODE[code] ?? (/^ERR_(TLS|SSL)/.test(code) ? "tls" : "other");
 }
 
-/** Faults of making a connection; of one that was made already they are ways of breaking off. */
+/** Faults of connecting. After the connection was open, the same codes mean that it closed. */
 const CONNECTING: readonly NetworkFault[] = ["refused", "dns", "tls"];
 
-/** A request that got no usable answer. */
+/** A request that got no usable response. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
   readonly fault: NetworkFault;
-  /** Whether the request surely never reached the API, so that repeating it cannot do a thing twice. */
+  /** Whether the request certainly never reached the API, so that a retry cannot act twice. */
   readonly notProcessed: boolean;
 
   /**
    * @param fault what went wrong
-   * @param host the host that was asked, for the message
-   * @param detail the error code or a few words more, for example `ECONNREFUSED`
-   * @param isSent whether anything of the request may have been received. Default true
+   * @param host the host that the request was for
+   * @param detail the error code or a few more words, for example `ECONNREFUSED`
+   * @param isSent whether the API may have received any part of the request. Default true
    */
   constructor(fault: NetworkFault, host: string, detail?: string, isSent = true) {
     const actual = isSent && CONNECTING.includes(fault) ? "reset" : fault;
@@ -64,7 +64,7 @@ export class NetworkError extends Error {
     this.notProcessed = !isSent;
   }
 
-  /** Whether trying again may help: a bad certificate or a monstrous answer will be the same next time. */
+  /** Whether a retry may help. A bad certificate or an oversized response would be the same next time. */
   get isTransient(): boolean {
     return this.fault !== "tls" && this.fault !== "oversized";
   }

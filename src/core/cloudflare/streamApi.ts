@@ -8,13 +8,13 @@ import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./constants";
 import { parseVideoDetails, type VideoDetails } from "./video";
 
-/** What a call can be told besides what it is about. */
+/** The options of a call. */
 export interface CallOptions {
-  /** Ends the call; it rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How urgent it is, and for which operation. Default: a write or a read; calls with the same signal belong to one operation. */
+  /** How urgent it is, and for which operation. Default: a write or a read of the operation that has this signal. */
   readonly urgency?: Urgency;
-  /** Told when the call has to wait long for the request budget, and why. */
+  /** Called when the call has to wait long for the request budget, with the reason. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
@@ -35,9 +35,9 @@ export class StreamApi {
 
   /**
    * Asks for a download of one type: `POST …/downloads/{download_type}`.
-   * Repeated only where the API surely did not act: whether asking twice makes a second file is not documented.
+   * Retried only if the API certainly did not process it: whether a second POST generates a second file is not documented.
    *
-   * @returns the downloads in the answer: this type's, perhaps others'
+   * @returns the downloads in the response: this type's, perhaps also the other's
    */
   async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
     const path = `${downloadsPath(identity)}/${identity.type}`;
@@ -50,8 +50,8 @@ export class StreamApi {
   }
 
   /**
-   * Lists a video's downloads: `GET …/downloads`. Both answers for a video without any, `{}` and 404, give `{}`; so does a
-   * video that does not exist.
+   * Lists a video's downloads: `GET …/downloads`. A video without downloads gives `{}`, whether the API responds with `{}` or with 404; so
+   * does a video that does not exist.
    */
   async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
     try {
@@ -65,7 +65,7 @@ export class StreamApi {
   /**
    * Deletes a download: `DELETE …/downloads/{download_type}`. One that does not exist counts as deleted.
    *
-   * @returns whether there was one to delete
+   * @returns whether it existed
    */
   async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<boolean> {
     return this.#delete(`${downloadsPath(identity)}/${identity.type}`, options);
@@ -115,7 +115,7 @@ export class StreamApi {
   }
 }
 
-/** A 404 means that the thing is not there, except where it says that the path itself leads nowhere. */
+/** A 404 means that the object does not exist, unless its code says that the path itself is unknown. */
 function isAbsent(error: unknown): boolean {
   return (
     error instanceof ApiError && error.status === 404 && !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
@@ -126,7 +126,7 @@ function downloadsPath(video: VideoIdentity): string {
   return `${videoPath(video)}/downloads`;
 }
 
-/** Ids that are not plain hexadecimal never get as far as a path. */
+/** Builds the path; an id that is not hexadecimal must never get into one. */
 function videoPath(video: VideoIdentity): string {
   for (const id of [video.accountId, video.videoId]) {
     if (!isHexId(id)) throw new Error("an account or video id must be 32 hexadecimal characters");

@@ -1,6 +1,9 @@
 /**
- * One request of Cloudflare's API over HTTP: leave from the rate limiter, a time limit, retries where repeating is safe, and the
- * envelope opened into a result or a typed error. Never follows a redirect, so a credential never leaves for another host.
+ * Sends one request to Cloudflare's API: waits for the rate limiter, applies a time limit, retries where that is safe, and opens the
+ * envelope into a result or a typed error. It never follows a redirect, so the credentials never go to another host.
+ *
+ * Two counters limit the retries, because they protect different things: `retries` limits failures, which end after some seconds, and
+ * RATE_LIMIT_RETRIES limits 429s, which may last for minutes and say nothing about the request itself.
  */
 import http from "node:http";
 import https from "node:https";
@@ -23,23 +26,23 @@ export interface TransportOptions {
   /** The API's address including `/client/v4`, without a slash at the end. */
   readonly baseUrl: string;
   readonly credentials: Credentials;
-  /** Asked instead, from then on, once the API has refused `credentials`. */
+  /** Used instead, from then on, once the API has refused `credentials`. */
   readonly fallbackCredentials?: Credentials;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   /** How long one request may take, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
-  /** How often a request is repeated at most. Default 4. */
+  /** How often a failed request is retried, apart from 429s. Default 4. */
   readonly retries?: number;
-  /** The first pause between two tries in milliseconds; each further one is twice as long, at most 20 s. Default 500. */
+  /** The pause before the first retry in milliseconds. It doubles with each further one, up to 20 s. Default 500. */
   readonly retryDelayMs?: number;
-  /** How requests are carried; for tests and benches without sockets. Default: Node's HTTP with keep-alive. */
+  /** How requests are sent; for tests and benches without sockets. Default: Node's HTTP with keep-alive. */
   readonly adapter?: NonNullable<AxiosInstance["defaults"]["adapter"]>;
 }
 
 export interface ApiRequest<T> {
   /**
-   * Reads the envelope's `result`. With a {@link MalformedResponse} it says that this is no usable answer.
+   * Parses the envelope's `result`. Throws {@link MalformedResponse} if it is not usable.
    */
   readonly parse: (result: unknown) => T;
   readonly method: "GET" | "POST" | "DELETE";
@@ -49,7 +52,7 @@ export interface ApiRequest<T> {
   /** Whether doing it twice is the same as doing it once. If not, it is sent again only when the first try certainly was not processed. */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Told when the request has to wait long for the budget, and why. */
+  /** Called when the request has to wait long for the budget, with the reason. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
@@ -58,11 +61,11 @@ const DEFAULT_RETRIES = 4;
 const DEFAULT_RETRY_DELAY_MS = 500;
 const LONGEST_RETRY_DELAY_MS = 20_000;
 
-/** How often a 429 is waited out, apart from the other retries: without a Retry-After that is some seven minutes. */
+/** How often a 429 is waited out. Without a Retry-After that takes about seven minutes. */
 const RATE_LIMIT_RETRIES = 12;
 const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
 
-/** No answer of these operations comes near this; a larger one is not read to its end. */
+/** No response of these operations comes near this size; a larger one is not read to the end. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Sends requests for one credential. */
@@ -91,10 +94,10 @@ export class Transport {
   }
 
   /**
-   * Sends a request and returns what its `parse` makes of the envelope's `result`.
+   * Sends a request and returns the parsed `result` of the envelope.
    *
-   * @throws ApiError when Cloudflare answers with an error and repeating did not help or is not safe
-   * @throws NetworkError when no usable answer came
+   * @throws ApiError when Cloudflare responds with an error and retrying did not help or is not safe
+   * @throws NetworkError when there was no usable response
    * @throws the signal's reason when it is aborted
    */
   async send<T>(request: ApiRequest<T>): Promise<T> {
@@ -113,7 +116,7 @@ export class Transport {
       },
       onFailedAttempt: async ({ error }) => {
         if (!(error instanceof ApiError) || !mayRetry(error, request.idempotent)) return;
-        // A 429 has stopped the whole budget; any other pause that is asked for concerns this request alone.
+        // After a 429 the rate limiter makes every request wait. Any other Retry-After concerns this request alone.
         if (error.status !== 429 && error.retryAfterMs !== undefined) {
           await this.#options.clock.sleep(error.retryAfterMs, request.signal);
         }
@@ -130,7 +133,7 @@ export class Transport {
       return result;
     } catch (error) {
       if (error instanceof ApiError && error.status === 429) {
-        // Before the release below, which would let the next request run into the same answer.
+        // Before the release below, which would let the next request run into the same 429.
         const unasked = Math.min(2000 * 2 ** this.#limitedInARow, LONGEST_RATE_LIMIT_DELAY_MS);
         this.#limitedInARow += 1;
         this.#options.limiter.block(error.retryAfterMs ?? unasked);
@@ -179,7 +182,7 @@ export class Transport {
     const limit = new AbortController();
     const over = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    // Of what another adapter does nothing is known.
+    // What another adapter has sent is unknown.
     let isSent = this.#options.adapter !== undefined;
     const transport = reportingSender(() => {
       isSent = true;
@@ -206,7 +209,7 @@ export class Transport {
     }
   }
 
-  /** Axios' errors carry the request with its headers; none of that may travel on. */
+  /** Converts an error of axios, which contains the request with its headers and so must not be passed on. */
   #networkError(error: unknown, isSent: boolean): NetworkError {
     if (!axiosLibrary().isAxiosError(error))
       return new NetworkError("other", this.#host, redact(String(error), this.#secrets()), isSent);
@@ -214,7 +217,7 @@ export class Transport {
     const cause: unknown = error.cause;
     const causeCode =
       cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
-    // Axios says ERR_BAD_RESPONSE or ERR_NETWORK of a connection that broke off; the cause says what it was.
+    // Axios reports ERR_BAD_RESPONSE or ERR_NETWORK for a connection that closed early; the cause has the actual code.
     const code =
       error.code?.startsWith("ERR_BAD_RESPONSE") || error.code === "ERR_NETWORK"
         ? (causeCode ?? "ECONNRESET")

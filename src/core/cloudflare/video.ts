@@ -1,4 +1,4 @@
-/** A video's details, as far as they decide whether it can be downloaded. */
+/** The details of a video that decide whether it can be downloaded. */
 import { isRecord, MalformedResponse } from "./envelope";
 import { printable } from "./redact";
 import { parsePercent } from "./download";
@@ -16,9 +16,9 @@ export const VIDEO_STATES = [
 export type VideoState = (typeof VIDEO_STATES)[number];
 
 export interface VideoDetails {
-  /** Whether the video can be played, which is when downloads of it can be made. */
+  /** Whether the video can be played, which is when downloads of it can be generated. */
   readonly readyToStream: boolean;
-  /** Undefined where the API gave none, or one that is not documented. */
+  /** Undefined if the API gave none, or one that is not documented. */
   readonly state?: VideoState;
   /** How much of the video is encoded, 0 to 100. */
   readonly percentComplete: number;
@@ -26,7 +26,11 @@ export interface VideoDetails {
   readonly errorReason?: string;
 }
 
-/** Reads video details from a `result`; what is missing in it is taken as not ready. Throws MalformedResponse for what is no object. */
+/**
+ * Parses video details from a `result`. Missing fields count as not ready.
+ *
+ * @throws MalformedResponse when the result is not an object
+ */
 export function parseVideoDetails(result: unknown): VideoDetails {
   if (!isRecord(result)) throw new MalformedResponse("no details of a video");
   const status = isRecord(result.status) ? result.status : {};

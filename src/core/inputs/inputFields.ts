@@ -1,14 +1,14 @@
-/** The checks that the inputs of every resource here are made of. Each normalises what it accepts. */
+/** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
 import { type DownloadType, isDownloadType, isHexId } from "../identity";
 import { type Failure, quote, UNKNOWN } from "./inputFailures";
 
-/** Inputs as they come from a program: anything may be in them. */
+/** Inputs as a program gave them: they may contain anything. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 
-/** An accepted value, or one that is not known yet, or undefined where it was wrong or absent. */
+/** An accepted value, or UNKNOWN, or undefined where the value was wrong or absent. */
 export type Checked<T> = T | typeof UNKNOWN | undefined;
 
-/** A 32-digit hexadecimal id. White space around it is dropped, and upper case lowered. A message does not show what is secret. */
+/** Checks a 32-digit hexadecimal id. It is trimmed and converted to lower case. The message does not show a secret value. */
 export function checkHexId(
   value: unknown,
   property: string,
@@ -26,7 +26,7 @@ export function checkHexId(
   return undefined;
 }
 
-/** What was given instead of an id; where that has an id in it, as a pasted address does, which. */
+/** Describes what was given instead of an id, and names the ids in it, as a pasted address has them. */
 function notAnId(value: unknown): string {
   if (value === undefined || value === null) return "nothing was given";
   if (typeof value !== "string") return `got ${quote(value)}`;
@@ -35,19 +35,19 @@ function notAnId(value: unknown): string {
   return `got ${value.length}: ${quote(value)}`;
 }
 
-/** The ids that stand as words of their own in a text, the last first: an address of the dashboard has the account's before the video's. */
+/** The ids that are words of their own in a text, last first: a dashboard address has the account's id before the video's. */
 function idsIn(text: string): string[] {
   return [...text.matchAll(/(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/g)].map(([id]) => quote(id)).reverse();
 }
 
-/** A download type. */
+/** Checks a download type. */
 export function checkType(value: unknown, property: string, failures: Failure[]): Checked<DownloadType> {
   if (value === UNKNOWN || isDownloadType(value)) return value;
   failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); got ${quote(value)}` });
   return undefined;
 }
 
-/** `waitForReady`, true unless it is given. */
+/** Checks `waitForReady`, which is true by default. */
 export function checkWaitForReady(value: unknown, failures: Failure[]): Checked<boolean> {
   if (value === undefined || value === null) return true;
   if (value === UNKNOWN || typeof value === "boolean") return value;
@@ -55,7 +55,7 @@ export function checkWaitForReady(value: unknown, failures: Failure[]): Checked<
   return undefined;
 }
 
-/** Refuses arguments that do not exist. Keys that begin with two underscores are this package's own. */
+/** Rejects unknown arguments. Keys that begin with two underscores are hidden inputs of this package. */
 export function checkNoOthers(news: RawInputs, known: readonly string[], failures: Failure[]): void {
   for (const key of Object.keys(news)) {
     if (key.startsWith("__") || known.includes(key)) continue;
@@ -63,7 +63,7 @@ export function checkNoOthers(news: RawInputs, known: readonly string[], failure
   }
 }
 
-/** The hidden inputs, which every answer has to carry on. */
+/** The hidden inputs, which every result of check, read and the like must keep. */
 export function hiddenInputs(inputs: RawInputs): Record<string, unknown> {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("__") && key !== "__proto__"));
 }

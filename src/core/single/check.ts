@@ -1,4 +1,4 @@
-/** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and asks nothing of the API. */
+/** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and sends no request. */
 import type { DownloadType } from "../identity";
 import { type Failure, UNKNOWN } from "../inputs/inputFailures";
 import {
@@ -15,7 +15,7 @@ import { type Claims, nameOf } from "../claims";
 /** The arguments of a StreamDownload. */
 export const DOWNLOAD_ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
 
-/** Inputs after the check. `accountId` is absent only where it cannot be known yet. */
+/** Inputs after the check. `accountId` is absent only while it cannot be known. */
 export interface CheckedInputs {
   readonly videoId: Checked<string>;
   readonly type: Checked<DownloadType>;
@@ -23,7 +23,7 @@ export interface CheckedInputs {
   readonly waitForReady: Checked<boolean>;
 }
 
-/** What the account is, where the inputs do not say. */
+/** What a check needs besides the inputs: the account to default to, and the claims of other resources. */
 export interface AccountFallback {
   /** @throws Error when what is configured is not an account id */
   readonly defaultAccountId: () => string | undefined;
@@ -59,7 +59,7 @@ export function checkDownload(
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
   if (failures.length > 0) return { inputs: news, failures };
-  // Without a value it is no argument but the mark of a secret url.
+  // An input `url` without a value is not an argument: it marks the output as secret.
   const secretMarker = url === null ? { url } : {};
   const inputs = {
     ...hiddenInputs(news),
@@ -72,7 +72,7 @@ export function checkDownload(
   return { inputs, failures };
 }
 
-/** The argument, else the configured account, else the one the resource has already. */
+/** Resolves the account: the argument, else the configured account, else the one in the resource's state. */
 export function resolveAccount(
   olds: RawInputs,
   news: RawInputs,

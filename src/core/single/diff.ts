@@ -1,25 +1,25 @@
-/** Diff: what has to happen to a StreamDownload. Asks nothing of the API. */
+/** Diff: what has to change in a StreamDownload. Sends no request. */
 import type { RawInputs } from "../inputs/inputFields";
 import { percentText } from "./progressText";
 
-/** What is part of the identity: another value is another download. */
+/** The inputs of the identity: another value means another download. */
 const IDENTITY_KEYS = ["videoId", "type", "accountId"] as const;
 
-/** What a diff finds, for one download or for many. */
+/** The result of a diff, for one download or for many. */
 export interface DownloadDiff {
   readonly changes: boolean;
-  /** The inputs that make it another download. */
+  /** The inputs whose change requires a replacement. */
   readonly replaces: string[];
-  /** What is going to happen, where the changed inputs alone do not say. */
+  /** What the update will do, where the changed inputs alone do not show it. */
   readonly because?: string;
 }
 
 /**
- * Compares.
+ * Compares the state with the program.
  *
  * @param olds the outputs of the last deployment
  * @param news the checked inputs of the program; unknown ones count as changed
- * @param isRefresh whether a refresh compares, after which an update is still to come
+ * @param isRefresh whether a refresh is comparing, which changes nothing itself
  */
 export function diffDownload(olds: RawInputs, news: RawInputs, isRefresh = false): DownloadDiff {
   const update = isRefresh ? "the next update" : "this update";

@@ -1,6 +1,6 @@
 /**
- * The life of one download: observe, ensure, wait, delete. Every step may be cut off at any moment; whatever may exist at
- * Cloudflare is then returned with its id, so that it gets into the state and the next update goes on from there.
+ * The lifecycle of one download: observe, ensure, wait, delete. Every step may be interrupted at any moment. Whatever may exist at
+ * Cloudflare is then returned, so that it gets into the state and the next update continues from there.
  */
 import type { Download, DownloadStatus } from "../cloudflare/download";
 import { type DownloadIdentity, describe } from "../identity";
@@ -13,34 +13,34 @@ import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownloa
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
 
-/** Where a download stands, as it is kept in the state. */
+/** The part of the state that describes a download's progress. */
 export interface DownloadState {
   readonly status: DownloadStatus;
   /** 0 to 100. */
   readonly percentComplete: number;
   /** Only once `status` is `ready`. */
   readonly url?: string;
-  /** What has to be there before the download can be requested. Absent once it has been requested. */
+  /** What must be ready before the download can be requested. Absent once it has been requested. */
   readonly awaiting?: "video";
 }
 
-/** What an operation came to. */
+/** The result of an operation. */
 export interface Outcome {
   readonly state: DownloadState;
-  /** Why the download is not ready although it was to be. Absent when all went well. */
+  /** Why the download is not ready although it should be. Absent on success. */
   readonly unfinished?: Reason;
 }
 
-/** A download that was just asked for may not be listed at once; missing for longer, it is gone. */
+/** A new download may not be listed at once. If it is missing for longer than this, it has been deleted. */
 const LISTING_LAG_MS = 15_000;
 
-/** The video was not ready, so nothing has been requested. */
+/** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
 /** How a download is ensured. */
 export interface EnsureOptions {
   readonly waitForReady: boolean;
-  /** Whether the resource's state has the download already: what exists is its own then, and not adopted. Default false. */
+  /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
 }
 
@@ -74,9 +74,9 @@ export async function ensureDownload(
       if (current === undefined) current = await requestDownload(operation, identity, options);
       else if (current.status === "error") {
         if (regenerated)
-          return failed(progress.seen(current), 'Cloudflare reported the status "error" again after it was asked anew');
+          return failed(progress.seen(current), 'Cloudflare reported the status "error" again after one retry');
         regenerated = true;
-        report.warn("Cloudflare could not make the file; asking for it once more");
+        report.warn("Cloudflare failed to generate the file; requesting it once more");
         current = await regenerateDownload(operation, identity, options);
       }
       if (current === undefined) {
@@ -90,9 +90,9 @@ export async function ensureDownload(
       const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
       if (next === undefined) {
         if (regenerated)
-          return failed(progress.state, "the download was deleted by someone else while it was being made");
+          return failed(progress.state, "the download was deleted by someone else while it was being generated");
         regenerated = true;
-        report.warn("the download was deleted by someone else while it was being made; asking for it once more");
+        report.warn("the download was deleted by someone else while it was being generated; requesting it once more");
         progress = new Progress(REQUESTED);
       }
       current = next;
@@ -120,17 +120,18 @@ export async function deleteDownload(operation: Operation, identity: DownloadIde
   }
 }
 
-/** A download as it is kept: a url only once it works. */
+/** Converts a download to its state, which has a url only once that works. */
 export function stateOf(download: Download): DownloadState {
   const { status, percentComplete, url } = download;
   if (status !== "ready") return { status, percentComplete };
-  // Ready without an address is of no use to anyone: it is still being finished.
+  // `ready` without a url is of no use to anyone, so it counts as not finished.
   return url === undefined ? { status: "inprogress", percentComplete } : { status, percentComplete, url };
 }
 
-/** How far it was when last seen. */
+/** The download as last seen. */
 class Progress {
   state: DownloadState;
+
   constructor(first: DownloadState) {
     this.state = stateOf(first);
   }
@@ -175,7 +176,7 @@ function failed(state: DownloadState, why: string): Outcome {
   return { state, unfinished: { text, cause: text } };
 }
 
-/** The beginning of every error message: what was being done to what. */
+/** The beginning of every error message: which operation on which download. */
 export function describeAction(verb: string, identity: DownloadIdentity): string {
   return `${verb} download ${describe(identity)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Requests a download so that it is created once. What a POST came to decides what follows:
+ * Requests a download so that it is created only once. What follows a POST depends on its outcome:
  *
  * | outcome                                         | action                                                              |
  * | ----------------------------------------------- | ------------------------------------------------------------------- |
@@ -45,7 +45,7 @@ export interface RequestOptions {
 }
 
 /**
- * Reads how the download stands.
+ * Reads the download's present status.
  *
  * @returns undefined when it does not exist
  */
@@ -54,7 +54,7 @@ export async function observe(operation: Operation, identity: DownloadIdentity):
   return downloads[identity.type];
 }
 
-/** Whether it is sure that a download does not exist. */
+/** Whether a download certainly does not exist. */
 export async function isGone(operation: Operation, identity: DownloadIdentity): Promise<boolean> {
   return observe(operation, identity).then(
     (download) => download === undefined,
@@ -91,7 +91,7 @@ export async function requestDownload(
       });
       if (existing !== undefined) return existing;
       if (notProcessed) {
-        // The code for "not ready yet" is not documented, so every refusal is held against the video's own state.
+        // The code for "not ready yet" is not documented, so after every refusal the video's own state is checked.
         const becomesReady = waitForReady ? waitForVideo(operation, identity) : isVideoReady(operation, identity);
         const wasReady = await becomesReady.catch((videoError: unknown) => {
           if (videoError instanceof VideoUnavailable || isInterruption(videoError))
@@ -99,7 +99,7 @@ export async function requestDownload(
           throw new NotCreatedError(videoCheckFailed(reasonOf(error), reasonOf(videoError)));
         });
         if (!wasReady && !waitForReady) return undefined;
-        // Ready at the first look may mean: since the refusal. A second refusal is about something else.
+        // A video that is ready at the first check may have become so since the refusal. A second refusal has another cause.
         if (wasReady && refusals > 0) throw new NotCreatedError(error);
         refusals += 1;
         continue;
@@ -112,7 +112,7 @@ export async function requestDownload(
   }
 }
 
-/** Requests a download again that failed; where the API refuses, deletes it first. */
+/** Requests a failed download again. If the API refuses, deletes it first. */
 export async function regenerateDownload(
   operation: Operation,
   identity: DownloadIdentity,
@@ -132,7 +132,7 @@ export async function regenerateDownload(
   return requestDownload(operation, identity, requestOptions);
 }
 
-/** A response about the request itself, not about who sends it or how often. */
+/** Whether a response refuses the request itself, and not the credentials or the request rate. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && ![401, 403, 429].includes(error.status);
 }

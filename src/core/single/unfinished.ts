@@ -1,9 +1,9 @@
-/** Why a download is not ready, in words. */
+/** Explains why a download is not ready. */
 import { formatDuration } from "../duration";
 import { explain, isInterruption, type Reason, ReasonedError, reasonOf } from "../failure";
 import { percentText } from "./progressText";
 
-/** Why one that exists, or may exist, is not ready. */
+/** Why a download that exists, or may exist, is not ready. */
 export function unfinishedReason(error: unknown, percent: number, tookMs: number): Reason {
   if (!isInterruption(error)) return reasonOf(error);
   const reached = `: it had reached ${percentText(percent)} after ${formatDuration(tookMs)}`;
@@ -16,11 +16,11 @@ function unfinishedText(error: Error, reached: string): string {
   return `${what}${reached}. The encoding goes on at Cloudflare; the next \`pulumi up\` resumes.${more}`;
 }
 
-/** Cloudflare refused the request, and the look at the video that was to tell why failed too. */
-export function videoCheckFailed(refusal: Reason, look: Reason): ReasonedError {
+/** Cloudflare refused the request, and checking the video for the cause failed too. */
+export function videoCheckFailed(refusal: Reason, check: Reason): ReasonedError {
   return new ReasonedError({
-    text: `${refusal.text} Looking at the video failed: ${look.text}`,
-    cause: `${refusal.cause} Looking at the video failed: ${look.cause}`,
-    isRefusal: look.isRefusal ?? false,
+    text: `${refusal.text} Checking the video failed: ${check.text}`,
+    cause: `${refusal.cause} Checking the video failed: ${check.cause}`,
+    isRefusal: check.isRefusal ?? false,
   });
 }

@@ -1,4 +1,4 @@
-/** Waits until a video can be downloaded, and knows when it never will. */
+/** Waits until a video can be downloaded, and fails if it never can be. */
 import type { VideoDetails } from "../cloudflare/video";
 import type { VideoIdentity } from "../identity";
 import { estimateRemaining, type Sample } from "../polling/cadence";
@@ -7,7 +7,7 @@ import { ReasonedError } from "../failure";
 import { percentText, progressText } from "./progressText";
 import { throttleReporter, retryReporter } from "./waitReports";
 
-/** The video is in a state from which no download can come. */
+/** The video is in a state in which no download can be generated. */
 export class VideoUnavailable extends ReasonedError {
   override readonly name = "VideoUnavailable";
   constructor(text: string, cause: string = text) {
@@ -27,7 +27,7 @@ export async function isVideoReady({ videos, signal, report }: Operation, video:
 /**
  * Waits until the video is ready to stream.
  *
- * @returns whether it was ready at the first look
+ * @returns whether it was ready at the first check
  * @throws VideoUnavailable when the video is missing, failed to encode, or is live
  */
 export async function waitForVideo(operation: Operation, video: VideoIdentity): Promise<boolean> {

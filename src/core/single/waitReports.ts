@@ -1,15 +1,15 @@
-/** What a person is told while a wait is held up. */
+/** What a user is told while a wait is delayed. */
 import type { Throttled } from "../cloudflare/rateLimit/throttled";
 import { formatDuration } from "../duration";
 import type { Reporter } from "../operation";
 import { reasonOf } from "../failure";
 
-/** Tells why requests wait for the budget. */
+/** Reports why requests wait for the budget. */
 export function throttleReporter(report: Reporter): (throttled: Throttled) => void {
   return (throttled) => report.throttled(throttleText(throttled));
 }
 
-/** Why a request waits, with the numbers. */
+/** Says why a request waits, with the numbers. */
 export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Throttled): string {
   const left = `${remaining.toLocaleString("en-US")} of ${quota.toLocaleString("en-US")} requests left for ${duration(resetMs)}`;
   switch (reason) {
@@ -24,12 +24,12 @@ export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Thro
   }
 }
 
-/** Never "0s", which would not be worth telling. */
+/** Formats at least one second; "0s" would be pointless. */
 function duration(ms: number): string {
   return formatDuration(Math.max(1000, Math.ceil(ms / 1000) * 1000));
 }
 
-/** Tells of a poll that failed and is repeated. */
+/** Reports a failed poll that is retried. */
 export function retryReporter(report: Reporter): (error: unknown) => void {
   return (error) => {
     const { text, cause } = reasonOf(error);

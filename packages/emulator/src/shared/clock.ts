@@ -1,18 +1,18 @@
 // A copy of src/core/clock.ts, made by `npm run docs`: change it there.
-/** Time as everything here sees it, so that a test can move it. */
+/** The clock that everything here uses, so that tests can control time. */
 
-/** A source of time and of waits. */
+/** Tells the time and sleeps. */
 export interface Clock {
-  /** Milliseconds since some fixed moment. Only ever grows: setting the system's date does not change it. */
+  /** Milliseconds since an arbitrary fixed moment. Monotonic: setting the system's date does not change it. */
   now(): number;
-  /** Resolves after `ms` milliseconds, for `Infinity` never; rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves after `ms` milliseconds (never for `Infinity`), or rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Some 25 days. A timer that is set for longer fires at once. */
+/** About 25 days. A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own time. It goes through the global timers, so fake timers move it. */
+/** The machine's clock. It uses the global timers, so fake timers control it. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {

@@ -1,5 +1,5 @@
 // A copy of src/core/duration.ts, made by `npm run docs`: change it there.
-/** Durations as Pulumi's users write them ("1h30m") and as a person reads them ("3m10s"). */
+/** Parses durations as users write them for Pulumi ("1h30m"), and formats them for people ("3m10s"). */
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -16,10 +16,10 @@ const UNITS = Object.keys(UNIT_MS).join("|");
 const TERM = `(\\d+\\.?\\d*|\\.\\d+)(${UNITS})`;
 
 /**
- * Parses a duration as Go and so Pulumi's `customTimeouts` take it: one or more numbers, each with a unit of `ns`, `us` (or `µs`),
- * `ms`, `s`, `m`, `h`, perhaps after a sign; or `0`.
+ * Parses a duration in Go's format, which Pulumi's `customTimeouts` use: one or more numbers, each with a unit of `ns`, `us` (or `µs`),
+ * `ms`, `s`, `m` or `h`, optionally after a sign; or `0`.
  *
- * @returns milliseconds, or undefined when the text is no such duration
+ * @returns milliseconds, or undefined when the text is not a duration
  * @example parseDuration("1h30m") // 5400000
  */
 export function parseDuration(text: string): number | undefined {
@@ -33,7 +33,7 @@ export function parseDuration(text: string): number | undefined {
   return sign === "-" ? -total : total;
 }
 
-/** Writes a duration with its two largest units: `45s`, `3m10s`, `2h5m`. */
+/** Formats a duration with its two largest units: `45s`, `3m10s`, `2h5m`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
