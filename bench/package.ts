@@ -37,7 +37,7 @@ function kibibytes(folder: string): number {
 }
 
 export async function benchPackage(): Promise<Section> {
-  const { folder, tarball } = installPackage("--omit=peer", "--legacy-peer-deps");
+  const { folder, tarball } = installPackage([], "--omit=peer", "--legacy-peer-deps");
   try {
     const modules = join(folder, "node_modules");
     const lock = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")) as { packages: object };

@@ -2,17 +2,25 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { layInstalled } from "./installedBefore";
+import { packThisPackage } from "./packed";
 
-const repository = resolve(__dirname, "../..");
-
-/** Packs the package into a new folder of its own, which the caller removes, and installs it there, with other packages or flags of npm's. */
-export function installPackage(...more: string[]): { readonly folder: string; readonly tarball: string } {
+/**
+ * Installs the packed package into a new folder of its own, which the caller removes.
+ *
+ * @param others packages to install beside it
+ * @param flags npm's
+ */
+export function installPackage(others: readonly string[], ...flags: string[]): { folder: string; tarball: string } {
   const folder = mkdtempSync(join(tmpdir(), "stream-package-"));
-  const npm = (...args: string[]) =>
-    execFileSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
-  const tarball = join(folder, npm("pack", repository, "--ignore-scripts", "--silent", "--pack-destination", folder));
+  const tarball = packThisPackage();
+  if (others.length > 0) layInstalled(others, folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-  npm("install", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline", tarball, ...more);
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
+  execFileSync("npm", ["install", "--omit=dev", ...quiet, tarball, ...others, ...flags], {
+    cwd: folder,
+    stdio: "pipe",
+  });
   return { folder, tarball };
 }

@@ -4,9 +4,7 @@ import { expect } from "chai";
 import { Fixture } from "./fixture";
 import { FILES, PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with two versions of the package in a project", function () {
-  // Package managers and many runs of the CLI, on a machine that may be busy.
-  this.timeout(300_000);
+describe("with two versions of the package in a project", () => {
   const fixture = new Fixture();
   let projects: Projects;
 

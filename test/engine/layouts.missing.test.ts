@@ -6,9 +6,7 @@ import { FILES, PACKAGE, program, Projects, SDK } from "./projects";
 
 const DECLARE = 'require("acme-video").declare();\n';
 
-describe("where the package is not installed", function () {
-  // Package managers and many runs of the CLI, on a machine that may be busy.
-  this.timeout(300_000);
+describe("where the package is not installed", () => {
   const fixture = new Fixture();
   let projects: Projects;
   let folder: string;

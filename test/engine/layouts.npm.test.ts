@@ -7,9 +7,7 @@ import { FILES, PACKAGE, program, Projects, SDK } from "./projects";
 
 const DECLARE = 'require("acme-video").declare();\n';
 
-describe("with npm the provider is found", function () {
-  // Package managers and many runs of the CLI, on a machine that may be busy.
-  this.timeout(300_000);
+describe("with npm the provider is found", () => {
   const fixture = new Fixture();
   let projects: Projects;
   let folder: string;

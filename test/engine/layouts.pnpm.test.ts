@@ -4,9 +4,7 @@ import { Fixture } from "./fixture";
 import { livesIn } from "./layouts";
 import { LIBRARY, PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with pnpm, whose node_modules hold what a package depends on itself and nothing else, the provider is found", function () {
-  // Package managers and many runs of the CLI, on a machine that may be busy.
-  this.timeout(300_000);
+describe("with pnpm, whose node_modules hold what a package depends on itself and nothing else, the provider is found", () => {
   const fixture = new Fixture();
   let projects: Projects;
 

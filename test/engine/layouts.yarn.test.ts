@@ -5,9 +5,7 @@ import { Fixture } from "./fixture";
 import { livesIn } from "./layouts";
 import { PACKAGE, program, Projects, SDK } from "./projects";
 
-describe("with Yarn the provider is found", function () {
-  // Package managers and many runs of the CLI, on a machine that may be busy.
-  this.timeout(300_000);
+describe("with Yarn the provider is found", () => {
   const fixture = new Fixture();
   let projects: Projects;
   const folder = (name: string) => join(projects.folder, name);

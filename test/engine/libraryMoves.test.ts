@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { TOKEN, video } from "../support/ids";
 import { type Gate, startGate } from "../support/gate";
-import { until } from "../support/until";
 import { Fixture, writes } from "./fixture";
 
 /** A program of libraries; it may await. */
@@ -47,7 +46,7 @@ describe("a StreamDownloads that gives videos up, on the real engine", () => {
     );
     const run = stack.start("up", "--yes", "--skip-preview");
     // By then the library has long been updated: only the gate holds the program.
-    await until(() => /\ball\b.*(updated|created replacement)/.test(run.text()));
+    await run.until(() => /\ball\b.*(updated|created replacement)/.test(run.text()));
     gate.open();
     const { code, text } = await run.done;
     expect(code, text).to.equal(0);

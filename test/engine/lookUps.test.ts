@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
-import { until } from "../support/until";
 import { Fixture } from "./fixture";
 
 describe("look-ups on the real engine", () => {
@@ -23,7 +22,7 @@ describe("look-ups on the real engine", () => {
         .text()
         .match(/getStreamDownloads: waiting 4m\S+ for the account's request budget; \d+ of 30 look-ups are done/g) ??
       [];
-    await until(() => lines().length > 0);
+    await running.until(() => lines().length > 0);
     expect(emulator.requests.map(({ status }) => status)).to.deep.equal(Array(emulator.requests.length).fill(200));
     expect(emulator.requests.length).to.be.within(15, 20);
     running.child.kill("SIGINT");

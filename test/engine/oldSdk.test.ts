@@ -16,7 +16,7 @@ describe("with a @pulumi/pulumi that is too old", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    ({ folder } = installPackage(`@pulumi/pulumi@${TOO_OLD}`, "--legacy-peer-deps"));
+    ({ folder } = installPackage([`@pulumi/pulumi@${TOO_OLD}`], "--legacy-peer-deps"));
     const program = join(folder, "program");
     mkdirSync(program);
     writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");

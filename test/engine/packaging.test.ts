@@ -42,7 +42,11 @@ describe("the packed package in an unrelated project", () => {
 
   before(function () {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
-    ({ folder, tarball } = installPackage("@pulumi/pulumi@3.248.0", "typescript@5.9", "typescript-7@npm:typescript@7"));
+    ({ folder, tarball } = installPackage([
+      "@pulumi/pulumi@3.248.0",
+      "typescript@5.9",
+      "typescript-7@npm:typescript@7",
+    ]));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

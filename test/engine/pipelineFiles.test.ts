@@ -18,7 +18,6 @@ describe("the files of the documented pipelines", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it("have nothing that actionlint finds, in a repository that has copied them", function () {
-    this.timeout(180_000);
     const github = join(folder, ".github");
     cpSync(join(pipelines, "pulumi"), join(github, "actions", "pulumi"), { recursive: true });
     for (const file of workflows) cpSync(join(pipelines, file), join(github, "workflows", file));

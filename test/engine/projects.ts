@@ -1,14 +1,15 @@
 /** Projects as package managers install them: this package packed, and a component library that declares downloads with it. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { video } from "../support/ids";
-
-const repository = resolve(__dirname, "../..");
+import { layInstalled } from "./installedBefore";
+import { pack, packThisPackage } from "./packed";
 
 export const PACKAGE = "pulumi-cloudflare-stream-downloads";
 export const SDK = { "@pulumi/pulumi": "3.248.0" };
+const SDK_PACKAGES = Object.entries(SDK).map(([name, version]) => `${name}@${version}`);
 
 /** Declares a StreamDownload and a StreamDownloads, for a program that does not depend on this package itself. */
 export const LIBRARY = {
@@ -51,14 +52,13 @@ const BINARIES = { pnpm: "bin/pnpm.cjs", yarn: "bin/yarn.js", "@yarnpkg/cli-dist
 export class Projects {
   readonly folder = mkdtempSync(join(tmpdir(), "stream-projects-"));
   /** This package and the library, packed. */
-  readonly tarball = this.#pack(repository);
+  readonly tarball = packThisPackage();
   readonly library: string;
 
   /** @param tools what npm is to install first: package managers, a bundler */
   constructor(...tools: string[]) {
-    this.library = this.#pack(this.write("acme-video", LIBRARY));
-    writeFileSync(join(this.folder, "package.json"), '{ "private": true }\n');
-    if (tools.length > 0) this.install("npm", ".", ...tools);
+    this.library = pack(this.write("acme-video", LIBRARY));
+    if (tools.length > 0) layInstalled(tools, this.folder);
   }
 
   /** Writes a project's files; objects as JSON. Returns its folder. */
@@ -74,8 +74,10 @@ export class Projects {
   install(manager: keyof typeof COMMANDS, project: string, ...more: string[]): void {
     const args = [...COMMANDS[manager], ...more];
     const cwd = join(this.folder, project);
-    if (manager === "npm") run("npm", args, cwd);
-    else run(process.execPath, [this.#tool(manager, BINARIES[manager]), ...args], cwd, asNpmIsConfigured());
+    if (manager === "npm") {
+      if (!existsSync(join(cwd, "node_modules"))) layInstalled(SDK_PACKAGES, cwd);
+      run("npm", args, cwd);
+    } else run(process.execPath, [this.#tool(manager, BINARIES[manager]), ...args], cwd, asNpmIsConfigured());
   }
 
   /** Bundles a program with esbuild, which has to be among the tools. */
@@ -94,7 +96,7 @@ export class Projects {
     appendFileSync(join(unpacked, "dist", "dynamic", "index.js"), note);
     const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8")) as object;
     writeFileSync(join(unpacked, "package.json"), JSON.stringify({ ...manifest, version }));
-    return this.#pack(unpacked);
+    return pack(unpacked);
   }
 
   remove(): void {
@@ -103,11 +105,6 @@ export class Projects {
 
   #tool(name: string, path: string): string {
     return join(this.folder, "node_modules", name, path);
-  }
-
-  #pack(of: string): string {
-    const args = ["pack", of, "--ignore-scripts", "--silent", "--pack-destination", this.folder];
-    return join(this.folder, run("npm", args, this.folder).trim());
   }
 }
 

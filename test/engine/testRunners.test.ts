@@ -23,15 +23,14 @@ const RUNNERS = {
 describe("the TypeScript tests that the page on testing shows, with the packed package and the oldest SDK", () => {
   let folder: string;
 
-  before(function () {
-    this.timeout(600_000);
-    ({ folder } = installPackage(
+  before(() => {
+    ({ folder } = installPackage([
       `@pulumi/pulumi@${OLDEST_SDK}`,
       "typescript@5.9",
       "vitest@^3",
       "jest@^30",
       "ts-jest@^29",
-    ));
+    ]));
     for (const [name, { module, manifest }] of Object.entries(RUNNERS)) {
       const project = join(folder, name);
       mkdirSync(project);

@@ -62,7 +62,7 @@ for (const { what, sdk, node } of ENDS) {
 
     before(async () => {
       const newer = node === undefined ? [] : [`node@${node}`];
-      ({ folder } = installPackage(`@pulumi/pulumi@${sdk}`, "typescript@5.9", ...newer));
+      ({ folder } = installPackage([`@pulumi/pulumi@${sdk}`, "typescript@5.9", ...newer]));
       const program = join(folder, "program");
       mkdirSync(program);
       writeFileSync(join(program, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");

@@ -126,8 +126,7 @@ describe("the fault matrix of a library: the failure of some videos x each point
   });
 
   for (const point of POINTS) {
-    it(`loses, orphans and doubles nothing when others fail while ${point.name}`, async function () {
-      this.timeout(600_000);
+    it(`loses, orphans and doubles nothing when others fail while ${point.name}`, async () => {
       const wrong: string[] = [];
       for (const cell of CELLS.filter((each) => each.point === point)) {
         const time = new SteppedTime();
