@@ -1,4 +1,4 @@
-/** Whether this process is the engine's plugin, and where the engine is. */
+/** Whether this process is a plugin of the engine, and the engine's address. */
 
 /** The engine's address, `host:port`, when this process is Pulumi's dynamic provider; otherwise undefined. */
 export function engineAddress(argv: readonly string[] = process.argv): string | undefined {

@@ -1,4 +1,4 @@
-/** Pulumi's dynamic-provider protocol on one side, the life of a resource on the other. */
+/** Translates Pulumi's dynamic-provider protocol into the lifecycle of a resource. */
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { UNKNOWN } from "../core/inputs/inputFailures";
@@ -11,18 +11,18 @@ import { type ProviderProcess, urnOf } from "../host/providerProcess";
 import { singleLifecycle } from "../host/singleLifecycle";
 import { createTimeout, currentTimeout } from "./requestTimeouts";
 
-/** Makes the resource provider of `StreamDownload`. */
+/** Creates the resource provider of `StreamDownload`. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
   return resourceProvider(shared, singleLifecycle(shared));
 }
 
-/** Makes the resource provider of `StreamDownloads`. */
+/** Creates the resource provider of `StreamDownloads`. */
 export function createStreamDownloadsProvider(shared: ProviderProcess) {
   return resourceProvider(shared, bulkLifecycle(shared));
 }
 
 function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
-  /** The resources whose inputs have changed since the last deployment: a diff is given the old outputs, the check before it the old inputs. */
+  /** The resources whose inputs have changed since the last deployment. Only check gets the old inputs; diff gets the old outputs. */
   const changed = new Set<string>();
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
@@ -44,8 +44,8 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
 
     async diff(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
       const { changes, replaces } = await lifecycle.diff(id, olds, news);
-      // Left open where it follows from the inputs: the engine then compares them itself, and `replaceOnChanges` holds. A dynamic provider has no way to
-      // say which inputs have changed.
+      // `changes` is left open where it follows from the inputs: the engine then compares them itself and applies `replaceOnChanges`. A dynamic
+      // provider cannot report which inputs have changed.
       if (changes && replaces.length === 0 && changed.has(urnOf(news))) return { replaces };
       return { changes, replaces };
     },
@@ -57,7 +57,7 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
 
     async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
       const found = await lifecycle.read(id, props);
-      // An empty id stands for a resource that is gone.
+      // An empty id means that the resource no longer exists.
       return found === undefined ? { id: "", props: {} } : { id: found.id, props: found.outputs };
     },
 
@@ -71,26 +71,26 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
   } satisfies dynamic.ResourceProvider;
 }
 
-/** A partial result as the dynamic provider takes it: by the properties of an error. */
+/** Converts a partial result into the form of the dynamic provider, which reads it from properties of the error. */
 async function inEngineForm<T>(result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
     if (!(error instanceof PartialResult)) throw error;
-    // The engine prints both the message and the reasons; the text stands in the reasons alone.
+    // The engine prints the reasons, so they repeat the message.
     throw Object.assign(error, { properties: error.outputs, reasons: [error.message] });
   }
 }
 
 /**
- * An input without a value marks an output as secret. A preview takes the inputs for the outputs, and nothing is known of that output there:
- * a program must not take it for absent.
+ * An input without a value marks an output as secret. A preview uses the inputs as outputs, so such an output must be unknown there: a program
+ * must not take it for absent.
  */
 function withUnknownOutputs(inputs: RawInputs): RawInputs {
   return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, value === null ? UNKNOWN : value]));
 }
 
-/** The arguments among inputs; not those without a value, which the engine may drop. */
+/** The arguments among inputs, except those without a value, which the engine may drop. */
 function visible(inputs: RawInputs): RawInputs {
   return Object.fromEntries(Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value != null));
 }

@@ -1,4 +1,4 @@
-/** The life of a StreamDownloads: what is decided, claimed and told in each call, whatever the host. */
+/** The lifecycle of a StreamDownloads in any host: the decisions, claims and messages of each operation. */
 import { createHash } from "node:crypto";
 import { checkDownloads } from "../core/bulk/check";
 import { Cancelled, type Operation } from "../core/operation";
@@ -32,7 +32,7 @@ function defaultTimeLimit(downloads: number): number {
   return DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * downloads;
 }
 
-/** The life of every StreamDownloads of a process. */
+/** Creates the lifecycle that all StreamDownloads resources of a process share. */
 export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 

@@ -1,4 +1,4 @@
-/** The calls in which the engine plans: check and diff. They are the same for both resources but for what decides. */
+/** The calls with which the engine plans: check and diff. Both resources share them; only the decisions differ. */
 import { nameOf } from "../core/claims";
 import type { DownloadIdentity } from "../core/identity";
 import type { Failure } from "../core/inputs/inputFailures";
@@ -17,7 +17,7 @@ export interface Decisions {
   inState(id: string, olds: RawInputs): DownloadIdentity[];
 }
 
-/** The planning calls of a resource. */
+/** Creates these calls for a resource. */
 export function checkAndDiff(
   shared: ProviderProcess,
   { check, diff, inState }: Decisions,

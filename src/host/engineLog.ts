@@ -1,4 +1,4 @@
-/** Writes to a resource's own row in the engine's display, through the engine's RPC. */
+/** Writes to a resource's own row in the engine's display, through the engine's RPC interface. */
 import { createRequire } from "node:module";
 
 /** One line for the engine. */
@@ -11,13 +11,13 @@ export interface LogLine {
   readonly ephemeral: boolean;
 }
 
-/** Sends one line. A log that cannot be delivered is no reason to fail. */
+/** Sends one line. A failure to deliver it is ignored. */
 export type EngineLog = (line: LogLine) => Promise<void>;
 
 /** The numbers of `pulumirpc.LogSeverity`. */
 const SEVERITY = { info: 1, warning: 2, error: 3 } as const;
 
-/** The log of the engine at `address`; without one, what is said goes nowhere. */
+/** The log of the engine at `address`. Without an address, lines are discarded. */
 export function engineLog(address: string | undefined): EngineLog {
   if (address === undefined) return async () => undefined;
   let client: ReturnType<typeof connect> | undefined;

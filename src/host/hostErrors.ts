@@ -1,13 +1,13 @@
-/** Errors as hosts pass them on to the engine. */
+/** The errors that hosts pass on to the engine. */
 
-/** An error whose message is all there is to show: where a host prints a name or a stack too, it has none. */
+/** An error with an empty name and stack, for hosts that would print them beside the message. */
 export function plainError(message: string): Error {
   return withoutStack(new Error(message));
 }
 
 /**
- * The resource exists but is not what it was to be. The engine keeps `id` and `outputs` in the state, fails the update with
- * the message, and calls update, not create, the next time.
+ * The error of a resource that exists but is not finished. The engine stores `id` and `outputs` in the state, fails the update with the
+ * message, and calls update instead of create the next time.
  */
 export class PartialResult extends Error {
   readonly id: string;

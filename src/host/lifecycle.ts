@@ -1,18 +1,18 @@
-/** What every host offers of a resource, in words of no protocol: a host translates its calls into these, and what they come to back. */
+/** The operations of a resource, independent of any protocol: a host translates its calls into these, and their results back. */
 import type { Failure } from "../core/inputs/inputFailures";
 import type { RawInputs } from "../core/inputs/inputFields";
 import type { PreviewMarker } from "../core/settings";
 import type { DownloadDiff } from "../core/single/diff";
 
-/** A resource as it is after an operation. */
+/** A resource after an operation. */
 export interface Deployed {
   readonly id: string;
   readonly outputs: Record<string, unknown>;
 }
 
-/** The life of a resource. Its URN is in its inputs and outputs, as `__urn`. */
+/** The lifecycle of a resource. Its URN is in its inputs and outputs, as `__urn`. */
 export interface Lifecycle {
-  /** Checks and completes inputs. `preview` says whose settings a preview has; undefined in an update. */
+  /** Checks inputs and adds defaults. `preview` says which provider's settings a preview uses; it is undefined in an update. */
   check(
     olds: RawInputs,
     news: RawInputs,
@@ -23,25 +23,25 @@ export interface Lifecycle {
   diff(id: string, olds: RawInputs, news: RawInputs): Promise<DownloadDiff>;
 
   /**
-   * Makes what checked inputs declare.
+   * Creates the resource that checked inputs declare.
    *
-   * @param timeLimitMs how long it may take; undefined for the default
-   * @throws PartialResult where something exists that is not as it was to be
+   * @param timeLimitMs how long it may take, in milliseconds; undefined for the default
+   * @throws PartialResult when something exists but is not finished
    */
   create(inputs: RawInputs, timeLimitMs: number | undefined): Promise<Deployed>;
 
   /**
-   * Looks at what there is.
+   * Reads the resource's present state.
    *
-   * @param props the outputs in the state; of a resource that is looked up by its id, only what is known of it
-   * @returns undefined when a resource of the state is gone
+   * @param props the outputs in the state; for a look-up by id, only what is known of it
+   * @returns undefined when a resource in the state no longer exists
    */
   read(id: string, props: RawInputs): Promise<Deployed | undefined>;
 
   /**
-   * Goes on with what is unfinished, and takes over changed inputs.
+   * Continues with what is unfinished, and applies changed inputs.
    *
-   * @throws PartialResult where it is still not as it was to be
+   * @throws PartialResult when it is still not finished
    */
   update(
     id: string,

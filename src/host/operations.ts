@@ -36,7 +36,7 @@ export class Operations {
     this.#log = log;
   }
 
-  /** Ends those that are under way. */
+  /** Cancels the running operations. */
   cancel(): void {
     for (const operation of this.#running) operation.abort(new Cancelled());
   }
@@ -44,7 +44,7 @@ export class Operations {
   /**
    * Runs one operation.
    *
-   * @throws Error with a single message for the user, or the error that `run` prepared for the engine
+   * @throws PartialResult as `work` throws it, or Error with a single message for the user
    */
   async run<T>(
     settings: OperationSettings,

@@ -17,14 +17,14 @@ import { type OpenSession, Sessions } from "./sessions";
 export interface EngineConnection {
   /** `host:port`. */
   readonly address: string;
-  /** Calls its listener when the engine asks to cancel; how a process hears of it depends on the host. */
+  /** Calls its listener when the engine cancels; how a process learns of that depends on the host. */
   readonly onCancel: (listener: () => void) => void;
 }
 
-/** What a process runs with. Without an engine, as in tests and benches, it has no peers and what it says goes nowhere. */
+/** The options of a process. Without an engine, as in tests and benches, it has no peers and its log is discarded. */
 export interface ProviderProcessOptions {
   readonly engine?: EngineConnection | undefined;
-  /** Why nothing is done where no configuration comes. */
+  /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
   readonly clock?: Clock;
   readonly transport?: Partial<TransportOptions>;
@@ -57,7 +57,7 @@ export class ProviderProcess {
     this.#env = options.env ?? process.env;
   }
 
-  /** Why nothing can be done; undefined once the configuration has come. */
+  /** The error message of every operation before the configuration arrives. Undefined once it has. */
   get whyNotConfigured(): string | undefined {
     return this.#settings === undefined ? this.#notConfigured() : undefined;
   }
@@ -68,19 +68,19 @@ export class ProviderProcess {
     return this.#settings;
   }
 
-  /** Takes the configuration. Operations may be called at the same moment, so nothing here waits or throws. */
+  /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */
   configure(config: ConfigReader): void {
     this.#settings = { config, env: this.#env };
   }
 
-  /** Connects the process to its engine, once. Not in the constructor, which may run before the plugin's server has begun to listen. */
+  /** Connects the process to its engine, once. The constructor would be too early: the plugin's server may not listen yet. */
   attach(): void {
     if (this.#isAttached || this.#engine === undefined) return;
     this.#isAttached = true;
     this.#engine.onCancel(() => this.#operations.cancel());
     watchEngine(this.#engine.address, () => process.exit(1));
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      // So the engine ends its plugins. Without a listener the signal does again what it does by itself.
+      // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default effect.
       process.once(signal, () => {
         this.#peers?.leave();
         process.kill(process.pid, signal);

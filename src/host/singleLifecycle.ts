@@ -1,4 +1,4 @@
-/** The life of a StreamDownload: what is decided, claimed and told in each call, whatever the host. */
+/** The lifecycle of a StreamDownload in any host: the decisions, claims and messages of each operation. */
 import { type DownloadIdentity, formatId, parseId } from "../core/identity";
 import { checkDownload } from "../core/single/check";
 import { nameOf, notTakenOver } from "../core/claims";
@@ -19,7 +19,7 @@ import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
 
-/** The life of every StreamDownload of a process. */
+/** Creates the lifecycle that all StreamDownload resources of a process share. */
 export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
 
