@@ -38,8 +38,7 @@ export class ReasonedError extends Error {
 export function reasonOf(error: unknown): Reason {
   if (error instanceof ReasonedError) return error.reason;
   if (error instanceof ApiError) {
-    const isRefusal = [401, 403].includes(error.status);
-    return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal };
+    return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal: error.refusesCredentials };
   }
   const text = explain(error);
   return { text, cause: text };
@@ -58,10 +57,7 @@ export function explain(error: unknown): string {
 
 function nextStep(error: ApiError): string {
   const { status } = error;
-  if (
-    status === 401 ||
-    error.hasCode(ERROR_CODES.INVALID_TOKEN, ERROR_CODES.INVALID_ACCESS_TOKEN, ERROR_CODES.INVALID_HEADERS)
-  ) {
+  if (error.hasInvalidCredentials) {
     return "The credentials are not valid: check cloudflare:apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
   }
   if (status === 403)

@@ -19,11 +19,14 @@ export interface DownloadIdentity extends VideoIdentity {
   readonly type: DownloadType;
 }
 
-const HEX_32 = /^[0-9a-f]{32}$/;
+/** The pattern of an id in Cloudflare's form. */
+export const HEX_ID = "[0-9a-f]{32}";
+
+const WHOLE_HEX_ID = new RegExp(`^${HEX_ID}$`);
 
 /** Whether a value is an id in Cloudflare's form: exactly 32 lower-case hexadecimal characters. */
 export function isHexId(value: unknown): value is string {
-  return typeof value === "string" && HEX_32.test(value);
+  return typeof value === "string" && WHOLE_HEX_ID.test(value);
 }
 
 /** Whether a value is a download type. */

@@ -2,12 +2,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { UNKNOWN } from "../core/inputs/inputFailures";
-import type { RawInputs } from "../core/inputs/inputFields";
+import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import type { PreviewMarker } from "../core/settings";
 import { PartialResult } from "../host/hostErrors";
 import type { Lifecycle } from "../host/lifecycle";
 import { bulkLifecycle } from "../host/bulkLifecycle";
-import { type ProviderProcess, urnOf } from "../host/providerProcess";
+import type { ProviderProcess } from "../host/providerProcess";
 import { singleLifecycle } from "../host/singleLifecycle";
 import { createTimeout, currentTimeout } from "./requestTimeouts";
 

@@ -17,12 +17,12 @@ import { type DownloadKey, get, keysOf, put } from "../core/bulk/downloadTable";
 import { explain } from "../core/failure";
 import { failureReport } from "../core/bulk/failureReport";
 import { REQUESTED } from "../core/single/requestDownload";
-import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
+import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { checkAndDiff } from "./checkAndDiff";
 import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { DEFAULT_TIME_LIMIT_MS } from "./operations";
-import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { type ProviderProcess, requireAccount } from "./providerProcess";
 
 /** What each download adds to the time limit: it takes about four requests, and the budget allows four requests a second. */
 const TIME_LIMIT_PER_DOWNLOAD_MS = 1000;

@@ -2,12 +2,12 @@
 import { nameOf } from "../core/claims";
 import type { DownloadIdentity } from "../core/identity";
 import type { Failure } from "../core/inputs/inputFailures";
-import type { RawInputs } from "../core/inputs/inputFields";
+import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { defaultAccountId } from "../core/settings";
 import type { AccountFallback } from "../core/single/check";
 import type { DownloadDiff } from "../core/single/diff";
 import type { Lifecycle } from "./lifecycle";
-import { type ProviderProcess, urnOf } from "./providerProcess";
+import type { ProviderProcess } from "./providerProcess";
 
 /** The decisions of one resource. */
 export interface Decisions {

@@ -5,9 +5,9 @@ import { formatDuration } from "../core/duration";
 import type { OpenSession } from "./sessions";
 
 /** How long a look-up may take, in milliseconds: 10 minutes… */
-export const LOOK_UP_LIMIT_MS = 600_000;
+const LOOK_UP_LIMIT_MS = 600_000;
 /** …and this much more for each concurrent look-up: the request budget allows four a second. */
-export const LOOK_UP_LIMIT_EACH_MS = 1000;
+const LOOK_UP_LIMIT_EACH_MS = 1000;
 
 /** How often progress and time limits are checked. */
 const TICK_MS = 1000;

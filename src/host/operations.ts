@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded } from "../core/operation";
 import { explain } from "../core/failure";
 import type { Clock } from "../core/clock";
-import type { RawInputs } from "../core/inputs/inputFields";
+import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
 import { PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
@@ -65,8 +65,7 @@ export class Operations {
     );
     try {
       interactive ??= isInteractive();
-      const urn = typeof inputs.__urn === "string" ? inputs.__urn : "";
-      const report = createReporter({ urn, clock, log: this.#log, interactive });
+      const report = createReporter({ urn: urnOf(inputs), clock, log: this.#log, interactive });
       return await work({ ...open(), clock, report, signal: controller.signal });
     } catch (error) {
       if (error instanceof PartialResult) throw error;

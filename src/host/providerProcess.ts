@@ -95,11 +95,6 @@ export class ProviderProcess {
   }
 }
 
-/** The URN in a resource's hidden inputs, or an empty string. */
-export function urnOf(inputs: RawInputs): string {
-  return typeof inputs.__urn === "string" ? inputs.__urn : "";
-}
-
 /**
  * The account in checked inputs.
  *

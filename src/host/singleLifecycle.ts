@@ -13,11 +13,11 @@ import {
 } from "../core/single/reconcile";
 import { explain } from "../core/failure";
 import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
-import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
+import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { checkAndDiff } from "./checkAndDiff";
 import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
-import { type ProviderProcess, requireAccount, urnOf } from "./providerProcess";
+import { type ProviderProcess, requireAccount } from "./providerProcess";
 
 /** Creates the lifecycle that all StreamDownload resources of a process share. */
 export function singleLifecycle(shared: ProviderProcess): Lifecycle {

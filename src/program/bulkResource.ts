@@ -1,5 +1,6 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
+import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
@@ -148,7 +149,7 @@ export class StreamDownloads extends pulumi.CustomResource {
   }
 }
 
-type DownloadStatus = "ready" | "inprogress" | "error";
+type DownloadStatus = StreamDownloadInfo["status"];
 
 function allStatuses(
   urls: ByVideoAndType<string> | undefined,

@@ -14,10 +14,7 @@ const reported = new WeakMap<object, Set<string>>();
  *
  * @param type the resource's type as the engine knows it
  */
-export function explicitProvider(
-  type: string,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.ProviderResource | undefined {
+function explicitProvider(type: string, opts: pulumi.CustomResourceOptions): pulumi.ProviderResource | undefined {
   return opts.provider ?? opts.parent?.getProvider(type);
 }
 

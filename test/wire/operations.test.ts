@@ -56,11 +56,16 @@ describe("the five operations and video details over HTTP", () => {
     }
   });
 
-  it("act on the default download without a type", async () => {
+  it("act on the default download, and on no other, on the older path where the one with a type is unknown", async () => {
     const api = await start();
-    expect((await api.createDefaultDownload(first)).default?.status).to.equal("inprogress");
+    for (const operation of ["createDownload", "deleteDownload"] as const)
+      emulator.injectFault({ kind: "status", status: 404, code: 7000, operation, times: Number.POSITIVE_INFINITY });
+    expect((await api.createDownload({ ...first, type: "default" })).default?.status).to.equal("inprogress");
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
-    expect(await api.deleteDefaultDownload(first)).to.equal(true);
+    expect(await api.deleteDownload({ ...first, type: "default" })).to.equal(true);
+    expect(emulator.files()).to.deep.equal([]);
+    const refused = await api.createDownload({ ...first, type: "audio" }).catch((error: Error) => error);
+    expect(refused).to.be.instanceOf(Error).with.property("message").that.contains("[code: 7000]");
     expect(emulator.files()).to.deep.equal([]);
   });
 

@@ -1,5 +1,7 @@
 /** An error response of the API: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
 
+import { ERROR_CODES } from "./constants";
+
 /** One item of the envelope's `errors`. */
 export interface ApiErrorItem {
   /** Cloudflare's error code, for example 10003. Undefined if the response had none. */
@@ -45,6 +47,19 @@ export class ApiError extends Error {
   /** Whether the same request may succeed later: too many requests, a server timeout, or a failure at Cloudflare. */
   get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+
+  /** Whether the credentials are not valid at all. */
+  get hasInvalidCredentials(): boolean {
+    const { INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS } = ERROR_CODES;
+    return (
+      this.status === 401 || this.hasCode(INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS)
+    );
+  }
+
+  /** Whether the credentials are refused: they are not valid, or lack a permission. */
+  get refusesCredentials(): boolean {
+    return this.status === 403 || this.hasInvalidCredentials;
   }
 
   /** Whether the response proves that the API did not process the request. */

@@ -34,19 +34,16 @@ export class StreamApi {
   }
 
   /**
-   * Asks for a download of one type: `POST …/downloads/{download_type}`.
+   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such as a gateway made
+   * for the API before it had types, gets a request for `default` on the older path, `POST …/downloads`.
    * Retried only if the API certainly did not process it: whether a second POST generates a second file is not documented.
    *
    * @returns the downloads in the response: this type's, perhaps also the other's
    */
   async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
-    const path = `${downloadsPath(identity)}/${identity.type}`;
-    return this.#send("POST", path, false, options, (result) => parseDownloads(result, identity.type));
-  }
-
-  /** Asks for the `default` download on the older path without a type: `POST …/downloads`. */
-  async createDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
-    return this.#send("POST", downloadsPath(video), false, options, (result) => parseDownloads(result, "default"));
+    return withOlderPath(identity, (path) =>
+      this.#send("POST", path, false, options, (result) => parseDownloads(result, identity.type)),
+    );
   }
 
   /**
@@ -63,17 +60,19 @@ export class StreamApi {
   }
 
   /**
-   * Deletes a download: `DELETE …/downloads/{download_type}`. One that does not exist counts as deleted.
+   * Deletes a download: `DELETE …/downloads/{download_type}`, or the older `DELETE …/downloads` as in {@link createDownload}. One that does
+   * not exist counts as deleted.
    *
    * @returns whether it existed
    */
   async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<boolean> {
-    return this.#delete(`${downloadsPath(identity)}/${identity.type}`, options);
-  }
-
-  /** Deletes the `default` download on the older path without a type: `DELETE …/downloads`. */
-  async deleteDefaultDownload(video: VideoIdentity, options: CallOptions = {}): Promise<boolean> {
-    return this.#delete(downloadsPath(video), options);
+    try {
+      await withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, () => undefined));
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
   }
 
   /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
@@ -82,16 +81,6 @@ export class StreamApi {
       return await this.#send("GET", videoPath(video), true, options, parseVideoDetails);
     } catch (error) {
       if (isAbsent(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #delete(path: string, options: CallOptions): Promise<boolean> {
-    try {
-      await this.#send("DELETE", path, true, options, () => undefined);
-      return true;
-    } catch (error) {
-      if (isAbsent(error)) return false;
       throw error;
     }
   }
@@ -112,6 +101,18 @@ export class StreamApi {
       signal: options.signal,
       onThrottle: options.onThrottle,
     });
+  }
+}
+
+/** Sends a request on the path with the type; where that is unknown, and the type is the one that needs none, on the path without it. */
+async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string) => Promise<T>): Promise<T> {
+  const path = downloadsPath(identity);
+  try {
+    return await send(`${path}/${identity.type}`);
+  } catch (error) {
+    const isUnknown = error instanceof ApiError && error.status === 404 && error.hasCode(ERROR_CODES.UNKNOWN_ROUTE);
+    if (identity.type !== "default" || !isUnknown) throw error;
+    return send(path);
   }
 }
 

@@ -150,7 +150,8 @@ export class Transport {
       return await this.#exchange(request, credentials);
     } catch (error) {
       const fallback = this.#options.fallbackCredentials;
-      if (fallback === undefined || credentials === fallback || !refusesCredentials(error)) throw error;
+      const isRefused = error instanceof ApiError && error.refusesCredentials;
+      if (fallback === undefined || credentials === fallback || !isRefused) throw error;
       this.#credentials = fallback;
       return this.#exchange(request, fallback);
     }
@@ -229,12 +230,6 @@ export class Transport {
     const all = [this.#options.credentials, this.#options.fallbackCredentials];
     return all.flatMap((credentials) => (credentials === undefined ? [] : [secretOf(credentials)]));
   }
-}
-
-function refusesCredentials(error: unknown): boolean {
-  return (
-    error instanceof ApiError && (error.status === 401 || error.status === 403 || error.hasCode(6003, 9106, 9109, 1000))
-  );
 }
 
 function mayRetry(error: unknown, idempotent: boolean): boolean {

@@ -4,7 +4,7 @@ import { printable } from "./redact";
 import { parsePercent } from "./download";
 
 /** The states of a video that this API documents. */
-export const VIDEO_STATES = [
+const VIDEO_STATES = [
   "pendingupload",
   "downloading",
   "queued",

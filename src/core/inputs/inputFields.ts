@@ -1,5 +1,5 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
-import { type DownloadType, isDownloadType, isHexId } from "../identity";
+import { type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
 import { type Failure, quote, UNKNOWN } from "./inputFailures";
 
 /** Inputs as a program gave them: they may contain anything. */
@@ -35,9 +35,11 @@ function notAnId(value: unknown): string {
   return `got ${value.length}: ${quote(value)}`;
 }
 
+const HEX_IDS = new RegExp(`(?<![0-9a-z])${HEX_ID}(?![0-9a-z])`, "g");
+
 /** The ids that are words of their own in a text, last first: a dashboard address has the account's id before the video's. */
 function idsIn(text: string): string[] {
-  return [...text.matchAll(/(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/g)].map(([id]) => quote(id)).reverse();
+  return [...text.matchAll(HEX_IDS)].map(([id]) => quote(id)).reverse();
 }
 
 /** Checks a download type. */
@@ -61,6 +63,11 @@ export function checkNoOthers(news: RawInputs, known: readonly string[], failure
     if (key.startsWith("__") || known.includes(key)) continue;
     failures.push({ property: key, reason: `is not an argument; the arguments are ${known.join(", ")}` });
   }
+}
+
+/** The URN in the hidden inputs, or an empty string. */
+export function urnOf(inputs: RawInputs): string {
+  return typeof inputs.__urn === "string" ? inputs.__urn : "";
 }
 
 /** The hidden inputs, which every result of check, read and the like must keep. */

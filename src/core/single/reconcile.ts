@@ -2,7 +2,7 @@
  * The lifecycle of one download: observe, ensure, wait, delete. Every step may be interrupted at any moment. Whatever may exist at
  * Cloudflare is then returned, so that it gets into the state and the next update continues from there.
  */
-import type { Download, DownloadStatus } from "../cloudflare/download";
+import type { Download } from "../cloudflare/download";
 import { type DownloadIdentity, describe } from "../identity";
 import { formatDuration } from "../duration";
 import { estimateRemaining } from "../polling/cadence";
@@ -13,13 +13,8 @@ import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownloa
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
 
-/** The part of the state that describes a download's progress. */
-export interface DownloadState {
-  readonly status: DownloadStatus;
-  /** 0 to 100. */
-  readonly percentComplete: number;
-  /** Only once `status` is `ready`. */
-  readonly url?: string;
+/** The part of the state that describes a download's progress. Its `url` is there only once `status` is `ready`. */
+export interface DownloadState extends Download {
   /** What must be ready before the download can be requested. Absent once it has been requested. */
   readonly awaiting?: "video";
 }

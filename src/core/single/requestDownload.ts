@@ -134,5 +134,5 @@ export async function regenerateDownload(
 
 /** Whether a response refuses the request itself, and not the credentials or the request rate. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && error.status >= 400 && ![401, 403, 429].includes(error.status);
+  return error instanceof ApiError && error.status >= 400 && error.status !== 429 && !error.refusesCredentials;
 }

@@ -1,4 +1,5 @@
 /** Reads what the API says about its budget: `Ratelimit`, `Ratelimit-Policy` and `Retry-After`. */
+import { structuredHeadersLibrary } from "../lazyImports";
 
 /** `Ratelimit: "default";r=50;t=30`: what is left, and for how long it must last. */
 export interface RateLimitState {
@@ -16,16 +17,19 @@ export interface RateLimitPolicy {
   readonly windowMs: number;
 }
 
-/** One header is a list of `"name";key=value;…`; the numbers of each item, by key. */
+/** The numeric parameters of each item in a list of structured fields (RFC 9651), by key. Empty for a header that is absent or malformed. */
 function items(header: string | undefined): Record<string, number>[] {
   if (header === undefined) return [];
-  return header.split(",").map((item) => {
-    const numbers: Record<string, number> = Object.create(null);
-    for (const match of item.matchAll(/;\s*([a-z]+)\s*=\s*(\d{1,9})(?=\s*(?:;|$))/g)) {
-      numbers[match[1] ?? ""] = Number(match[2]);
-    }
-    return numbers;
-  });
+  try {
+    const list = structuredHeadersLibrary().parseList(header);
+    return list.map(([, parameters]) => Object.fromEntries([...parameters].filter(isCount)));
+  } catch {
+    return [];
+  }
+}
+
+function isCount(parameter: [string, unknown]): parameter is [string, number] {
+  return Number.isInteger(parameter[1]) && Number(parameter[1]) >= 0;
 }
 
 /** Parses `Ratelimit`. Where it lists several budgets, the one with the least left counts. */
