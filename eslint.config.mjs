@@ -45,6 +45,7 @@ export default tseslint.config(
         setImmediate: "readonly",
         URL: "readonly",
         require: "readonly",
+        __dirname: "readonly",
         exports: "writable",
         module: "writable",
       },

@@ -1,5 +1,6 @@
 /** Runs a sequence on the real Pulumi CLI before an emulator, and says what is wrong. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DownloadType, type Emulator, startEmulator } from "../../packages/emulator/src";
 import { untilQuiet } from "../engine/fixture";
@@ -71,15 +72,18 @@ interface Failing {
 class Driver {
   readonly #emulator: Emulator;
   readonly #stack: Stack;
+  /** A folder with a file for each provider process that has run this package's code, named by its id. */
+  readonly #usedProviders: string;
   readonly #secrets: readonly string[];
   readonly #failing: Failing;
   commands = 0;
   printed = "";
   told = "";
 
-  private constructor(emulator: Emulator, stack: Stack, sequence: Sequence, failing: Failing) {
+  private constructor(emulator: Emulator, stack: Stack, used: string, sequence: Sequence, failing: Failing) {
     this.#emulator = emulator;
     this.#stack = stack;
+    this.#usedProviders = used;
     this.#secrets = secretsOf(sequence);
     this.#failing = failing;
   }
@@ -100,11 +104,17 @@ class Driver {
     });
     const body = `module.exports = require(${JSON.stringify(join(__dirname, "program.cjs"))})(
       pulumi, require("pulumi-cloudflare-stream-downloads"), require("./description.json"));\n`;
-    return new Driver(emulator, Stack.create(emulator, body), sequence, failing);
+    const used = mkdtempSync(join(tmpdir(), "used-providers-"));
+    const hooks = [process.env.STREAM_COVERAGE_HOOK, join(__dirname, "markUse.cjs")].filter(
+      (hook) => hook !== undefined,
+    );
+    const env = { USED_PROVIDERS: used, NODE_OPTIONS: hooks.map((hook) => `--require=${hook}`).join(" ") };
+    return new Driver(emulator, Stack.create(emulator, body, { env }), used, sequence, failing);
   }
 
   async end(): Promise<void> {
     this.#stack.remove();
+    rmSync(this.#usedProviders, { recursive: true });
     await this.#emulator.close();
   }
 
@@ -146,26 +156,27 @@ class Driver {
     this.told += `${this.told === "" ? "" : ", then "}pulumi ${args.join(" ")}`;
     this.commands += 1;
     const cli = this.#stack.start(...args);
-    const isKnownEnd = { interrupted: false };
+    let interrupted = false;
     const limit = setTimeout(() => process.kill(-(cli.child.pid ?? 0), "SIGKILL"), LONGEST_COMMAND_MS);
     if (step.interruption !== undefined)
-      isKnownEnd.interrupted = await interrupt(cli, step.interruption, {
+      interrupted = await interrupt(cli, step.interruption, {
         emulator: this.#emulator,
         stack: this.#stack,
       });
     const { code, text } = await cli.done;
     clearTimeout(limit);
     this.printed += `$ pulumi ${args.join(" ")}\n${text}\n`;
-    const left = await this.#providersLeft(cli);
+    const isCliKilled = interrupted && step.interruption?.who === "SIGKILL of the CLI";
+    const left = await this.#providersLeft(cli, isCliKilled);
     endSessions([cli.child.pid ?? 0]);
     this.#emulator.clearFaults();
     this.#failing.left = 0;
     await untilQuiet(this.#emulator);
-    if (isKnownEnd.interrupted && step.interruption?.who === "SIGKILL of the CLI") await this.#unlock();
-    this.told += ` (${isKnownEnd.interrupted ? step.interruption?.who : `exit ${code}`})`;
+    if (isCliKilled) await this.#unlock();
+    this.told += ` (${interrupted ? step.interruption?.who : `exit ${code}`})`;
     const after = this.#observe();
     const disturbed = step.faults.length > 0 || step.failingFiles !== undefined;
-    const ended = { ...isKnownEnd, code, disturbed };
+    const ended = { interrupted, code, disturbed };
     const wrong = [
       ...judge(step, before, after, ended),
       ...shownIn(text, this.#secrets, "what was printed"),
@@ -181,10 +192,12 @@ class Driver {
     this.printed += text;
   }
 
-  /** The providers that do not end after their CLI. */
-  async #providersLeft({ child: { pid = 0 } }: RunningCli): Promise<string[]> {
-    for (const end = Date.now() + PROVIDER_END_MS; providersOf(pid).length > 0; await pause(50)) {
-      if (Date.now() > end) return [`provider processes are left: ${providersOf(pid).length}`];
+  /** The providers that do not end after their CLI. One that nothing was asked of runs Pulumi's code alone, which does not notice a kill. */
+  async #providersLeft({ child: { pid = 0 } }: RunningCli, isKilled: boolean): Promise<string[]> {
+    const left = () =>
+      providersOf(pid).filter((each) => !isKilled || existsSync(join(this.#usedProviders, String(each))));
+    for (const end = Date.now() + PROVIDER_END_MS; left().length > 0; await pause(50)) {
+      if (Date.now() > end) return [`provider processes are left: ${left().length}`];
     }
     return [];
   }
