@@ -2,10 +2,10 @@
 import { setMaxListeners } from "node:events";
 import { ensureDownload } from "../src/core/single/reconcile";
 import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, TOKEN, video } from "./inProcessApi";
+import { ACCOUNT, openInProcess, TOKEN, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
-import { inVirtualTime } from "./virtualTime";
-import { silent } from "./silent";
+import { inVirtualTime } from "../test/support/virtualTime";
+import { silent } from "../test/support/silent";
 
 const QUOTA = 1200;
 const WINDOW_S = 300;

@@ -2,10 +2,10 @@
 import { ensureDownload } from "../src/core/single/reconcile";
 import { observe } from "../src/core/single/requestDownload";
 import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, video } from "./inProcessApi";
+import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
 import type { Plot, Section } from "./report";
-import { inVirtualTime } from "./virtualTime";
-import { silent } from "./silent";
+import { inVirtualTime } from "../test/support/virtualTime";
+import { silent } from "../test/support/silent";
 
 const ENCODING_S = [2, 5, 10, 30, 60, 180, 600, 1800, 3600, 7200];
 const TRIALS = 20;

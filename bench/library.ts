@@ -7,10 +7,10 @@ import { ensureDownloads } from "../src/core/bulk/reconcile";
 import type { OpenSession } from "../src/host/sessions";
 import { systemClock } from "../src/core/clock";
 import { leastTime } from "./budget";
-import { ACCOUNT, type InProcessApi, openInProcess, video } from "./inProcessApi";
+import { ACCOUNT, type InProcessApi, openInProcess, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
-import { inVirtualTime } from "./virtualTime";
-import { silent } from "./silent";
+import { inVirtualTime } from "../test/support/virtualTime";
+import { silent } from "../test/support/silent";
 
 const ENCODING_S = 180;
 const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n + 1), type: "default" }) as const;

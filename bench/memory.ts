@@ -3,10 +3,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ensureDownload } from "../src/core/single/reconcile";
 import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, video } from "./inProcessApi";
+import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
-import { inVirtualTime } from "./virtualTime";
-import { silent } from "./silent";
+import { inVirtualTime } from "../test/support/virtualTime";
+import { silent } from "../test/support/silent";
 
 export async function benchMemory(waits = 2000): Promise<Section> {
   setFlagsFromString("--expose-gc");

@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { type ClaimPeers, Claims } from "../../../src/core/claims";
+import { type ClaimEntry, ClaimTable } from "../../../src/core/claimTable";
+import { ACCOUNT, video } from "../../support/ids";
+
+const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
+
+describe("a claim", () => {
+  it("keeps a file that was created or adopted for another resource, or for the same one once more", () => {
+    const claims = new Claims();
+    expect(claims.claimant("old", identity)).to.equal(undefined);
+    claims.hold("new", [identity]);
+    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: true });
+    expect(claims.claimant("new", identity)).to.deep.equal({ urn: "new", takesOver: true });
+  });
+
+  it("by declaration keeps a file from a resource that is replaced, while the declaring one may still come", () => {
+    const claims = new Claims();
+    claims.tryDeclare("a", [identity]);
+    claims.tryDeclare("b", []);
+    expect(claims.claimant("b", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    expect(claims.claimant("a", identity)).to.equal(undefined);
+  });
+
+  it("by declaration alone takes nothing over from a resource that is gone from the program: that is deleted after all else", () => {
+    const claims = new Claims();
+    claims.tryDeclare("new", [identity]);
+    expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+  });
+
+  it("takes nothing over once its resource has failed, however it was declared", () => {
+    const claims = new Claims();
+    claims.tryDeclare("old", []);
+    claims.tryDeclare("new", [identity]);
+    claims.begin("new", [identity]);
+    expect(claims.fail("new", [identity])).to.deep.equal([]);
+    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: false });
+    expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+  });
+
+  it("that fails after a file was left for it is told of that file", () => {
+    const claims = new Claims();
+    claims.begin("new", [identity]);
+    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: true });
+    expect(claims.fail("new", [identity])).to.deep.equal([identity]);
+  });
+
+  it("keeps what the program goes on declaring from an old half of the same resource, and after a refresh alone keeps nothing", () => {
+    const claims = new Claims();
+    claims.keepDeclared("a", [identity], false);
+    expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
+    const removed = { ...identity, type: "audio" } as const;
+    claims.tryDeclare("a", [identity]);
+    claims.keepDeclared("a", [identity, removed], false);
+    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    expect(claims.claimant("a", removed)).to.equal(undefined);
+  });
+
+  it("of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
+    const claims = new Claims();
+    claims.tryDeclare("a", [identity]);
+    claims.keepDeclared("a", [identity], true);
+    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    claims.begin("a", [identity]);
+    expect(claims.fail("a", [identity])).to.deep.equal([identity]);
+  });
+
+  it("is freed when its resource declares something else", () => {
+    const claims = new Claims();
+    claims.tryDeclare("a", [identity]);
+    claims.tryDeclare("a", []);
+    expect(claims.claimant("b", identity)).to.equal(undefined);
+    expect(claims.tryDeclare("b", [identity])).to.equal(undefined);
+    expect(claims.tryDeclare("a", [identity])).to.deep.equal({ urn: "b", identity });
+  });
+
+  it("that fails in one process while another one decides is seen by at least one of them, whichever comes first", () => {
+    // Each process does two things, one after the other: it tells, and it looks.
+    for (const failsAt of ["before", "between", "after"] as const) {
+      const tables = { creating: new ClaimTable(), deleting: new ClaimTable() };
+      let between: () => void = () => undefined;
+      const peersOf = (own: "creating" | "deleting"): ClaimPeers => ({
+        publish: (entry: ClaimEntry) => {
+          tables[own].enter(entry);
+          if (own === "deleting") between();
+        },
+        tables: () => [tables[own === "creating" ? "deleting" : "creating"]],
+      });
+      const creating = new Claims(peersOf("creating"));
+      const deleting = new Claims(peersOf("deleting"));
+      let left: unknown[] = [];
+      const fail = () => {
+        left = creating.fail("new", [identity]);
+      };
+      creating.begin("new", [identity]);
+      if (failsAt === "before") fail();
+      if (failsAt === "between") between = fail;
+      const takesOver = deleting.claimant("old", identity)?.takesOver;
+      if (failsAt === "after") fail();
+      const isInOldState = takesOver === false;
+      const isInNewState = left.length > 0;
+      expect(isInOldState || isInNewState, failsAt).to.equal(true);
+    }
+  });
+});

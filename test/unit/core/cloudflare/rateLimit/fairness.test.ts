@@ -1,0 +1,22 @@
+import { expect } from "chai";
+import { besideLibrary, secondUpdate } from "../../../../support/fairness";
+
+describe("fairness: a single download beside a library", () => {
+  for (const encodingS of [10, 60, 300]) {
+    it(`a download of ${encodingS} s beside a library is requested at once and noticed within a tenth of that and a minute`, async () => {
+      const { requested, late, limited } = await besideLibrary(2000, encodingS, 0);
+      expect(requested).to.be.lessThan(5);
+      expect(late).to.be.at.most(60 + encodingS / 10);
+      expect(limited).to.equal(0);
+    });
+  }
+});
+
+describe("fairness: a second update", () => {
+  for (const videos of [40, 80]) {
+    it(`a second update of a library of ${videos} with two new videos takes no longer than their encoding and 2 s`, async () => {
+      const { took } = await secondUpdate(videos, 20);
+      expect(took).to.be.at.most(22);
+    });
+  }
+});

@@ -1,0 +1,145 @@
+import { setMaxListeners } from "node:events";
+import { expect } from "chai";
+import type { VideoIdentity } from "../../../../src/core/identity";
+import { systemClock } from "../../../../src/core/clock";
+import { PollDemand } from "../../../../src/core/polling/pollDemand";
+import { SharedPolls, type Wait } from "../../../../src/core/polling/sharedPolls";
+import { ACCOUNT, video } from "../../../support/ids";
+import { installFakeTime, runUntilSettled, settle } from "../../../support/fakeTime";
+
+describe("shared polls", () => {
+  let time: ReturnType<typeof installFakeTime>;
+  let looks: { readonly video: string; readonly at: number }[];
+  let started: number;
+  beforeEach(() => {
+    time = installFakeTime();
+    looks = [];
+    started = Date.now();
+  });
+  afterEach(() => time.uninstall());
+
+  const of = (n: number): VideoIdentity => ({ accountId: ACCOUNT, videoId: video(n) });
+  /** Answers with the seconds that have passed; a look takes 100 ms. */
+  const open = (more: Partial<ConstructorParameters<typeof SharedPolls<number>>[0]> = {}) =>
+    new SharedPolls<number>({
+      clock: systemClock,
+      fetch: async ({ videoId }, { signal }) => {
+        looks.push({ video: videoId, at: Date.now() });
+        await systemClock.sleep(100, signal);
+        return (Date.now() - started) / 1000;
+      },
+      isTransient: () => true,
+      demand: new PollDemand(() => Number.POSITIVE_INFINITY),
+      random: () => 0.5,
+      ...more,
+    });
+  const wait = (seconds: number, signal = new AbortController().signal): Wait<number> => ({
+    signal,
+    since: { at: systemClock.now(), percent: 0 },
+    progressOf: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
+  });
+
+  it("make as many GETs for ten who wait on a video as for one", async () => {
+    const alone = open();
+    await runUntilSettled(time, alone.waitUntil(of(1), wait(60)));
+    const forOne = looks.length;
+    looks = [];
+    started = Date.now();
+    const shared = open();
+    await runUntilSettled(time, Promise.all(Array.from({ length: 10 }, () => shared.waitUntil(of(1), wait(60)))));
+    expect(looks.length).to.equal(forOne);
+  });
+
+  it("let a read that falls into a look share it, but not one that began before a write", async () => {
+    const polls = open();
+    const signal = new AbortController().signal;
+    const both = Promise.all([polls.read(of(1), signal), polls.read(of(1), signal)]);
+    expect(looks).to.have.length(1);
+    polls.invalidate(of(1));
+    const after = polls.read(of(1), signal);
+    expect(looks).to.have.length(2);
+    await runUntilSettled(time, Promise.all([both, after]));
+  });
+
+  it("do not tell who joined during a look what that look saw", async () => {
+    const polls = open();
+    const first = polls.waitUntil(of(1), wait(1.05));
+    await settle();
+    time.tick(1000);
+    await settle();
+    expect(looks).to.have.length(1);
+    const seen: number[] = [];
+    const second = polls.waitUntil(of(1), { ...wait(0), progressOf: (passed) => (seen.push(passed), "done") });
+    await runUntilSettled(time, Promise.all([first, second]));
+    expect(looks).to.have.length(2);
+    expect(seen).to.have.length(1);
+  });
+
+  it("end a wait at once when it is aborted, and stop looking when nobody waits any more", async () => {
+    const polls = open();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const ended = polls.waitUntil(of(1), wait(60, controller.signal)).catch((error: unknown) => error);
+    await settle();
+    controller.abort(reason);
+    expect(await ended).to.equal(reason);
+    await settle();
+    time.tick(600_000);
+    await settle();
+    expect(looks).to.have.length(0);
+    expect(polls.polled).to.equal(0);
+  });
+
+  it("go on after failed looks, and fail with the third in a row", async () => {
+    let failures = 2;
+    const troubles: unknown[] = [];
+    const failing = open({
+      fetch: async () => {
+        if (failures-- > 0) throw new Error("trouble");
+        return 100;
+      },
+    });
+    const through = failing.waitUntil(of(1), { ...wait(1), onRetry: (error) => troubles.push(error) });
+    expect(await runUntilSettled(time, through)).to.equal(100);
+    expect(troubles).to.have.length(2);
+    failures = 3;
+    const failed = failing.waitUntil(of(1), wait(1)).catch((error: Error) => error.message);
+    expect(await runUntilSettled(time, failed)).to.equal("trouble");
+  });
+
+  it("let a read join a poll that waits in the queue, and take it along as a read", async () => {
+    const raised: string[] = [];
+    const polls = open({
+      fetch: async (_video, { urgency, signal }) => {
+        urgency.onRaised = () => raised.push(urgency.priority);
+        await systemClock.sleep(3500, signal);
+        return 100;
+      },
+    });
+    const waiting = polls.waitUntil(of(1), wait(1));
+    await settle();
+    time.tick(1000);
+    await settle();
+    const reading = polls.read(of(1), new AbortController().signal);
+    expect(raised).to.deep.equal(["read"]);
+    await runUntilSettled(time, Promise.all([waiting, reading]));
+  });
+
+  it("of a library are stretched to what the budget bears, but not those of a single download beside it", async () => {
+    const demand = new PollDemand(() => 4 / 1000);
+    const polls = open({ demand });
+    const library = new AbortController();
+    setMaxListeners(0, library.signal);
+    const ended = Promise.allSettled(
+      Array.from({ length: 500 }, (_, n) => polls.waitUntil(of(n + 10), wait(10_000, library.signal))),
+    );
+    await settle();
+    const single = new AbortController().signal;
+    await runUntilSettled(time, polls.waitUntil(of(1), wait(60, single)));
+    expect(Date.now() - started).to.be.at.most(66_000);
+    const ofLibrary = looks.length - looks.filter(({ video: polled }) => polled === video(1)).length;
+    expect(ofLibrary, "four a second, and those that were scheduled before the others came").to.be.at.most(500);
+    library.abort();
+    await ended;
+  });
+});

@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { connection, defaultAccountId } from "../../../src/core/settings";
+
+const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
+  config: (key: string) => config[key],
+  env,
+});
+
+describe("settings", () => {
+  it("take the configuration's token before the environment's, which stands in for one that has been rotated", () => {
+    const found = connection(source({ "cloudflare:apiToken": "configured" }, { CLOUDFLARE_API_TOKEN: "fresh" }));
+    expect(found.credentials).to.deep.equal({ kind: "token", token: "configured" });
+    expect(found.fallbackCredentials).to.deep.equal({ kind: "token", token: "fresh" });
+  });
+
+  it("take a key with its email address, each from either place", () => {
+    const expected = { kind: "key", key: "k123", email: "me@example.com" };
+    const both = { CLOUDFLARE_API_KEY: "k123", CLOUDFLARE_EMAIL: "me@example.com" };
+    expect(connection(source({}, both)).credentials).to.deep.equal(expected);
+    const mixed = source({ "cloudflare:email": "me@example.com" }, { CLOUDFLARE_API_KEY: "k123" });
+    expect(connection(mixed).credentials).to.deep.equal(expected);
+  });
+
+  for (const [config, env, words] of [
+    [{}, {}, ["cloudflare:apiToken", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL"]],
+    [{ "cloudflare:apiKey": "k123" }, {}, ["cloudflare:apiKey is given without cloudflare:email"]],
+    [{}, { CLOUDFLARE_EMAIL: "me@example.com" }, ["CLOUDFLARE_EMAIL is given without CLOUDFLARE_API_KEY"]],
+    [{ "cloudflare:apiToken": "two words" }, {}, ["a space, a line break"]],
+    [{ "cloudflare:apiToken": "t123", "cloudflare:baseUrl": "http://api.example.com/client/v4" }, {}, ["is not https"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "ftp://example.com" }, ["must be an https address"]],
+  ] as const) {
+    it(`refuse ${JSON.stringify({ ...config, ...env })} and name what is wrong`, () => {
+      try {
+        connection(source(config, env));
+      } catch (error) {
+        for (const word of words) expect((error as Error).message).to.contain(word);
+        expect((error as Error).message).to.not.contain("two words");
+        return;
+      }
+      expect.fail("it was accepted");
+    });
+  }
+
+  it("accept http for loopback, and elsewhere only when it is asked for", () => {
+    const token = { CLOUDFLARE_API_TOKEN: "t123" };
+    for (const host of ["localhost:8787", "127.0.0.1:1", "[::1]:1"]) {
+      const found = connection(source({ "cloudflare:baseUrl": `http://${host}/client/v4/` }, token));
+      expect(found.baseUrl).to.equal(`http://${host}/client/v4`);
+    }
+    const config = {
+      "cloudflare:baseUrl": "http://mock:1/client/v4",
+      "cloudflare-stream:allowInsecureBaseUrl": "true",
+    };
+    expect(connection(source(config, token)).baseUrl).to.equal("http://mock:1/client/v4");
+  });
+
+  it("take the account from the configuration, else the environment, and refuse what is none", () => {
+    const [a, b] = ["A".repeat(32), "b".repeat(32)];
+    expect(defaultAccountId(source({ "cloudflare-stream:accountId": a }, { CLOUDFLARE_ACCOUNT_ID: b }))).to.equal(
+      "a".repeat(32),
+    );
+    expect(defaultAccountId(source({}, { CLOUDFLARE_ACCOUNT_ID: b }))).to.equal(b);
+    expect(defaultAccountId(source({}))).to.equal(undefined);
+    expect(() => defaultAccountId(source({}, { CLOUDFLARE_ACCOUNT_ID: "x" }))).to.throw(
+      "CLOUDFLARE_ACCOUNT_ID must be",
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { expect } from "chai";
+import { createTimeout, observeRequestTimeouts, currentTimeout } from "../../../src/dynamic/requestTimeouts";
+
+describe("time limits in the engine's requests", () => {
+  /** Classes of their own, so that no other test has its messages observed. */
+  const classes = () => {
+    class CreateRequest extends messages.CreateRequest {}
+    class UpdateRequest extends messages.UpdateRequest {}
+    class DeleteRequest extends messages.DeleteRequest {}
+    return { CreateRequest, UpdateRequest, DeleteRequest };
+  };
+
+  it("are known for each create by the inputs that its request was decoded to, however requests interleave", () => {
+    const { CreateRequest, ...others } = classes();
+    expect(observeRequestTimeouts({ CreateRequest, ...others } as never)).to.equal(true);
+    const decode = (seconds: number) => {
+      const request = new CreateRequest();
+      request.setProperties(Struct.fromJavaScript({ videoId: "v" }));
+      request.setTimeout(seconds);
+      return request.getProperties()?.toJavaScript() as object;
+    };
+    const [month, none] = [decode(2_592_000), decode(0)];
+    expect([createTimeout(month), createTimeout(none)]).to.deep.equal([2_592_000_000, undefined]);
+  });
+
+  it("are known for each update and delete from the moment its id is read, and zero stands for none", () => {
+    const { UpdateRequest, DeleteRequest, ...others } = classes();
+    observeRequestTimeouts({ UpdateRequest, DeleteRequest, ...others } as never);
+    for (const [request, seconds, ms] of [
+      [new UpdateRequest(), 1.5, 1500],
+      [new DeleteRequest(), 2, 2000],
+      [new UpdateRequest(), 0, undefined],
+      [new DeleteRequest(), -1, undefined],
+    ] as const) {
+      request.setId("id");
+      request.setTimeout(seconds);
+      expect([request.getId(), currentTimeout()]).to.deep.equal(["id", ms]);
+    }
+  });
+
+  it("are given up without harm where the SDK has no such messages", () => {
+    expect(observeRequestTimeouts(undefined)).to.equal(false);
+    expect(observeRequestTimeouts({} as never)).to.equal(false);
+  });
+});

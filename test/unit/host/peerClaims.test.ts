@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { Claims } from "../../../src/core/claims";
+import type { ClaimEntry } from "../../../src/core/claimTable";
+import { peerClaims } from "../../../src/host/peerClaims";
+import { ACCOUNT, video } from "../../support/ids";
+
+const ENGINE = "127.0.0.1:12345";
+const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n), type: "default" as const });
+const neededBy = (claims: Claims, urn: string, download: ReturnType<typeof identity>) => {
+  const claimant = claims.claimant(urn, download);
+  return claimant?.takesOver === false ? `not ${claimant.urn}` : claimant?.urn;
+};
+const idOf = (n: number) => `${ACCOUNT}/${video(n)}/default`;
+
+describe("the claims of other provider processes of the same engine", () => {
+  let base: string;
+  let folder: string;
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), "stream-claims-"));
+    folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
+  });
+  afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+  /** What another process has told; that which started this one is surely alive. */
+  const tell = (entry: ClaimEntry, { engine = ENGINE, pid = process.ppid } = {}) => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const hash = createHash("sha256").update(engine).digest("hex").slice(0, 16);
+    appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(entry)}\n`);
+  };
+
+  it("keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
+    const claims = new Claims(peerClaims(ENGINE, base));
+    expect([neededBy(claims, "a", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal(["a", "not b"]);
+    expect([neededBy(claims, "b", identity(2)), neededBy(claims, "a", identity(3))]).to.deep.equal([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("are read on as they come, and only the last of what a resource declares counts", () => {
+    const claims = new Claims(peerClaims(ENGINE, base));
+    expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
+    tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
+    expect(claims.tryDeclare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
+    tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
+    expect(claims.tryDeclare("a", [identity(1)])).to.equal(undefined);
+  });
+
+  it("count as long as their resource may still get the file, and tell whether a file was left for it", () => {
+    const claims = new Claims(peerClaims(ENGINE, base));
+    tell({ kind: "pending", urn: "b", ids: [idOf(1), idOf(2)] });
+    expect(neededBy(claims, "a", identity(1))).to.equal("b");
+    tell({ kind: "failed", urn: "b", ids: [idOf(1), idOf(2)] });
+    expect([neededBy(claims, "a", identity(1)), neededBy(claims, "a", identity(2))]).to.deep.equal(["not b", "not b"]);
+    claims.begin("c", [identity(3), identity(4)]);
+    tell({ kind: "left", urn: "c", ids: [idOf(3)] });
+    expect(claims.fail("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
+  });
+
+  it("of a kind that this version does not know are passed over, and what follows them is not", () => {
+    const claims = new Claims(peerClaims(ENGINE, base));
+    tell({ kind: "renamed" as "held", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "held", urn: "b", ids: [idOf(2)] });
+    expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
+  });
+
+  it("of a process that has ended, or of another engine, do not count", () => {
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
+    const claims = new Claims(peerClaims(ENGINE, base));
+    expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
+    expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
+  });
+
+  it("are told in a file of one's own, which is taken back at the end", () => {
+    const peers = peerClaims(ENGINE, base);
+    new Claims(peers).hold("a", [identity(1)]);
+    expect(readdirSync(folder)).to.have.length(1);
+    expect(readdirSync(folder)[0]).to.match(new RegExp(`\\.${process.pid}$`));
+    peers.leave();
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("are neither told nor believed where others may write, or where there is no folder to be had", function () {
+    if (process.platform === "win32") this.skip();
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
+    chmodSync(folder, 0o777);
+    const open = new Claims(peerClaims(ENGINE, base));
+    open.hold("b", [identity(2)]);
+    expect([neededBy(open, "a", identity(1)), neededBy(open, "b", identity(2))]).to.deep.equal([undefined, "b"]);
+    expect(readdirSync(folder)).to.have.length(1);
+    const file = join(base, "file");
+    writeFileSync(file, "");
+    const none = new Claims(peerClaims(ENGINE, file));
+    none.hold("b", [identity(2)]);
+    expect(neededBy(none, "b", identity(2))).to.equal("b");
+    expect(existsSync(file)).to.equal(true);
+  });
+});

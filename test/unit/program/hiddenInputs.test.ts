@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import * as downloads from "../../../src";
+import { streamDownloadMocks } from "../../../src/testing";
+import declareComponents from "../../fixtures/components.cjs";
+
+/** Resolves once every declaration has been answered; Pulumi does not declare it in its types. */
+const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+
+describe("downloads in components under mocks", () => {
+  const shapes = declareComponents({ pulumi, downloads });
+
+  for (const [shape, declare] of Object.entries(shapes)) {
+    it(`are all declared, with the URN that Pulumi gives them: ${shape}`, async () => {
+      const urns: string[] = [];
+      const mocks = streamDownloadMocks();
+      await pulumi.runtime.setMocks({
+        ...mocks,
+        newResource: (args) => {
+          if (args.type.includes("cloudflare-stream")) urns.push(String(args.inputs.__urn));
+          return mocks.newResource(args);
+        },
+      });
+      declare();
+      await waitForRPCs();
+      expect(urns).to.not.be.empty;
+      for (const urn of urns) {
+        expect(urn).to.match(
+          /^urn:pulumi:stack::project::((acme:media:VideoAsset|pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload)\$)*pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownloads?::[\w-]+$/,
+        );
+      }
+    });
+  }
+});

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { StreamDownload } from "../../../src";
+import { PROVIDER_STRING } from "../../../src/program/providerString";
+import { video } from "../../support/ids";
+
+const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+
+describe("a StreamDownload under Pulumi's mocks", () => {
+  const seen: pulumi.runtime.MockResourceArgs[] = [];
+  before(async () => {
+    await pulumi.runtime.setMocks({
+      newResource: (args) => {
+        seen.push(args);
+        return { id: "the/id", state: { ...args.inputs, status: "ready", url: "https://example.com/default.mp4" } };
+      },
+      call: (args) => args.inputs,
+    });
+  });
+
+  it("registers its type, the constant provider and its URN, and passes every argument on", async () => {
+    const typo = { typo: 1 } as object;
+    const resource = new StreamDownload("a", { videoId: video(1), ...typo });
+    expect(await known(resource.url)).to.equal("https://example.com/default.mp4");
+    const [args] = seen;
+    expect(args?.type).to.equal("pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload");
+    expect(args?.inputs).to.deep.include({
+      videoId: video(1),
+      typo: 1,
+      __provider: PROVIDER_STRING,
+    });
+    expect(args?.inputs.__urn).to.match(/::pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload::a$/);
+  });
+
+  it("is recognised as an instance, and nothing else is", () => {
+    expect(StreamDownload.isInstance(new StreamDownload("b", { videoId: video(2) }))).to.equal(true);
+    for (const other of [undefined, null, {}, new pulumi.ComponentResource("x:y:Z", "c")]) {
+      expect(StreamDownload.isInstance(other)).to.equal(false);
+    }
+  });
+});
