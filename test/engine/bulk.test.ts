@@ -38,7 +38,7 @@ describe("a StreamDownloads on the real engine", () => {
     );
   });
 
-  it("creates all in one step, for each of the types given, with urls that work", async () => {
+  it("a library creates all downloads in one step, for each given type, with urls that work", async () => {
     await stack.mustRun("preview");
     expect(emulator.requests).to.have.length(0);
     const created = await stack.mustUp();
@@ -49,19 +49,19 @@ describe("a StreamDownloads on the real engine", () => {
     expect(filesOf(emulator, 11)).to.deep.equal([`${video(11)}/audio`, `${video(11)}/default`]);
   });
 
-  it("leaves them alone when unchanged", async () => {
+  it("a library is left alone when unchanged", async () => {
     const before = emulator.requests.length;
     await stack.mustUp("--expect-no-changes");
     expect(emulator.requests.length).to.equal(before);
   });
 
-  it("sees by refresh what is gone, and drops only that", async () => {
+  it("a refresh of a library finds which files are gone, and drops only those", async () => {
     emulator.setDownload(video(32), "default", undefined);
     await stack.mustRun("refresh", "--yes", "--skip-preview");
     expect(Object.keys((await outputs("drifting"))?.urls ?? {})).to.deep.equal([video(31), video(33)]);
   });
 
-  it("shows and touches only what is added, removed or gone, and gives a video to a StreamDownload as it is", async () => {
+  it("a library changes only what is added, removed or gone, and hands a video over to a StreamDownload unchanged", async () => {
     stack.program(IMPORT + bulk("all", [2, 3, 4]) + listed + drifting + bulk("giving", [22]) + single);
     const preview = await stack.mustRun("preview");
     expect(preview.text)
@@ -76,12 +76,12 @@ describe("a StreamDownloads on the real engine", () => {
     expect(writes(emulator, video(21))).to.deep.equal([]);
   });
 
-  it("takes a list of downloads in place of types for all", () => {
+  it("a library accepts a list of downloads instead of types for all videos", () => {
     expect(filesOf(emulator, 11, 12)).to.deep.equal([`${video(11)}/audio`, `${video(12)}/default`]);
     expect(writes(emulator, video(11))).to.deep.equal(["DELETE default"]);
   });
 
-  it("takes a video back without a file being made or deleted, and not while both declare it", async () => {
+  it("a library takes a video back without generating or deleting a file, and not while both declare it", async () => {
     stack.program(last + single);
     expect((await stack.run("preview")).text).to.contain("already");
     stack.program(last);
@@ -90,7 +90,7 @@ describe("a StreamDownloads on the real engine", () => {
     expect(filesOf(emulator, 21, 22)).to.deep.equal(files(21, 22));
   });
 
-  it("keeps what went well when some fail, names the failures, and goes on with just those", async () => {
+  it("a library keeps what succeeded when some downloads fail, names the failures, and continues with only those", async () => {
     emulator.addVideo({ videoId: video(43), state: "error", errorReason: "not a video" });
     emulator.removeVideo(video(44));
     stack.program(last + bulk("failing", [41, 42, 43, 44]));
@@ -109,7 +109,7 @@ describe("a StreamDownloads on the real engine", () => {
     expect(emulator.requests.map(({ videoId }) => videoId)).to.not.include(video(41));
   });
 
-  it("fails in the preview with the path of what is wrong", async () => {
+  it("a library fails in the preview with the path of what is wrong", async () => {
     const previewed = async (program: string) => {
       stack.program(IMPORT + program);
       return (await stack.run("preview")).text;
@@ -122,7 +122,7 @@ describe("a StreamDownloads on the real engine", () => {
       .and.contain("typo");
   });
 
-  it("deletes all files at destroy", async () => {
+  it("a library deletes all files at destroy", async () => {
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
   });
@@ -131,7 +131,7 @@ describe("a StreamDownloads on the real engine", () => {
 describe("a StreamDownloads that is cut off on the real engine", () => {
   const fixture = new Fixture();
 
-  it("resumes after a SIGKILL of the provider and after Ctrl-C, and makes nothing twice", async () => {
+  it("a library that is cut off resumes after a SIGKILL of the provider and after Ctrl-C, and generates nothing twice", async () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, IMPORT + bulk("all", [1, 2, 3]));
     const killed = stack.start("up", "--yes", "--skip-preview");

@@ -17,7 +17,7 @@ describe("downloads in components on the real engine", () => {
   const program = `const packages = { pulumi, downloads: require("pulumi-cloudflare-stream-downloads") };
     for (const declare of Object.values(require(${shapes})(packages))) declare();`;
 
-  it("are previewed, made, left alone and deleted in every shape, and depend on what the program's inputs bring and on nothing else", async () => {
+  it("downloads in components are previewed, created, left alone and deleted in every shape, and depend on what the program's inputs bring and on nothing else", async () => {
     const emulator = await fixture.emulator({ rateLimit: false });
     for (const type of ["default", "audio"] as const)
       emulator.setDownload(video(6), type, { status: "ready", percent: 100 });

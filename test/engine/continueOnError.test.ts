@@ -11,7 +11,7 @@ describe("--continue-on-error on the real engine", () => {
   const provider = `const one = new pulumi.ProviderResource("pulumi-nodejs", "one", { "cloudflare:apiToken": "${TOKEN}" });\n`;
   const files = (...ns: number[]) => ns.map((n) => `${video(n)}/default`);
 
-  it("leaves a file to the resource that has it when the one that takes it over fails; the next update hands it over, or deletes it where nobody wants it", async () => {
+  it("an update with --continue-on-error leaves a file to the resource that has it when the one that takes it over fails; the next update hands it over, or deletes it where nobody wants it", async () => {
     // The worst an API can do: asking again makes the file once more.
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(

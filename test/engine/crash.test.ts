@@ -66,7 +66,7 @@ describe("a crash on the real engine", () => {
   };
 
   for (const victim of VICTIMS) {
-    it(`of ${victim.name} orphans nothing and makes nothing twice, be it ${names(CREATING)}, ${names(DELETING)}`, async () => {
+    it(`a crash of ${victim.name} orphans nothing and generates nothing twice, be it ${names(CREATING)}, ${names(DELETING)}`, async () => {
       let encodingMs = FOREVER_MS;
       const emulator = await fixture.emulator({ encodingMs: () => encodingMs, behavior: { repost: "restart" } });
       const stack = await fixture.stack(

@@ -115,7 +115,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
     await update(0);
   });
 
-  it("keeps the file through a rename in two targeted steps", async () => {
+  it("the provider keeps the file through a rename in two targeted steps", async () => {
     const renamed = urn("targeted").replace(/::[^:]*$/, "::retargeted");
     await update(1, "--target", renamed);
     expect(urns).to.include(renamed).and.include(urn("targeted"));
@@ -126,7 +126,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
     expect(emulator.files()).to.include(`${video(V.targeted)}/default`);
   });
 
-  it("keeps the file when a resource is renamed without an alias, and says why", async () => {
+  it("the provider keeps the file when a resource is renamed without an alias, and says why", async () => {
     await stack.mustRun("state", "delete", urn("forgotten"), "--yes");
     // All that the tests down to the next update are about happens in this one.
     run = await update(2, "--replace", urn("forced"));
@@ -134,31 +134,31 @@ describe("identity on the real engine: a file that is declared is never deleted,
     expect(of(V.renamed)).to.deep.equal(POSTED);
   });
 
-  it("changes nothing when a resource is renamed with an alias", () => {
+  it("the provider changes nothing when a resource is renamed with an alias", () => {
     expect(urn("alias")).to.not.equal("");
     expect(urn("aliased")).to.equal("");
     expect(run.text).to.not.contain(kept("alias"));
     expect(of(V.aliased)).to.deep.equal(POSTED);
   });
 
-  it("keeps the file when a resource moves into a component", () => {
+  it("the provider keeps the file when a resource moves into a component", () => {
     expect(urns.filter((one) => one.endsWith("::into-component"))).to.have.length(1);
     expect(urn("into-component")).to.contain("my:own:Group$");
     expect(of(V.adopted)).to.deep.equal(POSTED);
   });
 
-  it("keeps the file at --replace", () => {
+  it("the provider keeps the file at --replace", () => {
     expect(run.text).to.contain(kept("forced"));
     expect(of(V.forced)).to.deep.equal(POSTED);
   });
 
-  it("adopts what the state has forgotten", () => {
+  it("the provider adopts files that are missing from the state", () => {
     expect(run.text).to.contain("adopted: the file already exists");
     expect(urn("forgotten")).to.not.equal("");
     expect(of(V.forgotten)).to.deep.equal(POSTED);
   });
 
-  it("makes and deletes nothing when two resources change places", async () => {
+  it("the provider generates and deletes nothing when two resources change places", async () => {
     expect(of(V.swapped).sort()).to.deep.equal(["POST audio", "POST default"]);
     const ids = Object.fromEntries((await stack.resources()).map((one) => [one.urn.split("::").pop(), one.id]));
     expect(ids).to.include({
@@ -167,22 +167,22 @@ describe("identity on the real engine: a file that is declared is never deleted,
     });
   });
 
-  it("loses no file when two resources change their names with each other, also deleting before replacing", () => {
+  it("the provider loses no file when two resources change their names with each other, also deleting before replacing", () => {
     for (const n of [V.namesSwappedA, V.namesSwappedB]) expect(emulator.files()).to.include(`${video(n)}/default`);
   });
 
-  it("deletes the file of a resource that is removed while others of its provider and of another stay", () => {
+  it("the provider deletes the file of a resource that is removed while others of its provider and of another stay", () => {
     expect(of(V.removed)).to.deep.equal(["POST default", "DELETE default"]);
     expect(of(V.besideRemoved)).to.deep.equal(POSTED);
   });
 
-  it("makes the file anew at --replace with deleteBeforeReplace", async () => {
+  it("the provider generates the file again at --replace with deleteBeforeReplace", async () => {
     const next = await update(3, "--replace", urn("forced"));
     expect(of(V.forced)).to.deep.equal(["POST default", "DELETE default", "POST default"]);
     expect(next.text).to.contain(kept("wanders-far"));
   });
 
-  it("deletes the old file of a replacement that failed half-way, once the new one is there", async () => {
+  it("the provider deletes the old file of a replacement that failed half-way, once the new one is there", async () => {
     emulator.injectFault({
       kind: "status",
       status: 500,
@@ -200,29 +200,29 @@ describe("identity on the real engine: a file that is declared is never deleted,
       .and.not.include(`${video(V.replaced)}/default`);
   });
 
-  it("changes nothing when a resource moves to another provider and back", () => {
+  it("the provider changes nothing when a resource moves to another provider and back", () => {
     expect(of(V.provided)).to.deep.equal(POSTED);
   });
 
-  it("keeps the file when a resource is renamed and moves to another provider, whose process is another", () => {
+  it("the provider keeps the file when a resource is renamed and moves to another provider, whose process is another", () => {
     expect(urn("wanders")).to.not.equal("");
     expect(of(V.renamedAndProvided)).to.deep.equal(POSTED);
   });
 
-  it("lets a second stack adopt the files of the first", async () => {
+  it("the provider lets a second stack adopt the files of the first", async () => {
     const other = await fixture.stack(emulator, declare("a", V.renamed));
     expect((await other.mustUp()).text).to.contain("adopted");
     expect(of(V.renamed)).to.deep.equal(POSTED);
   });
 
-  it("refuses two resources with the same download also where their providers differ", async () => {
+  it("the provider refuses two resources with the same download also where their providers differ", async () => {
     stack.program(provider("one") + declare("a", 99, "{ provider: one }") + declare("b", 99));
     const run = await stack.run("preview");
     expect(run.code).to.not.equal(0);
     expect(run.text).to.match(/declared by the resource "[ab]" already/);
   });
 
-  it("deletes every file at the end, and leaves no note of its claims behind", async () => {
+  it("the provider deletes every file at the end, and leaves no claims behind", async () => {
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
     const alive = (name: string) => isAlive(Number(name.split(".")[1]));

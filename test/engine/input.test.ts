@@ -6,7 +6,7 @@ describe("bad input on the real engine", () => {
   const fixture = new Fixture();
   const withArgs = (args: string) => `new StreamDownload("a", ${args});`;
 
-  it("fails in the preview with the property's path, also where two resources declare the same download, and asks nothing of the API", async () => {
+  it("the provider fails in the preview with the property's path, also where two resources declare the same download, and sends no request", async () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(
       emulator,
@@ -24,7 +24,7 @@ describe("bad input on the real engine", () => {
     expect(emulator.requests).to.have.length(0);
   });
 
-  it("previews without credentials and account, with look-ups as unknown, says so once, and names both ways to give them when it comes to creating", async () => {
+  it("the provider previews without credentials and account, with look-ups as unknown, says so once, and names both ways to give them when it comes to creating", async () => {
     const emulator = await fixture.emulator();
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const one = `new StreamDownload("made", { videoId: "${video(2)}" });\n`;
@@ -62,7 +62,7 @@ describe("bad input on the real engine", () => {
     expect(await stack.export()).to.not.contain("0123456789abcdef");
   });
 
-  it("shows an API error's words, code, ray id and a next step, without a stack trace, and says at once why a video can never be downloaded", async () => {
+  it("the provider shows an API error's words, code, ray id and a next step, without a stack trace, and says at once why a video can never be downloaded", async () => {
     const emulator = await fixture.emulator({ strict: true, tokens: [TOKEN] });
     emulator.addVideo({
       videoId: video(2),

@@ -25,12 +25,12 @@ describe("with npm the provider is found", () => {
   });
   after(() => projects?.remove());
 
-  it("in a workspace, by a program in a subfolder (main: in Pulumi.yaml)", async () => {
+  it("with npm the provider is found in a workspace, by a program in a subfolder (main: in Pulumi.yaml)", async () => {
     expect(existsSync(join(folder, "program", "node_modules"))).to.equal(false);
     await livesIn(fixture, join(folder, "program"));
   });
 
-  it("below the package that depends on it, where npm puts a second version", async () => {
+  it("with npm the provider is found below the package that depends on it, where npm puts a second version", async () => {
     const nested = join(projects.folder, "nested", "node_modules");
     expect(existsSync(join(nested, PACKAGE))).to.equal(false);
     expect(existsSync(join(nested, "acme-video", "node_modules", PACKAGE))).to.equal(true);
@@ -41,14 +41,14 @@ describe("with npm the provider is found", () => {
     ["bundled with the libraries that it uses", ["@pulumi/pulumi", PACKAGE]],
     ["bundled with this package too", ["@pulumi/pulumi"]],
   ] as const) {
-    it(`by a program that is ${what}`, async () => {
+    it(`with npm the provider is found by a program that is ${what}`, async () => {
       const bundled = projects.write("npm/bundled", program("", {}, "dist/"));
       projects.bundle(join(folder, "program", "infra", "index.js"), join(bundled, "dist", "index.js"), ...external);
       await livesIn(fixture, bundled);
     });
   }
 
-  it("by an inline program of the Automation API", async () => {
+  it("with npm the provider is found by an inline program of the Automation API", async () => {
     const script = `const { LocalWorkspace } = require("@pulumi/pulumi/automation");
       (async () => {
         const program = async () => require("acme-video").declare();

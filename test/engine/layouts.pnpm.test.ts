@@ -30,15 +30,15 @@ describe("with pnpm, whose node_modules hold what a package depends on itself an
   });
   after(() => projects?.remove());
 
-  it("in a program that has it from a published component library", async () => {
+  it("with pnpm the provider is found in a program that has it from a published component library", async () => {
     await livesIn(fixture, join(projects.folder, "pnpm", "published"));
   });
 
-  it("in a program that has it from a library of the same workspace", async () => {
+  it("with pnpm the provider is found in a program that has it from a library of the same workspace", async () => {
     await livesIn(fixture, join(projects.folder, "pnpm", "workspace"));
   });
 
-  it("without pnpm's store of everything, which can be switched off (hoist=false)", async () => {
+  it("with pnpm the provider is found without pnpm's store of everything, which can be switched off (hoist=false)", async () => {
     rmSync(join(projects.folder, "pnpm", "node_modules", ".pnpm", "node_modules"), { recursive: true });
     await livesIn(fixture, join(projects.folder, "pnpm", "published"));
   });

@@ -35,19 +35,19 @@ describe("with Yarn the provider is found", () => {
   });
   after(() => projects?.remove());
 
-  it("in a workspace of Yarn classic", async () => {
+  it("with Yarn the provider is found in a workspace of Yarn classic", async () => {
     workspace("classic", {});
     projects.install("yarn", "classic");
     await livesIn(fixture, folder("classic/program"));
   });
 
-  it("in a workspace of Yarn berry with node_modules", async () => {
+  it("with Yarn the provider is found in a workspace of Yarn berry with node_modules", async () => {
     workspace("berry", { ".yarnrc.yml": "nodeLinker: node-modules\nenableTelemetry: false\n" });
     projects.install("@yarnpkg/cli-dist", "berry");
     await livesIn(fixture, folder("berry/program"));
   });
 
-  it("with Plug'n'Play, by a program that depends on the package itself", async () => {
+  it("with Yarn the provider is found with Plug'n'Play, by a program that depends on the package itself", async () => {
     const settings = { ".yarnrc.yml": "nodeLinker: pnp\nenableTelemetry: false\n" };
     workspace("berry", settings, { [PACKAGE]: "*" });
     projects.install("@yarnpkg/cli-dist", "berry");

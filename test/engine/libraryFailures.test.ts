@@ -17,7 +17,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
   const fixture = new Fixture();
   const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-  it("names every failed video below its cause, says so in its outputs, and with onFailure 'warn' lets the rest flow on", async () => {
+  it("a library in which something fails names every failed video below its cause, says so in its outputs, and with onFailure 'warn' lets the update continue", async () => {
     const emulator = await fixture.emulator({ strict: true });
     for (const n of numbers.slice(0, 4)) emulator.addVideo({ videoId: video(n) });
     emulator.addVideo({ videoId: video(5), state: "live-inprogress" });
@@ -66,7 +66,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("tells each kind of trouble of its downloads once, with how often", async () => {
+  it("a library in which something fails reports each kind of warning once, with its count", async () => {
     const emulator = await fixture.emulator({ encodingMs: 1000 });
     const stack = await fixture.stack(emulator, library([1, 2, 3]));
     for (const n of [1, 2, 3]) emulator.setDownload(video(n), "default", { status: "error", percent: 0 });
@@ -76,7 +76,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     ]);
   });
 
-  it("keeps the state when a refresh cannot look at one video, names it, and sends no more requests", async () => {
+  it("a library in which something fails keeps the state when a refresh cannot read one video, names it, and sends no more requests", async () => {
     const emulator = await fixture.emulator({ encodingMs: 0 });
     const many = Array.from({ length: 300 }, (_, n) => n + 1);
     const stack = await fixture.stack(emulator, library(many));

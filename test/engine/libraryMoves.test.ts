@@ -29,7 +29,7 @@ describe("a StreamDownloads that gives videos up, on the real engine", () => {
     return { emulator, stack };
   };
 
-  it("deletes nothing that the program declares, however late, in whichever provider process, and also where it depends on the library", async () => {
+  it("a library from which videos are removed deletes nothing that the program declares, however late, in whichever provider process, and also where it depends on the library", async () => {
     const { emulator, stack } = await start(`library("all", ${ids(1, 2, 3, 4, 5)});`);
     const made = writes(emulator);
     stack.program(

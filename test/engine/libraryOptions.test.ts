@@ -17,7 +17,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
   const files = (...numbers: number[]) => numbers.map((n) => `${video(n)}/default`).sort();
   const [RETAIN, PROTECT, BEFORE] = ["{ retainOnDelete: true }", "{ protect: true }", "{ deleteBeforeReplace: true }"];
 
-  it("are kept: what is given up is deleted, retained or refused, what stays is not touched, and only asked for both is all made again", async () => {
+  it("the options of a library hold: removed files are deleted, retained or refused, the others do not change, and only both options together generate all again", async () => {
     // The worst an API can do: asking again makes the file anew.
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const guarded = (...numbers: number[]) => library("guarded", numbers, PROTECT);
@@ -63,7 +63,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     expect(emulator.files(), "a refresh before a destroy keeps nothing").to.deep.equal(files(1, 2));
   });
 
-  it("and a crash between the replacement and the deletion leave nothing behind, and nothing is made again", async () => {
+  it("a crash between a library's replacement and the deletion leaves nothing behind, and nothing is generated again", async () => {
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, head + library("all", [1, 2, 3]));
     await stack.mustUp();
@@ -83,7 +83,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     expect(emulator.generations(video(3), "default")).to.equal(1);
   });
 
-  it("and targets: a video that goes to another targeted resource is kept, and a destroy that runs the program keeps nothing", async () => {
+  it("a video that moves from a library to another targeted resource is kept, and a destroy that runs the program keeps nothing", async () => {
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, head + library("all", [1, 2, 3]));
     await stack.mustUp();

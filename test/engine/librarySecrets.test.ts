@@ -14,7 +14,7 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
   const LISTED = `videoIds: pulumi.secret(${JSON.stringify([first, third])})`;
   const SINGLY = `downloads: [{ videoId: pulumi.secret("${first}") }, { videoId: pulumi.output("${second}") }]`;
 
-  it("are in no log, no clear text of the state, and no output, whatever happens to the videos", async () => {
+  it("the secret ids of a library are in no log, no clear text of the state, and no output, whatever happens to the videos", async () => {
     const emulator = await fixture.emulator({ strict: true });
     for (const videoId of [first, second]) emulator.addVideo({ videoId });
     const stack = await fixture.stack(emulator, program(LISTED));

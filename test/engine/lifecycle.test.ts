@@ -45,13 +45,13 @@ describe("a StreamDownload on the real engine", () => {
     await stack.config({}, { "cloudflare:apiToken": TOKEN });
   });
 
-  it("is previewed without a request", async () => {
+  it("a StreamDownload is previewed without a request", async () => {
     const preview = await stack.mustRun("preview");
     expect(preview.text).to.contain("7 to create");
     expect(emulator.requests).to.have.length(0);
   });
 
-  it("is created ready, with a url that works", async () => {
+  it("a StreamDownload is created ready, with a url that works", async () => {
     const run = await stack.mustUp("--logtostderr", "-v=5");
     printed += run.text;
     const { a: url } = await stack.outputs();
@@ -69,25 +69,25 @@ describe("a StreamDownload on the real engine", () => {
     expect(writes(emulator, video(steady))).to.deep.equal(["POST default"]);
   });
 
-  it("adopts a download that exists already and says so", () => {
+  it("a StreamDownload adopts a download that exists already and says so", () => {
     expect(printed).to.contain("adopted: the file already exists");
     expect(writes(emulator, video(existing))).to.deep.equal([]);
   });
 
-  it("takes less than 3 KB of state", async () => {
+  it("a StreamDownload takes less than 3 KB of state", async () => {
     // The program's source positions are the engine's own, and as long as the paths on the machine are.
     const { sourcePosition, stackTrace, ...rest } = (await resource("a")) as unknown as Record<string, unknown>;
     expect(JSON.stringify(rest).length).to.be.below(3000);
   });
 
-  it("is left alone when unchanged", async () => {
+  it("a StreamDownload is left alone when unchanged", async () => {
     const before = emulator.requests.length;
     const unchanged = await stack.mustRun("up", "--yes", "--expect-no-changes");
     expect(unchanged.text).to.contain("7 unchanged");
     expect(emulator.requests.length).to.equal(before);
   });
 
-  it("is replaced, the new file first, when its type, its videoId or its accountId changes", async () => {
+  it("a StreamDownload is replaced, the new file first, when its type, its videoId or its accountId changes", async () => {
     stack.program(THEN);
     const preview = await stack.mustRun("preview", "--diff");
     expect(preview.text).to.match(/~ accountId *: "a{32}" => "b{32}"/);
@@ -105,13 +105,13 @@ describe("a StreamDownload on the real engine", () => {
     expect((await resource("byAccount"))?.id).to.equal(`${OTHER_ACCOUNT}/${video(changesAccount)}/default`);
   });
 
-  it("is looked up by get, which manages nothing, and by getStreamDownloads", async () => {
+  it("a StreamDownload is looked up by get, which manages nothing, and by getStreamDownloads", async () => {
     const { found, listed } = (await stack.outputs()) as { found: Record<string, string>; listed: string };
     expect(found).to.include({ status: "ready", videoId: video(existing), url: listed });
     expect(listed).to.match(/audio\.m4a$/);
   });
 
-  it("names the cause when a refresh fails, without a token that the API repeats", async () => {
+  it("a StreamDownload names the cause when a refresh fails, without a token that the API repeats", async () => {
     const message = `no good: ${TOKEN}`;
     emulator.injectFault({
       kind: "status",
@@ -127,7 +127,7 @@ describe("a StreamDownload on the real engine", () => {
     expect(refresh.text).to.contain("no good: [redacted] [code: 1]");
   });
 
-  it("is found missing by a refresh and made again by the next update", async () => {
+  it("a StreamDownload is found missing by a refresh and created again by the next update", async () => {
     emulator.clearFaults();
     emulator.setDownload(video(drifts), "default", undefined);
     const refresh = await stack.mustRun("refresh", "--yes");
@@ -137,18 +137,18 @@ describe("a StreamDownload on the real engine", () => {
     expect(emulator.files()).to.include(`${video(drifts)}/default`);
   });
 
-  it("keeps the token out of the state, the logs and the errors", async () => {
+  it("a StreamDownload keeps the token out of the state, the logs and the errors", async () => {
     for (const text of [printed, await stack.export(), (await stack.mustRun("stack", "export")).text])
       expect(text).to.not.contain(TOKEN);
   });
 
-  it("is deleted by destroy, and what was only looked up is not", async () => {
+  it("a StreamDownload is deleted by destroy, and one that was only looked up is not", async () => {
     await stack.mustRun("destroy", "--yes");
     expect(emulator.files()).to.deep.equal([`${video(existing)}/audio`]);
     expect(writes(emulator, video(steady))).to.deep.equal(["POST default", "DELETE default"]);
   });
 
-  it("fails a get of a download that does not exist, with its id", async () => {
+  it("the get of a download that does not exist fails with its id", async () => {
     stack.program(`StreamDownload.get("found", "${ACCOUNT}/${video(99)}/audio");`);
     const run = await stack.up();
     expect(run.code).to.not.equal(0);
@@ -157,7 +157,7 @@ describe("a StreamDownload on the real engine", () => {
       .and.contain("does not exist");
   });
 
-  it("loads the installed provider through the constant string: the contract with Pulumi's dynamic provider", async () => {
+  it("a StreamDownload loads the installed provider through the constant string: the contract with Pulumi's dynamic provider", async () => {
     // If this fails after an upgrade of @pulumi/pulumi, the engine's Node.js provider no longer evaluates `__provider` in the
     // program's folder or no longer calls `exports.handler()`: no resource of this package can be created, and those in state
     // files cannot be refreshed or destroyed. src/program/providerString.ts has to follow, and stay able to read old states.

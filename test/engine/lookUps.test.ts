@@ -9,7 +9,7 @@ import { Fixture } from "./fixture";
 describe("look-ups on the real engine", () => {
   const fixture = new Fixture();
 
-  it("wait for the request budget together, and the stack's row says so once, with numbers", async () => {
+  it("look-ups wait for the request budget together, and the stack's row says so once, with numbers", async () => {
     const emulator = await fixture.emulator({ rateLimit: { quota: 20 } });
     const stack = await fixture.stack(
       emulator,
@@ -31,7 +31,7 @@ describe("look-ups on the real engine", () => {
     expect(lines().length).to.be.within(1, 2);
   });
 
-  it("without credentials fail with the call and the video as promises, and are unknown in a preview as outputs, which says so once", async () => {
+  it("look-ups without credentials fail with the call and the video as promises, and are unknown in a preview as outputs, which says so once", async () => {
     const emulator = await fixture.emulator();
     const env = { CLOUDFLARE_API_TOKEN: undefined };
     const stack = await fixture.stack(emulator, "", { env });
@@ -74,7 +74,7 @@ describe("look-ups on the real engine", () => {
     expect(emulator.requests).to.deep.equal([]);
   });
 
-  it("of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
+  it("look-ups of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
     const [north, south] = [
       await fixture.emulator({ tokens: ["token-of-north"] }),
       await fixture.emulator({ tokens: ["token-of-south"] }),

@@ -11,7 +11,7 @@ describe("a company's network on the real engine", () => {
     await Promise.all(open.splice(0).map((server) => server.close()));
   });
 
-  it("is crossed by a tunnel of its proxy, trusting its own authority; what is on this machine is asked directly", async () => {
+  it("requests leave a company's network through its proxy, trusting its own authority; loopback addresses are reached directly", async () => {
     const emulator = await fixture.emulator();
     const server = await startHttpsServer(emulator);
     const proxy = await startConnectProxy({ "api.stream.test:443": server.port });

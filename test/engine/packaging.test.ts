@@ -50,7 +50,7 @@ describe("the packed package in an unrelated project", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("holds what it is for and no file of tests, tools or examples", () => {
+  it("the packed package contains what it needs and no file of tests, tools or examples", () => {
     const listed = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     for (const file of ["dist/index.js", "dist/index.d.ts", "dist/dynamic/index.js", "README.md", "LICENSE"]) {
       expect(listed).to.include(`package/${file}`);
@@ -60,7 +60,7 @@ describe("the packed package in an unrelated project", () => {
     ).to.deep.equal([]);
   });
 
-  it('is clean in the eyes of publint and of "are the types wrong"', async () => {
+  it('the packed package is clean in the eyes of publint and of "are the types wrong"', async () => {
     const { messages } = await publint({ pkgDir: repository, strict: true });
     expect(messages).to.deep.equal([]);
     const attw = join(repository, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
@@ -72,7 +72,7 @@ describe("the packed package in an unrelated project", () => {
   });
 
   for (const compiler of ["typescript", "typescript-7"]) {
-    it(`has types that give programs what they need and refuse what is wrong, in the eyes of ${compiler}`, () => {
+    it(`the packed package has types that give programs what they need and refuse what is wrong, in the eyes of ${compiler}`, () => {
       cpSync(join(repository, "test", "types"), join(folder, "types"), { recursive: true });
       const tsc = join(folder, "node_modules", compiler, "bin", "tsc");
       const checked = spawnSync(process.execPath, [tsc, "-p", join(folder, "types")], { encoding: "utf8" });
@@ -80,7 +80,7 @@ describe("the packed package in an unrelated project", () => {
     });
   }
 
-  it("is installed without a development dependency, and without the emulator and its web server", () => {
+  it("the packed package is installed without a development dependency, and without the emulator and its web server", () => {
     for (const name of ["mocha", "chai", "fast-check", "tsx", "cloudflare-stream-emulator", "hono", "valibot"])
       expect(readdirSync(join(folder, "node_modules"))).to.not.include(name);
   });
@@ -103,7 +103,7 @@ describe("the packed package in an unrelated project", () => {
     };
 
     for (const [n, [kind, { main, body, files }]] of Object.entries(PROGRAMS).entries()) {
-      it(`works in a project in ${kind}: makes a file, and deletes that of the project before`, async () => {
+      it(`the packed package works in a project in ${kind}: it generates a file, and deletes that of the previous project`, async () => {
         const inProgram = project(kind, {
           "package.json": JSON.stringify({ main, private: true }),
           [main]: body.replace("{ videoId }", `{ videoId: "${video(n)}" }`),
@@ -114,7 +114,7 @@ describe("the packed package in an unrelated project", () => {
       });
     }
 
-    it("works with the README's first program, as someone who starts from nothing has it", async () => {
+    it("the packed package works with the README's first program, as someone who starts from scratch has it", async () => {
       const readme = readFileSync(join(repository, "README.md"), "utf8");
       const inProgram = project("newcomer", {
         "package.json": '{ "main": "index.ts", "private": true }\n',

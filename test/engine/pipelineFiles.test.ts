@@ -17,7 +17,7 @@ describe("the files of the documented pipelines", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("have nothing that actionlint finds, in a repository that has copied them", function () {
+  it("the pipeline files have nothing that actionlint finds, in a repository that has copied them", function () {
     const github = join(folder, ".github");
     cpSync(join(pipelines, "pulumi"), join(github, "actions", "pulumi"), { recursive: true });
     for (const file of workflows) cpSync(join(pipelines, file), join(github, "workflows", file));
@@ -31,7 +31,7 @@ describe("the files of the documented pipelines", () => {
     expect(status, `${stdout}${stderr}${error?.message ?? ""}`).to.equal(0);
   });
 
-  it("pin each action by its commit, with the version beside it, and each action by one commit only", () => {
+  it("the pipeline files pin each action by its commit, with the version beside it, and each action by one commit only", () => {
     const pins = new Set<string>();
     for (const file of [...workflows, join("pulumi", "action.yml")]) {
       for (const [, used = ""] of readFileSync(join(pipelines, file), "utf8").matchAll(/\buses: (.*)$/gm)) {
@@ -42,7 +42,7 @@ describe("the files of the documented pipelines", () => {
     expect(new Set([...pins].map((pin) => pin.split("@")[0])).size).to.equal(pins.size);
   });
 
-  it("have the same stacks in each list of a workflow, and the tested CLI on both hosts", () => {
+  it("the pipeline files have the same stacks in each list of a workflow, and the tested CLI on both hosts", () => {
     for (const file of workflows) {
       const lists = [...readFileSync(join(pipelines, file), "utf8").matchAll(/^ +- \{ stack: .*$/gm)].map(
         ([line]) => line,
@@ -55,7 +55,7 @@ describe("the files of the documented pipelines", () => {
     expect(readFileSync(join(repository, "tools", "cli", "go.mod"), "utf8")).to.contain(`pulumi/pkg/v3 v${version} `);
   });
 
-  it("have a GitLab pipeline whose jobs all have a stage, a rule and a script", () => {
+  it("the pipeline files have a GitLab pipeline whose jobs all have a stage, a rule and a script", () => {
     type Jobs = Record<string, { stage: string; rules: unknown[]; script: unknown[] }> & { stages: string[] };
     const { stages, default: _default, ".pulumi": _template, ...jobs } = readPipeline<Jobs>("gitlab-ci.yml");
     expect(Object.keys(jobs)).to.deep.equal(["preview", "plan", "deploy", "drift"]);
@@ -66,7 +66,7 @@ describe("the files of the documented pipelines", () => {
     }
   });
 
-  it("preview without secrets where there are none, and only there", () => {
+  it("the pipeline files preview without secrets where there are none, and only there", () => {
     type Preview = { jobs: { preview: { env: { WITHOUT_SECRETS: string } } } };
     const { env } = readPipeline<Preview>("preview.yml").jobs.preview;
     const without = (event_name: string, from?: string, actor = "someone") => {
@@ -132,7 +132,7 @@ describe("the files of the documented pipelines", () => {
       writeFileSync(join(folder, "previews", `${name}.txt`), text);
     };
 
-    it("with every stack's preview in it, in place of its own old one and of nobody else's", async () => {
+    it("the pipelines comment on the pull request with every stack's preview in it, in place of its own old one and of nobody else's", async () => {
       report("preview-0", "the first");
       report("preview-1", "the second");
       const body = `${MARKER}\n\n### Preview: success\n\n\`\`\`text\nthe first\n\`\`\`\n\n\`\`\`text\nthe second\n\`\`\``;
@@ -149,7 +149,7 @@ describe("the files of the documented pipelines", () => {
       expect((await comment("success", others))[0]).to.equal("createComment");
     });
 
-    it("in which a stranger's report stays text, a link leads nowhere, and what is left out is said", async () => {
+    it("the comment on the pull request keeps a stranger's report as text, without working links, and says what is left out", async () => {
       report("preview-0", "````\n@everyone ![x](https://example.com)\n```\n<!-- previews of workflow 6 -->");
       report("preview-1", "a".repeat(100_000));
       symlinkSync(join(repository, "package.json"), join(folder, "previews", "preview-2.txt"));
@@ -164,7 +164,7 @@ describe("the files of the documented pipelines", () => {
       expect(body.length).to.be.below(65_536);
     });
 
-    it("also where the packages could not be installed, so that nothing was previewed", async () => {
+    it("the pipelines comment on the pull request also where the packages could not be installed, so that nothing was previewed", async () => {
       const stacks = [{ stack: "prod", folder: "." }];
       const { code, text, artifacts } = await runGitHub("preview", { folder, env: process.env }, { stacks, npm: 1 });
       expect([code, text]).to.deep.equal([1, "npm ci\n"]);

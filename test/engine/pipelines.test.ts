@@ -76,7 +76,7 @@ describe("the documented pipelines", () => {
     };
   });
 
-  it("deploy what the approver has seen and nothing else, with urls that work, and find and repair drift", async () => {
+  it("the documented pipelines deploy what the approver has seen and nothing else, with urls that work, and find and repair drift", async () => {
     const seen: string[] = [];
     const first = await github("deploy", { before: (job) => seen.push(job, ...writes(emulator)) });
     expect(first.code, first.text).to.equal(0);
@@ -107,7 +107,7 @@ describe("the documented pipelines", () => {
     expect(emulator.files()).to.include.members([`${video(1)}/default`, `${video(3)}/default`]);
   });
 
-  it("preview two stacks, one of whose programs is wrong: what changes and nothing else, without a request that writes", async () => {
+  it("the documented pipelines preview two stacks, one of whose programs is wrong: what changes and nothing else, without a request that writes", async () => {
     await stack.mustUp();
     const before = writes(emulator);
     stack.program(
@@ -163,7 +163,7 @@ describe("the documented pipelines", () => {
     ]);
   });
 
-  it("preview a fork's pull request without any secret, whatever its stack keeps elsewhere, and say what was not checked", async () => {
+  it("the documented pipelines preview a fork's pull request without any secret, whatever its stack keeps elsewhere, and say what was not checked", async () => {
     const file = join(stack.folder, "program", "Pulumi.prod.yaml");
     writeFileSync(file, CONFIGURATION);
     stack.program(
@@ -192,7 +192,7 @@ describe("the documented pipelines", () => {
     expect(readFileSync(file, "utf8")).to.not.match(/secure:|awskms|environment|shared|v1:salt/);
   });
 
-  it("do the same on GitLab", async () => {
+  it("the documented pipelines do the same on GitLab", async () => {
     const own = {
       PULUMI_BACKEND_URL: settings.vars?.PULUMI_BACKEND_URL ?? "",
       PULUMI_CONFIG_PASSPHRASE: "passphrase",

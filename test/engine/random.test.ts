@@ -11,7 +11,7 @@ describe("a random program on the real engine", () => {
     if (process.env.PULUMI_ENGINE === "missing") this.skip();
   });
 
-  it(`has exactly its files after each clean update, and makes none twice (${STEPS} steps, seed ${SEED})`, async () => {
+  it(`a random program has exactly its files after each clean update, and makes none twice (${STEPS} steps, seed ${SEED})`, async () => {
     const { wrong, printed } = await run(sequenceOf(SEED, STEPS));
     expect(wrong, printed).to.deep.equal([]);
   });

@@ -55,7 +55,7 @@ describe("the TypeScript tests that the page on testing shows, with the packed p
   });
 
   for (const [name, { command }] of Object.entries(RUNNERS)) {
-    it(`pass in ${name}, without an unhandled rejection`, () => {
+    it(`the tests that the page on testing shows pass in ${name}, without an unhandled rejection`, () => {
       const { CLOUDFLARE_ACCOUNT_ID: _account, ...env } = process.env;
       const run = spawnSync("npx", ["--no-install", ...command], { cwd: join(folder, name), env, encoding: "utf8" });
       expect(run.status, run.stdout + run.stderr).to.equal(0);

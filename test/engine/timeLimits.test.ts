@@ -5,7 +5,7 @@ import { Fixture, FOREVER_MS } from "./fixture";
 describe("time limits on the real engine", () => {
   const fixture = new Fixture();
 
-  it("are those of the options, of stack transformations and of transforms; more than a month is held, and zero is the default", async () => {
+  it("time limits are those of the options, of stack transformations and of transforms; more than a month is held, and zero is the default", async () => {
     // By the client's own clock: many times what it takes to request a download, which is to be in the state at the end.
     const slow = new Set([video(3), video(4)]);
     const emulator = await fixture.emulator({ encodingMs: (videoId) => (slow.has(videoId) ? FOREVER_MS : 300) });
@@ -32,7 +32,7 @@ describe("time limits on the real engine", () => {
     });
   });
 
-  it("take effect when nothing else changes, for the deletion too, although the update finds nothing to do", async () => {
+  it("time limits take effect when nothing else changes, for the deletion too, although the update finds no change", async () => {
     const emulator = await fixture.emulator();
     const program = (options: string) => `new StreamDownload("a", { videoId: "${video(1)}" }, ${options});`;
     const stack = await fixture.stack(emulator, program("{}"));
@@ -48,7 +48,7 @@ describe("time limits on the real engine", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("that Pulumi cannot read are refused by Pulumi, in the preview already", async () => {
+  it("time limits that Pulumi cannot read are refused by Pulumi, in the preview already", async () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(
       emulator,

@@ -5,7 +5,7 @@ import { Fixture, FOREVER_MS, writes } from "./fixture";
 describe("waitForReady false and a video that is still encoding, on the real engine", () => {
   const fixture = new Fixture();
 
-  it("goes on at once, keeps both resources through refreshes, requests each download once the video is ready, and leaves nothing behind", async () => {
+  it("an update with waitForReady false continues at once, keeps both resources through refreshes, requests each download once the video is ready, and leaves nothing behind", async () => {
     const emulator = await fixture.emulator({ strict: true, encodingMs: FOREVER_MS });
     for (const n of [1, 2]) emulator.addVideo({ videoId: video(n), state: "inprogress", readyAfterMs: FOREVER_MS });
     const stack = await fixture.stack(

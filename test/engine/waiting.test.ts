@@ -81,12 +81,12 @@ describe("what an update waits for on the real engine", () => {
     expect(emulator.files()).to.include(`${video(encoding)}/default`);
   });
 
-  it("a file that could not be made is asked for anew once", () => {
+  it("a file that could not be generated is requested once more", () => {
     expect(run.text).to.contain("Cloudflare failed to generate the file; requesting it once more");
     expect(writes(emulator, video(failsOnce))).to.deep.equal(["POST default", "POST default"]);
   });
 
-  it("a file that can never be made is given up, once what a POST does not mend was deleted, fails the update alone, and is kept in the state", async () => {
+  it("a file that can never be generated fails the update after one deletion and a new request, and is kept in the state", async () => {
     expect(run.code).to.not.equal(0);
     expect(run.text).to.contain('Cloudflare reported the status "error" again');
     expect(writes(emulator, video(failsAlways))).to.deep.equal([
@@ -100,14 +100,14 @@ describe("what an update waits for on the real engine", () => {
     expect(unready[0]?.outputs).to.include({ status: "error" });
   });
 
-  it("a blocked user's resource sits the block out, as the others go on", () => {
+  it("the resource of a blocked user waits for the end of the block while the others continue", () => {
     expect(run.text).to.match(/waiting \d+s for the account's request budget/);
     const [refused = 0, next = 0] = blockedAt;
     expect(next - refused).to.be.at.least(BLOCKED_S * 1000);
     expect(writes(emulator, video(blocked))).to.deep.equal(["POST default"]);
   });
 
-  it("all of it is deleted by destroy, what could not be made too", async () => {
+  it("destroy deletes all of it, including what could not be generated", async () => {
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
   });
@@ -131,7 +131,7 @@ describe("a wait that is cut off on the real engine", () => {
     );
   });
 
-  it("ends at the resource's time limit and at Ctrl-C, with what was started in the state, and was never begun with waitForReady false", async () => {
+  it("a wait that is cut off ends at the resource's time limit and at Ctrl-C, with what was started in the state, and was never begun with waitForReady false", async () => {
     const running = stack.start("up", "--yes", "--skip-preview");
     await running.until(() => looksAfterPost(emulator, video(2)) > 0 && running.text().includes("limited **"));
     process.kill(-(running.child.pid ?? 0), "SIGINT");
@@ -148,7 +148,7 @@ describe("a wait that is cut off on the real engine", () => {
     expect(await stack.outputs()).to.deep.equal({});
   });
 
-  it("resumes with the next update, and says how far it was when that ends at its time limit", async () => {
+  it("a wait that is cut off resumes with the next update, and says how far it was when that ends at its time limit", async () => {
     emulator.clock.advance(FOREVER_MS / 2);
     const running = stack.start("up", "--yes", "--skip-preview");
     await running.until(() => running.text().includes("limited **"));
@@ -162,7 +162,7 @@ describe("a wait that is cut off on the real engine", () => {
     expect((await stateOf("cancelled"))?.outputs).to.include({ status: "ready" });
   });
 
-  it("says why there is more to do for what is not waited for, and moves it on with each refresh and update", async () => {
+  it("a wait that is cut off says why there is more to do for what is not waited for, and moves it on with each refresh and update", async () => {
     expect((await stateOf("unwaited"))?.outputs?.percentComplete).to.be.within(50, 51);
     expect((await stack.mustRun("preview", "--diff")).text).to.contain("still encoding when last checked, 50 %");
     const refresh = await stack.mustRun("refresh", "--yes", "--skip-preview");
@@ -170,7 +170,7 @@ describe("a wait that is cut off on the real engine", () => {
     expect((await stateOf("unwaited"))?.outputs).to.include({ status: "ready", percentComplete: 100 });
   });
 
-  it("comes to its end, and no file was asked for twice", async () => {
+  it("a wait that was cut off completes, and no file was requested twice", async () => {
     await stack.mustUp();
     const outputs = await stack.outputs();
     expect(outputs).to.have.property("status", "ready");
@@ -187,7 +187,7 @@ describe("a wait on a terminal", () => {
     for (const terminal of terminals.splice(0)) terminal.kill();
   });
 
-  it("shows its progress in the resource's own row", async function () {
+  it("a wait on a terminal shows its progress in the resource's own row", async function () {
     if (spawnSync("script", ["--version"]).status !== 0) this.skip();
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
     const stack = await fixture.stack(emulator, declare("a", 1));

@@ -52,7 +52,7 @@ describe("a file that is left for a resource while that is being created", () =>
     return failure;
   };
 
-  it("gets into its state although it fails", async () => {
+  it("a file that is kept for a resource during its creation gets into its state although it fails", async () => {
     const inputs = await checked("new", { videoId: video(1) });
     const failure = await handOver(() => single.create(inputs));
     expect(failure).to.deep.include({ id });
@@ -60,13 +60,13 @@ describe("a file that is left for a resource while that is being created", () =>
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
   });
 
-  it("gets into a library's state although it fails, and of the rest nothing does", async () => {
+  it("a file that is kept for a resource during its creation gets into a library's state although it fails, and of the rest nothing does", async () => {
     const inputs = await checked("new", { videoIds: [video(1), video(3)] });
     const failure = await handOver(() => bulk.create(inputs));
     expect(failure.properties?.statuses).to.deep.equal({ [video(1)]: { default: "inprogress" } });
   });
 
-  it("leaves no trace in a state when none was left", async () => {
+  it("a file that is kept for a resource during its creation leaves no trace in a state when none was left", async () => {
     const inputs = await checked("new", { videoId: video(1) });
     emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads" });
     expect(await failureOf(single.create(inputs))).to.not.have.property("id");

@@ -121,12 +121,12 @@ async function run({ point, fault: { fault, name, says }, failing }: Cell, clock
 }
 
 describe("the fault matrix of a library: the failure of some videos x each point in the life of another", () => {
-  it("has at least 250 cells", () => {
+  it("the library's fault matrix has at least 250 cells", () => {
     expect(CELLS.length).to.be.at.least(250);
   });
 
   for (const point of POINTS) {
-    it(`loses, orphans and doubles nothing when others fail while ${point.name}`, async () => {
+    it(`a library loses, orphans and duplicates nothing when others fail while ${point.name}`, async () => {
       const wrong: string[] = [];
       for (const cell of CELLS.filter((each) => each.point === point)) {
         const time = new SteppedTime();

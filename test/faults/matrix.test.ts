@@ -135,12 +135,12 @@ describe("the fault matrix: each operation x each fault x once and for ever x wh
     );
   });
 
-  it("has at least 250 cells", () => {
+  it("the fault matrix has at least 250 cells", () => {
     expect(CELLS.length).to.be.at.least(250);
   });
 
   for (const [p, place] of PLACES.entries()) {
-    it(`loses, leaks and doubles nothing when ${place.operation} fails during ${place.phase}`, async () => {
+    it(`the provider loses, orphans and duplicates nothing when ${place.operation} fails during ${place.phase}`, async () => {
       const cells = CELLS.filter(({ phase, operation }) => phase === place.phase && operation === place.operation);
       const failures: string[] = [];
       const row = { succeeded: 0, failed: 0 };

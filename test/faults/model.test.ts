@@ -246,7 +246,7 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
 }
 
 describe("any sequence of what users, faults and crashes can do", () => {
-  it(`ends, once it recovers, with exactly the files that the program declares (${SEQUENCES} sequences, seed ${SEED})`, async function () {
+  it(`any sequence of what users, faults and crashes can do ends, once it recovers, with exactly the files that the program declares (${SEQUENCES} sequences, seed ${SEED})`, async function () {
     this.timeout(SEQUENCES * 3000);
     const property = fc.asyncProperty(fc.array(command, { minLength: 3, maxLength: 14 }), async (commands) => {
       const wrong = await replay(commands);

@@ -17,7 +17,7 @@ const all = [
 ];
 
 describe("the documentation", () => {
-  it("shows files as they are", () => {
+  it("the documentation shows files as they are", () => {
     for (const page of pages()) {
       expect(readFileSync(page, "utf8"), `${basename(page)}: npm run docs brings it up to date`).to.equal(
         embedded(page),
@@ -25,7 +25,7 @@ describe("the documentation", () => {
     }
   });
 
-  it("shows every file of the pipelines and of the pages on testing", () => {
+  it("the documentation shows every file of the pipelines and of the pages on testing", () => {
     const text = pages()
       .map((page) => readFileSync(page, "utf8"))
       .join("");
@@ -41,7 +41,7 @@ describe("the documentation", () => {
   });
 
   for (const name of [".", "packages/emulator"]) {
-    it(`has a reference of every public symbol of the package in ${name}, none of them without a word`, () => {
+    it(`the documentation has a reference of every public symbol of the package in ${name}, each with a description`, () => {
       const folder = mkdtempSync(join(tmpdir(), "stream-reference-"));
       const cwd = join(repository, name);
       try {
@@ -60,27 +60,27 @@ describe("the documentation", () => {
     });
   }
 
-  it("of what both packages rest on is the same source in both", () => {
+  it("the sources that both packages share are the same in both", () => {
     for (const [path, text] of sharedSources())
       expect(readFileSync(path, "utf8"), `${relative(repository, path)}: npm run docs brings it up to date`).to.equal(
         text,
       );
   });
 
-  it("explains every error message", () => {
+  it("the documentation explains every error message", () => {
     const page = readFileSync(join(repository, "docs", "troubleshooting.md"), "utf8");
     const missing = errorMessages().filter((message) => !page.includes(message));
     expect(missing).to.deep.equal([]);
   });
 
-  it("starts commands of the package only where it is installed: without a project npx would fetch whatever has the name", () => {
+  it("the documentation starts commands of the package only where it is installed: without a project npx would fetch whatever has the name", () => {
     for (const page of all) {
       for (const [line] of readFileSync(page, "utf8").matchAll(/^.*\bnpx .*$/gm))
         expect(line, basename(page)).to.contain("npx --no-install ");
     }
   });
 
-  it("links only to what is there", () => {
+  it("the documentation links only to what exists", () => {
     for (const page of all) {
       const text = readFileSync(page, "utf8").replace(/```[^]*?\n```/g, "");
       for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {

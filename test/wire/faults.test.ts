@@ -44,14 +44,14 @@ describe("a request that something happens to", () => {
   ];
   for (const fault of passing) {
     const name = JSON.stringify(fault);
-    it(`is repeated when it reads: ${name}`, async () => {
+    it(`a reading request is retried: ${name}`, async () => {
       emulator.injectFault({ ...fault, times: 2 });
       expect(await openStream(emulator.baseUrl).api.listDownloads(first)).to.deep.equal({});
       expect(emulator.requests).to.have.length(3);
     });
   }
 
-  it("is repeated when it deletes, and a 404 then means that the first try did it", async () => {
+  it("a deleting request is retried, and a 404 then means that the first try succeeded", async () => {
     emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
     emulator.injectFault({ kind: "reset", afterProcessing: true, operation: "deleteDownload" });
     expect(await openStream(emulator.baseUrl).api.deleteDownload(audio)).to.equal(false);
@@ -63,20 +63,20 @@ describe("a request that something happens to", () => {
     { kind: "status", status: 500 },
     { kind: "status", status: 504 },
   ] as Fault[]) {
-    it(`is not repeated when it creates and may have acted: ${JSON.stringify(fault)}`, async () => {
+    it(`a creating request that may have been processed is not retried: ${JSON.stringify(fault)}`, async () => {
       emulator.injectFault(fault);
       await failureOf(openStream(emulator.baseUrl).api.createDownload(audio));
       expect(posts()).to.equal(1);
     });
   }
 
-  it("is repeated when it creates and surely did not act: 429", async () => {
+  it("a creating request that certainly was not processed is retried: 429", async () => {
     emulator.injectFault({ kind: "status", status: 429, headers: { "retry-after": "0" } });
     await openStream(emulator.baseUrl).api.createDownload(audio);
     expect(posts()).to.equal(2);
   });
 
-  it("ends after 30 s, also when the answer trickles, and not before", async () => {
+  it("a request ends after 30 s, also when the response trickles, and not before", async () => {
     await emulator.close();
     const time = new SteppedTime();
     emulator = await startEmulator(time.emulator);
@@ -94,7 +94,7 @@ describe("a request that something happens to", () => {
     expect(await list()).to.deep.equal({});
   });
 
-  it("is repeated after the pause that a 503 asks for", async () => {
+  it("a request is retried after the pause that a 503 asks for", async () => {
     await emulator.close();
     const time = new SteppedTime();
     emulator = await startEmulator(time.emulator);
@@ -104,7 +104,7 @@ describe("a request that something happens to", () => {
     expect(emulator.requests.map(({ at }) => at - (emulator.requests[0]?.at ?? 0))).to.deep.equal([0, 7000]);
   });
 
-  it("ends at once when it is aborted, with the signal's reason", async () => {
+  it("a request ends at once when it is aborted, with the signal's reason", async () => {
     emulator.injectFault({ kind: "hang" });
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -114,7 +114,7 @@ describe("a request that something happens to", () => {
     expect(await failure).to.equal(reason);
   });
 
-  it("fails with what the API said: words, codes and ray id", async () => {
+  it("a request fails with the API's messages, codes and ray id", async () => {
     emulator.injectFault({ kind: "status", status: 422, code: 10010, message: "bad \u001b[31mred\u0007 words" });
     const error = (await failureOf(openStream(emulator.baseUrl).api.listDownloads(first))) as ApiError;
     expect(error).to.be.instanceOf(ApiError);
@@ -122,7 +122,7 @@ describe("a request that something happens to", () => {
     expect(error.rayId).to.match(/-EMU$/);
   });
 
-  it("tells a refused connection, an unknown host and a broken TLS apart", async () => {
+  it("a refused connection, an unknown host and broken TLS are told apart", async () => {
     const cases = [
       ["http://127.0.0.1:1/client/v4", "refused"],
       ["http://does-not-exist.invalid/client/v4", "dns"],
@@ -134,7 +134,7 @@ describe("a request that something happens to", () => {
     }
   });
 
-  it("asks again with the environment's credentials once those of the configuration are refused", async () => {
+  it("a request is sent with the environment's credentials once those of the configuration are refused", async () => {
     await emulator.close();
     emulator = await startEmulator({ tokens: ["fresh-token"] });
     const { api } = openStream(emulator.baseUrl, { fallbackCredentials: { kind: "token", token: "fresh-token" } });
@@ -157,7 +157,7 @@ describe("a hostile server", () => {
     return `http://127.0.0.1:${(started.address() as AddressInfo).port}/client/v4`;
   };
 
-  it("cannot lead the token to another host by a redirect", async () => {
+  it("a hostile server cannot lead the token to another host by a redirect", async () => {
     const elsewhere = await startEmulator();
     const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
       response
@@ -170,7 +170,7 @@ describe("a hostile server", () => {
     await elsewhere.close();
   });
 
-  it("cannot fill the memory with a huge answer", async () => {
+  it("a hostile server cannot fill the memory with a huge response", async () => {
     const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
       const chunk = Buffer.alloc(64 * 1024, 0x20);
       const more = () => {
@@ -183,7 +183,7 @@ describe("a hostile server", () => {
     expect(error).to.be.instanceOf(NetworkError).with.property("fault", "oversized");
   });
 
-  it("cannot pollute prototypes, pass off a script as a url, or send an impossible percentage", async () => {
+  it("a hostile server cannot pollute prototypes, pass off a script as a url, or send an impossible percentage", async () => {
     let result = '{"__proto__":{"status":"ready"},"default":{"status":"inprogress","percentComplete":"1e999"}}';
     const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
       response.end(`{"success":true,"errors":[],"result":${result}}`);
@@ -213,7 +213,7 @@ describe("a hostile server", () => {
     });
   }
 
-  it("never gets a path that an id has shaped", async () => {
+  it("no id can shape the path of a request", async () => {
     const baseUrl = await serve((() => undefined) as never);
     const { api } = openStream(baseUrl);
     const error = await failureOf(api.listDownloads({ accountId: ACCOUNT, videoId: `../${TOKEN}` }));

@@ -47,7 +47,7 @@ describe("looking downloads up", () => {
       (error: Error) => error.message,
     );
 
-  it("finds what there is, with a url only where it works", async () => {
+  it("a look-up finds what exists, with a url only where it works", async () => {
     emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
     emulator.setDownload(video(1), "default", { status: "inprogress", percent: 40 });
     const found = await getStreamDownloads({ videoId: video(1).toUpperCase() });
@@ -60,7 +60,7 @@ describe("looking downloads up", () => {
     expect(await getStreamDownloads({ videoId: video(2) })).to.deep.equal({ videoId: video(2), accountId: ACCOUNT });
   });
 
-  it("says what is wrong with an argument, an account, the credentials or the answer", async () => {
+  it("a look-up says what is wrong with an argument, an account, the credentials or the response", async () => {
     expect(await failure({ videoId: "x" })).to.contain("videoId must be 32 hexadecimal characters");
     expect(await failure({ videoId: video(1), accountId: "x" })).to.contain(
       "accountId must be 32 hexadecimal characters",
@@ -75,13 +75,13 @@ describe("looking downloads up", () => {
     expect(await failure({ videoId: video(1), accountId: ACCOUNT })).to.contain("no Cloudflare credentials");
   });
 
-  it("fails without a stack, which Pulumi would take seconds to format and not show", async () => {
+  it("a look-up fails without a stack, which Pulumi would take seconds to format and not show", async () => {
     const error = await getStreamDownloads({ videoId: "x" }).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(pulumi.RunError);
     expect((error as Error).stack).to.equal((error as Error).message);
   });
 
-  it("is unknown in a preview without credentials where it is an output, and found with them", async () => {
+  it("a look-up is unknown in a preview without credentials where it is an output, and found with them", async () => {
     pulumi.runtime.resetOptions("project", "stack", -1, "", "", true, "");
     const known = getStreamDownloadsOutput({ videoId: pulumi.output(video(1)) });
     expect(await new Promise((resolve) => known.apply((found) => resolve(found.accountId)))).to.equal(ACCOUNT);

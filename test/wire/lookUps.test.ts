@@ -42,7 +42,7 @@ describe("many look-ups of one process", () => {
   const all = <T>(count: number, run: (n: number) => Promise<T>) =>
     Promise.all(Array.from({ length: count }, (_, index) => run(index + 1)));
 
-  it("keep the account's request budget together, and a pause is told once, with numbers", async () => {
+  it("many look-ups share the account's request budget, and a pause is reported once, with numbers", async () => {
     const emulator = await start({ rateLimit: { quota: 20, windowMs: WINDOW_MS } });
     const { told, find } = programOf(emulator);
     const found = await time.run(() => all(50, find));
@@ -62,7 +62,7 @@ describe("many look-ups of one process", () => {
     }
   });
 
-  it("tell that they go on when they are merely slow", async () => {
+  it("many look-ups report progress when they are merely slow", async () => {
     const emulator = await start();
     const { told, find } = programOf(emulator);
     emulator.injectFault({ kind: "delay", ms: 25_000, times: 2 });
@@ -70,7 +70,7 @@ describe("many look-ups of one process", () => {
     expect(told).to.deep.equal(["30000 getStreamDownloads: 1 of 2 look-ups are done"]);
   });
 
-  it("share sockets, and one request serves all who look up the same video", async () => {
+  it("many look-ups share sockets, and one request serves all who look up the same video", async () => {
     const emulator = await start({ rateLimit: false });
     const { find } = programOf(emulator);
     let sockets = 0;
@@ -87,7 +87,7 @@ describe("many look-ups of one process", () => {
     expect(sockets).to.be.within(1, 24);
   });
 
-  it("end after 10 minutes and a second for each, with one message of what was looked up and what it waited for", async () => {
+  it("many look-ups end after 10 minutes and a second for each, with one message of what was looked up and what it waited for", async () => {
     const emulator = await start();
     const { find } = programOf(emulator);
     emulator.block(TOKEN, 3_600_000);
@@ -107,7 +107,7 @@ describe("many look-ups of one process", () => {
     );
   });
 
-  it("of programs with different configuration each use their own", async () => {
+  it("many look-ups of programs with different configuration each use their own", async () => {
     const [north, south] = [await start({ tokens: ["token-of-north"] }), await start({ tokens: ["token-of-south"] })];
     const northern = programOf(north, "token-of-north");
     const southern = programOf(south, "token-of-south", OTHER_ACCOUNT);

@@ -43,7 +43,7 @@ describe("the five operations and video details over HTTP", () => {
   afterEach(() => emulator.close());
   const first = { accountId: ACCOUNT, videoId: video(1) };
 
-  it("create, list, find ready and delete a download of each type", async () => {
+  it("the operations create, list, find ready and delete a download of each type", async () => {
     const api = await start();
     for (const type of ["default", "audio"] as const) {
       const identity = { ...first, type };
@@ -56,7 +56,7 @@ describe("the five operations and video details over HTTP", () => {
     }
   });
 
-  it("act on the default download, and on no other, on the older path where the one with a type is unknown", async () => {
+  it("the operations act on the default download, and on no other, on the older path where the one with a type is unknown", async () => {
     const api = await start();
     for (const operation of ["createDownload", "deleteDownload"] as const)
       emulator.injectFault({ kind: "status", status: 404, code: 7000, operation, times: Number.POSITIVE_INFINITY });
@@ -69,7 +69,7 @@ describe("the five operations and video details over HTTP", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("tell a video's state and progress, and undefined for none", async () => {
+  it("the operations read a video's state and progress, or undefined if it does not exist", async () => {
     const api = await start({ strict: true });
     emulator.addVideo({ videoId: video(1), state: "inprogress", readyAfterMs: 1000 });
     emulator.clock.advance(500);
@@ -87,7 +87,7 @@ describe("the five operations and video details over HTTP", () => {
     { repost: "restart" },
   ];
   for (const behavior of settings) {
-    it(`come out the same where the API is ${JSON.stringify(behavior)}`, async () => {
+    it(`the operations have the same results where the API is ${JSON.stringify(behavior)}`, async () => {
       const api = await start({ behavior });
       const identity = { ...first, type: "audio" as const };
       expect(await api.listDownloads(first)).to.deep.equal({});
@@ -102,7 +102,7 @@ describe("the five operations and video details over HTTP", () => {
     });
   }
 
-  it("are answered as the API's own schemas say, and asked on its paths without a body", async () => {
+  it("the responses to the operations match the API's own schemas, on its paths and without a body", async () => {
     await start({ strict: true });
     emulator.addVideo({ videoId: video(1) });
     const check = validator();

@@ -53,7 +53,7 @@ describe("a company's proxy", () => {
     return stdout.trim();
   };
 
-  it("is asked for a tunnel, in which the company's own authority vouches for the API; it sees no credentials", async () => {
+  it("requests go through a company's proxy in a tunnel, in which the company's own authority signs for the API; it sees no credentials", async () => {
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: COMPANY_AUTHORITY };
     expect(JSON.parse(await lookUp(env))).to.have.nested.property("default.status", "ready");
@@ -62,7 +62,7 @@ describe("a company's proxy", () => {
     expect(untrusted).to.contain("no trusted TLS connection could be made").and.contain("NODE_EXTRA_CA_CERTS");
   });
 
-  it("is passed by where NO_PROXY names the endpoint", async () => {
+  it("a company's proxy is not used where NO_PROXY names the endpoint", async () => {
     setProxies({ HTTPS_PROXY: proxy.url, NO_PROXY: "api.stream.test" });
     const { api } = openStream("https://api.stream.test/client/v4", { retries: 0 });
     const error = await api.listDownloads(first).catch((failure: Error) => failure);
@@ -70,7 +70,7 @@ describe("a company's proxy", () => {
     expect(proxy.tunnels).to.deep.equal([]);
   });
 
-  it("that demands credentials of its own gets those of its address, and is named when they are missing", async () => {
+  it("a company's proxy that requires credentials gets those of its address, and is named when they are missing", async () => {
     await proxy.close();
     proxy = await startConnectProxy({ "api.stream.test:443": server.port }, "clerk:secret");
     const env = { NODE_EXTRA_CA_CERTS: COMPANY_AUTHORITY };
@@ -80,7 +80,7 @@ describe("a company's proxy", () => {
     expect(emulator.requests.map(({ status }) => status)).to.deep.equal([200]);
   });
 
-  it("is never asked for this machine's own addresses, over http or https", async () => {
+  it("a company's proxy is never used for loopback addresses, over http or https", async () => {
     setProxies({ HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url });
     const { port } = new URL(emulator.baseUrl);
     for (const host of ["127.0.0.1", "localhost"]) {
@@ -96,7 +96,7 @@ describe("a company's proxy", () => {
     expect(proxy).to.deep.include({ tunnels: [], inTheClear: [] });
   });
 
-  it("is never told credentials in the clear: a plain http endpoint elsewhere is asked directly, or not at all", async () => {
+  it("a company's proxy never sees credentials in the clear: a plain http endpoint is reached directly, or not at all", async () => {
     setProxies({ HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, ALL_PROXY: proxy.url });
     const { api } = openStream("http://api.stream.test/client/v4", { retries: 0 });
     const error = await api.listDownloads(first).catch((failure: Error) => failure);

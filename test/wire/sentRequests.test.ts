@@ -49,7 +49,7 @@ describe("a POST whose connection fails", () => {
     return { port: relay.port, baseUrl: `${protocol}://localhost:${relay.port}/client/v4` };
   };
 
-  it("by a TLS error after it was sent may have acted: it is not sent again, and a look finds the download", async () => {
+  it("a POST that fails by a TLS error after it was sent may have been processed: it is not sent again, and a list request finds the download", async () => {
     let garbled = false;
     const { baseUrl } = await relayed("https", {
       onAnswer: (connection) => {
@@ -85,7 +85,7 @@ describe("a POST whose connection fails", () => {
     expect(posts()).to.equal(1);
   });
 
-  it("by a certificate that is not trusted was not sent, and no byte of it was", async () => {
+  it("a POST that fails by a certificate that is not trusted was not sent, and no byte of it was", async () => {
     delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     const { baseUrl } = await relayed("https", {});
     const error = await failureOf(openStream(baseUrl).api.createDownload(identity));
@@ -94,13 +94,13 @@ describe("a POST whose connection fails", () => {
     expect(emulator.requests).to.have.length(0);
   });
 
-  it("by a reset during the handshake was not sent, and is sent again", async () => {
+  it("a POST that fails by a reset during the handshake was not sent, and is sent again", async () => {
     const { baseUrl } = await relayed("https", { onConnection: (_connection, nth) => nth > 2 });
     await openStream(baseUrl).api.createDownload(identity);
     expect(posts()).to.equal(1);
   });
 
-  it("by a reset as soon as the server has a byte of it may have acted, and is not sent again", async () => {
+  it("a POST that fails by a reset as soon as the server has a byte of it may have been processed, and is not sent again", async () => {
     let connections = 0;
     const { baseUrl } = await relayed("http", { onConnection: (_connection, nth) => (connections = nth) < 0 });
     const error = await failureOf(openStream(baseUrl).api.createDownload(identity));
@@ -109,7 +109,7 @@ describe("a POST whose connection fails", () => {
   });
 
   for (const code of ["EHOSTUNREACH", "ENETUNREACH", "EPROTO", "ECONNRESET"]) {
-    it(`by ${code} while the answer is waited for may have acted, also on a connection that was used before`, async () => {
+    it(`a POST that fails by ${code} before the response may have been processed, also on a connection that was used before`, async () => {
       const { baseUrl, port } = await relayed("http", {});
       const { api } = openStream(baseUrl);
       await api.listDownloads(identity);

@@ -58,12 +58,12 @@ describe("the emulator's admin API", () => {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
 
-  it("is described by an OpenAPI document made from what the code accepts", async () => {
+  it("the admin API is described by an OpenAPI document made from what the code accepts", async () => {
     await start();
     expect(readFileSync(documentPath, "utf8"), "npm run docs brings it up to date").to.equal(openApiText());
   });
 
-  it("declares videos, in one account or all, and deletes them", async () => {
+  it("the admin API declares videos, in one account or all, and deletes them", async () => {
     await start({ strict: true });
     expect((await api("GET", video(1))).status).to.equal(404);
     await admin("PUT", `/videos/${video(1)}`, {});
@@ -78,7 +78,7 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", video(1))).status).to.equal(404);
   });
 
-  it("makes, sets and deletes downloads behind the client's back", async () => {
+  it("the admin API creates, sets and deletes downloads behind the client's back", async () => {
     await start();
     const path = `/videos/${video(1)}/downloads/audio`;
     await admin("POST", path);
@@ -92,7 +92,7 @@ describe("the emulator's admin API", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("moves the clock, on which files become ready", async () => {
+  it("the admin API moves the clock, on which files become ready", async () => {
     await start({ now: () => 1000 });
     await api("POST", `${video(1)}/downloads/default`);
     expect((await admin("POST", "/clock", { advanceMs: 1500 })).answer).to.deep.equal({ now: 2500 });
@@ -100,7 +100,7 @@ describe("the emulator's admin API", () => {
     expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.default.status", "ready");
   });
 
-  it("injects faults, shows how many are left, and cancels them", async () => {
+  it("the admin API injects faults, shows how many are left, and cancels them", async () => {
     await start();
     await admin("POST", "/faults", { kind: "status", status: 503, times: 2, operation: "listDownloads" });
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(503);
@@ -111,7 +111,7 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
   });
 
-  it("changes its behavior while it runs", async () => {
+  it("the admin API changes its behavior while it runs", async () => {
     await start();
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
     expect((await admin("PATCH", "/behavior", { listNone: "404" })).answer).to.include({
@@ -122,7 +122,7 @@ describe("the emulator's admin API", () => {
     expect((await admin("GET", "/behavior")).answer).to.include({ listNone: "404" });
   });
 
-  it("spends a user's budget, blocks the user, and spends none itself", async () => {
+  it("the admin API spends a user's budget, blocks the user, and spends none itself", async () => {
     await start({ rateLimit: { quota: 5 } });
     await admin("POST", "/budget", { token: TOKEN, spend: 2 });
     for (let i = 0; i < 5; i += 1) await admin("GET", "/requests");
@@ -135,7 +135,7 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", video(1))).status).to.equal(200);
   });
 
-  it("counts the requests that are open: one that hangs, until its client has gone, and none that were answered", async () => {
+  it("the admin API counts the requests that are open: one that hangs, until its client has gone, and none that were answered", async () => {
     await start();
     const open = async () => ((await admin("GET", "")).answer as { openRequests: number }).openRequests;
     await (await api("GET", video(1))).text();
@@ -154,7 +154,7 @@ describe("the emulator's admin API", () => {
     expect(await open()).to.equal(0);
   });
 
-  it("shows the requests of the API, not its own, and forgets them", async () => {
+  it("the admin API shows the requests of the API, not its own, and forgets them", async () => {
     await start();
     await api("POST", `${video(1)}/downloads/audio`);
     expect((await admin("GET", "/requests")).answer).to.have.nested.property("[0].operation", "createDownload");
@@ -172,7 +172,7 @@ describe("the emulator's admin API", () => {
     ["PATCH", "/behavior", { progressCurve: "sideways" }, "progressCurve"],
     ["POST", "/budget", { spend: 1 }, "token"],
   ] as const) {
-    it(`refuses ${method} ${path.slice(0, 20)} with ${JSON.stringify(body)} and names what is wrong`, async () => {
+    it(`the admin API refuses ${method} ${path.slice(0, 20)} with ${JSON.stringify(body)} and names what is wrong`, async () => {
       await start();
       const { status, answer } = await admin(method, path, body);
       expect(status).to.equal(400);
@@ -180,7 +180,7 @@ describe("the emulator's admin API", () => {
     });
   }
 
-  it("refuses a body that a web page could send without asking, and a video that is not there", async () => {
+  it("the admin API refuses a body that a web page could send without asking, and a video that does not exist", async () => {
     await start({ strict: true });
     const plain = await fetch(`${emulator.adminUrl}/clock`, { method: "POST", body: '{"advanceMs":1}' });
     expect(plain.status).to.equal(415);

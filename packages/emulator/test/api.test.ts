@@ -22,7 +22,7 @@ describe("the emulator", () => {
   const of = (n: number, more = "", account = ACCOUNT) => `/accounts/${account}/stream/${video(n)}${more}`;
   const code = ({ status, body }: { status: number; body: Envelope }) => [status, body.errors[0]?.code];
 
-  it("turns away who has no, malformed, invalid, or too weak credentials, each in the API's way", async () => {
+  it("the emulator refuses absent, malformed, invalid and insufficient credentials, each as the API does", async () => {
     await start({ tokens: [TOKEN], readOnlyTokens: ["reader-token"] });
     expect(code(await ask("GET", of(1), {}))).to.deep.equal([400, 9106]);
     expect(code(await ask("GET", of(1), { authorization: "Bearer two words" }))).to.deep.equal([400, 6003]);
@@ -37,7 +37,7 @@ describe("the emulator", () => {
     expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);
   });
 
-  it("answers bad paths, ids, types and foreign accounts with the API's codes", async () => {
+  it("the emulator responds to bad paths, ids, types and foreign accounts with the API's codes", async () => {
     await start();
     emulator.addVideo({ videoId: video(1), accountId: ACCOUNT });
     expect(code(await ask("GET", "/accounts/x/stream/y"))).to.deep.equal([404, 7003]);
@@ -46,7 +46,7 @@ describe("the emulator", () => {
     expect(code(await ask("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
   });
 
-  it("blocks a user for five minutes after one request too many, and says so in its headers", async () => {
+  it("the emulator blocks a user for five minutes after one request too many, and says so in its headers", async () => {
     await start({ rateLimit: { quota: 3 } });
     for (const left of [2, 1, 0]) {
       const { headers } = await ask("GET", of(1));
@@ -66,7 +66,7 @@ describe("the emulator", () => {
     ["restart", 200, 2],
     ["refuse", 409, 1],
   ] as const) {
-    it(`responds to a second POST as its behavior is set: ${repost}`, async () => {
+    it(`the emulator responds to a second POST as its behavior is set: ${repost}`, async () => {
       await start({ behavior: { repost } });
       await ask("POST", of(1, "/downloads/audio"));
       expect((await ask("POST", of(1, "/downloads/audio"))).status).to.equal(status);
@@ -80,7 +80,7 @@ describe("the emulator", () => {
     ["error", 400],
     ["ready", 200],
   ] as const) {
-    it(`answers a POST for a video that is ${state} with ${refused}`, async () => {
+    it(`the emulator responds to a POST for a video that is ${state} with ${refused}`, async () => {
       await start();
       emulator.addVideo({ videoId: video(1), state });
       expect((await ask("POST", of(1, "/downloads"))).status).to.equal(refused);
@@ -93,7 +93,7 @@ describe("the emulator", () => {
     ["late", [3, 10]],
     ["stuck", [0, 0]],
   ] as const) {
-    it(`lets the percentage follow the curve ${course}`, async () => {
+    it(`the emulator lets the percentage follow the curve ${course}`, async () => {
       let now = 0;
       await start({ encodingMs: 1000, now: () => now, behavior: { progressCurve: course } });
       await ask("POST", of(1, "/downloads"));
@@ -110,7 +110,7 @@ describe("the emulator", () => {
     });
   }
 
-  it("does not list a new download at once where it is set so, and follows a progress curve of the test's own", async () => {
+  it("the emulator does not list a new download at once where it is set so, and follows a progress curve of the test's own", async () => {
     let now = 0;
     await start({ encodingMs: 1000, now: () => now, behavior: { listingLagMs: 100, progressCurve: () => 0.5 } });
     await ask("POST", of(1, "/downloads"));
@@ -119,7 +119,7 @@ describe("the emulator", () => {
     expect((await ask("GET", of(1, "/downloads"))).body.result).to.have.nested.property("default.percentComplete", 50);
   });
 
-  it("serves the files it made, under the name that is asked for, and none that it did not", async () => {
+  it("the emulator serves the files that it generated, under the requested name, and no others", async () => {
     await start({ encodingMs: 0 });
     await ask("POST", of(1, "/downloads/audio"));
     const origin = emulator.baseUrl.replace("/client/v4", "");
@@ -131,7 +131,7 @@ describe("the emulator", () => {
     }
   });
 
-  it("has the time of day unless a test gives another, and moves on from there", async () => {
+  it("the emulator has the time of day unless a test gives another, and moves on from there", async () => {
     emulator = await startEmulator();
     const before = Date.now();
     const now = emulator.clock.now();
@@ -140,13 +140,13 @@ describe("the emulator", () => {
     expect(emulator.clock.now()).to.be.within(now + 60_000, Date.now() + 60_000);
   });
 
-  it("says which port is taken", async () => {
+  it("the emulator says which port is taken", async () => {
     await start();
     const failure = await startEmulator({ port: emulator.port }).catch((error: Error) => error.message);
     expect(failure).to.contain(`port ${emulator.port} is taken`);
   });
 
-  it("refuses to touch a video that does not exist", async () => {
+  it("the emulator refuses to touch a video that does not exist", async () => {
     await start({ strict: true });
     expect(() => emulator.startDownload(video(1), "audio")).to.throw("declare it first");
   });

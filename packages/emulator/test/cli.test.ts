@@ -22,7 +22,7 @@ function start(...args: string[]) {
 }
 
 describe("the command cloudflare-stream-emulator", () => {
-  it("prints its address, what to export and a curl line that works, and ends on SIGTERM", async () => {
+  it("the command prints its address, what to export and a curl line that works, and ends on SIGTERM", async () => {
     const run = start(
       "--port",
       "0",
@@ -50,7 +50,7 @@ describe("the command cloudflare-stream-emulator", () => {
     expect(run.code).to.equal(0);
   });
 
-  it("prints curl lines that work as they are, also where no video is declared yet", async () => {
+  it("the command prints curl lines that work as they are, also where no video is declared yet", async () => {
     const run = start("--port", "0", "--strict");
     await until(() => run.text.includes("Ctrl-C"));
     const lines = run.text
@@ -72,7 +72,7 @@ describe("the command cloudflare-stream-emulator", () => {
     await until(() => run.code !== undefined);
   });
 
-  it("behaves as its flags say, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
+  it("the command behaves as its flags say, counts the quota it is given, and prints each request unless it is to be quiet", async () => {
     const run = start(
       ...["--port", "0", "--list-none", "404", "--video-is-live", "422/10099/still live", "--listing-lag", "1s"],
       ...["--invalid-token-code", "9109", "--quota", "2", "--read-only-token", "reader"],
@@ -100,7 +100,7 @@ describe("the command cloudflare-stream-emulator", () => {
     await until(() => run.code !== undefined);
   });
 
-  it("explains itself with --help", async () => {
+  it("the command explains itself with --help", async () => {
     const run = start("--help");
     await until(() => run.code !== undefined);
     expect(run.text).to.contain("--encoding <time>");
@@ -117,7 +117,7 @@ describe("the command cloudflare-stream-emulator", () => {
     ["--listing-lag", "long"],
     ["--typo"],
   ]) {
-    it(`refuses ${args.join(" ")} and says what it wants`, async () => {
+    it(`the command refuses ${args.join(" ")} and says what it wants`, async () => {
       const run = start(...args);
       await until(() => run.code !== undefined);
       expect(run.code).to.equal(2);

@@ -17,7 +17,7 @@ describe("a response that a fault of the emulator delays", () => {
       ...(signal === undefined ? {} : { signal }),
     });
 
-  it("comes when the emulator's clock is moved past the delay, and not before", async () => {
+  it("a delayed response comes when the emulator's clock is moved past the delay, and not before", async () => {
     await start();
     emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     let status = 0;
@@ -33,7 +33,7 @@ describe("a response that a fault of the emulator delays", () => {
     expect(status).to.equal(200);
   });
 
-  it("comes byte by byte as the emulator's clock moves", async () => {
+  it("a delayed response comes byte by byte as the emulator's clock moves", async () => {
     await start();
     emulator.injectFault({ kind: "trickle", msPerByte: HOUR_MS });
     const reader = (await ask()).body?.getReader();
@@ -47,7 +47,7 @@ describe("a response that a fault of the emulator delays", () => {
     await reader?.cancel();
   });
 
-  it("waits in the way that a test gives, which thereby knows of it until the client has hung up", async () => {
+  it("a delayed response waits in the way that a test gives, which thereby knows of it until the client has hung up", async () => {
     const waiting = new Set<number>();
     const sleep = (ms: number, signal: AbortSignal) =>
       new Promise<void>((_resolve, reject) => {

@@ -7,7 +7,7 @@ const folder = join(__dirname, "..");
 const page = readFileSync(join(folder, "README.md"), "utf8");
 
 describe("the emulator's page", () => {
-  it("names every flag of the API's behavior, with every value", () => {
+  it("the emulator's page names every flag of the API's behavior, with every value", () => {
     for (const { flag, values } of BEHAVIOR_FLAGS) {
       const row = page.split("\n").find((line) => line.startsWith(`| \`--${flag}\``));
       expect(row, flag).to.not.equal(undefined);
@@ -15,7 +15,7 @@ describe("the emulator's page", () => {
     }
   });
 
-  it("names every route and method of the admin API", () => {
+  it("the emulator's page names every route and method of the admin API", () => {
     const { paths } = JSON.parse(readFileSync(join(folder, "openapi.json"), "utf8")) as {
       paths: Record<string, Record<string, unknown>>;
     };

@@ -14,7 +14,7 @@ describe("Cloudflare's official SDK, pointed at the emulator", () => {
   afterEach(() => emulator.close());
   const account = { account_id: ACCOUNT };
 
-  it("creates, lists and deletes a video's downloads", async () => {
+  it("Cloudflare's official SDK creates, lists and deletes a video's downloads", async () => {
     const created = await client.stream.downloads.create(video(1), account);
     expect(created.default?.status).to.equal("inprogress");
     emulator.clock.advance(1000);
@@ -26,11 +26,11 @@ describe("Cloudflare's official SDK, pointed at the emulator", () => {
     expect(await client.stream.downloads.get(video(1), account)).to.deep.equal({});
   });
 
-  it("sees a video's state", async () => {
+  it("Cloudflare's official SDK sees a video's state", async () => {
     expect(await client.stream.get(video(1), account)).to.deep.include({ uid: video(1), readyToStream: true });
   });
 
-  it("gets the API's errors as its own", async () => {
+  it("Cloudflare's official SDK gets the API's errors as its own", async () => {
     const failure = async (from: Cloudflare, id: string) =>
       from.stream.get(id, account).then(
         () => "none",

@@ -6,7 +6,7 @@ import { ACCOUNT, video } from "../../support/ids";
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
 
 describe("a claim", () => {
-  it("keeps a file that was created or adopted for another resource, or for the same one once more", () => {
+  it("a claim keeps a file that was created or adopted for another resource, or for the same one once more", () => {
     const claims = new Claims();
     expect(claims.claimant("old", identity)).to.equal(undefined);
     claims.hold("new", [identity]);
@@ -14,7 +14,7 @@ describe("a claim", () => {
     expect(claims.claimant("new", identity)).to.deep.equal({ urn: "new", takesOver: true });
   });
 
-  it("by declaration keeps a file from a resource that is replaced, while the declaring one may still come", () => {
+  it("a claim by declaration keeps a file from a resource that is replaced, while the declaring one may still come", () => {
     const claims = new Claims();
     claims.tryDeclare("a", [identity]);
     claims.tryDeclare("b", []);
@@ -22,13 +22,13 @@ describe("a claim", () => {
     expect(claims.claimant("a", identity)).to.equal(undefined);
   });
 
-  it("by declaration alone takes nothing over from a resource that is gone from the program: that is deleted after all else", () => {
+  it("a claim by declaration alone takes nothing over from a resource that is gone from the program: that is deleted after all else", () => {
     const claims = new Claims();
     claims.tryDeclare("new", [identity]);
     expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
   });
 
-  it("takes nothing over once its resource has failed, however it was declared", () => {
+  it("a claim takes nothing over once its resource has failed, however it was declared", () => {
     const claims = new Claims();
     claims.tryDeclare("old", []);
     claims.tryDeclare("new", [identity]);
@@ -38,14 +38,14 @@ describe("a claim", () => {
     expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
   });
 
-  it("that fails after a file was left for it is told of that file", () => {
+  it("a claim that fails after a file was kept for it learns of that file", () => {
     const claims = new Claims();
     claims.begin("new", [identity]);
     expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: true });
     expect(claims.fail("new", [identity])).to.deep.equal([identity]);
   });
 
-  it("keeps what the program goes on declaring from an old half of the same resource, and after a refresh alone keeps nothing", () => {
+  it("a claim protects what the program still declares from the old half of the same resource, and after a refresh alone keeps nothing", () => {
     const claims = new Claims();
     claims.keepDeclared("a", [identity], false);
     expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
@@ -56,7 +56,7 @@ describe("a claim", () => {
     expect(claims.claimant("a", removed)).to.equal(undefined);
   });
 
-  it("of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
+  it("a claim of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
     const claims = new Claims();
     claims.tryDeclare("a", [identity]);
     claims.keepDeclared("a", [identity], true);
@@ -65,7 +65,7 @@ describe("a claim", () => {
     expect(claims.fail("a", [identity])).to.deep.equal([identity]);
   });
 
-  it("is freed when its resource declares something else", () => {
+  it("a claim is freed when its resource declares something else", () => {
     const claims = new Claims();
     claims.tryDeclare("a", [identity]);
     claims.tryDeclare("a", []);
@@ -74,7 +74,7 @@ describe("a claim", () => {
     expect(claims.tryDeclare("a", [identity])).to.deep.equal({ urn: "b", identity });
   });
 
-  it("that fails in one process while another one decides is seen by at least one of them, whichever comes first", () => {
+  it("a claim that fails in one process while another one decides is seen by at least one of them, whichever comes first", () => {
     // Each process does two things, one after the other: it tells, and it looks.
     for (const failsAt of ["before", "between", "after"] as const) {
       const tables = { creating: new ClaimTable(), deleting: new ClaimTable() };

@@ -7,13 +7,13 @@ const source = (config: Record<string, string>, env: Record<string, string> = {}
 });
 
 describe("settings", () => {
-  it("take the configuration's token before the environment's, which stands in for one that has been rotated", () => {
+  it("settings take the configuration's token before the environment's, which stands in for one that has been rotated", () => {
     const found = connection(source({ "cloudflare:apiToken": "configured" }, { CLOUDFLARE_API_TOKEN: "fresh" }));
     expect(found.credentials).to.deep.equal({ kind: "token", token: "configured" });
     expect(found.fallbackCredentials).to.deep.equal({ kind: "token", token: "fresh" });
   });
 
-  it("take a key with its email address, each from either place", () => {
+  it("settings take a key with its email address, each from either place", () => {
     const expected = { kind: "key", key: "k123", email: "me@example.com" };
     const both = { CLOUDFLARE_API_KEY: "k123", CLOUDFLARE_EMAIL: "me@example.com" };
     expect(connection(source({}, both)).credentials).to.deep.equal(expected);
@@ -29,7 +29,7 @@ describe("settings", () => {
     [{ "cloudflare:apiToken": "t123", "cloudflare:baseUrl": "http://api.example.com/client/v4" }, {}, ["is not https"]],
     [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "ftp://example.com" }, ["must be an https address"]],
   ] as const) {
-    it(`refuse ${JSON.stringify({ ...config, ...env })} and name what is wrong`, () => {
+    it(`settings refuse ${JSON.stringify({ ...config, ...env })} and name what is wrong`, () => {
       try {
         connection(source(config, env));
       } catch (error) {
@@ -41,7 +41,7 @@ describe("settings", () => {
     });
   }
 
-  it("accept http for loopback, and elsewhere only when it is asked for", () => {
+  it("settings accept http for loopback addresses, and elsewhere only if it is allowed", () => {
     const token = { CLOUDFLARE_API_TOKEN: "t123" };
     for (const host of ["localhost:8787", "127.0.0.1:1", "[::1]:1"]) {
       const found = connection(source({ "cloudflare:baseUrl": `http://${host}/client/v4/` }, token));
@@ -54,7 +54,7 @@ describe("settings", () => {
     expect(connection(source(config, token)).baseUrl).to.equal("http://mock:1/client/v4");
   });
 
-  it("take the account from the configuration, else the environment, and refuse what is none", () => {
+  it("settings take the account from the configuration, else the environment, and refuse a malformed one", () => {
     const [a, b] = ["A".repeat(32), "b".repeat(32)];
     expect(defaultAccountId(source({ "cloudflare-stream:accountId": a }, { CLOUDFLARE_ACCOUNT_ID: b }))).to.equal(
       "a".repeat(32),

@@ -12,7 +12,7 @@ describe("time limits in the engine's requests", () => {
     return { CreateRequest, UpdateRequest, DeleteRequest };
   };
 
-  it("are known for each create by the inputs that its request was decoded to, however requests interleave", () => {
+  it("time limits in the engine's requests are known for each create by the inputs that its request was decoded to, however requests interleave", () => {
     const { CreateRequest, ...others } = classes();
     expect(observeRequestTimeouts({ CreateRequest, ...others } as never)).to.equal(true);
     const decode = (seconds: number) => {
@@ -25,7 +25,7 @@ describe("time limits in the engine's requests", () => {
     expect([createTimeout(month), createTimeout(none)]).to.deep.equal([2_592_000_000, undefined]);
   });
 
-  it("are known for each update and delete from the moment its id is read, and zero stands for none", () => {
+  it("time limits in the engine's requests are known for each update and delete from the moment its id is read, and zero means none", () => {
     const { UpdateRequest, DeleteRequest, ...others } = classes();
     observeRequestTimeouts({ UpdateRequest, DeleteRequest, ...others } as never);
     for (const [request, seconds, ms] of [
@@ -40,7 +40,7 @@ describe("time limits in the engine's requests", () => {
     }
   });
 
-  it("are given up without harm where the SDK has no such messages", () => {
+  it("time limits in the engine's requests are ignored where the SDK has no such messages", () => {
     expect(observeRequestTimeouts(undefined)).to.equal(false);
     expect(observeRequestTimeouts({} as never)).to.equal(false);
   });

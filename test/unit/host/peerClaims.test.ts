@@ -41,7 +41,7 @@ describe("the claims of other provider processes of the same engine", () => {
     appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(entry)}\n`);
   };
 
-  it("keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
+  it("the claims of other processes keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
     tell({ kind: "held", urn: "a", ids: [idOf(1)] });
     tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
     const claims = new Claims(peerClaims(ENGINE, base));
@@ -52,7 +52,7 @@ describe("the claims of other provider processes of the same engine", () => {
     ]);
   });
 
-  it("are read on as they come, and only the last of what a resource declares counts", () => {
+  it("the claims of other processes are read as they arrive, and only the last declaration of a resource counts", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
@@ -61,7 +61,7 @@ describe("the claims of other provider processes of the same engine", () => {
     expect(claims.tryDeclare("a", [identity(1)])).to.equal(undefined);
   });
 
-  it("count as long as their resource may still get the file, and tell whether a file was left for it", () => {
+  it("the claims of other processes count as long as their resource may still get the file, and say whether a file was kept for it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     tell({ kind: "pending", urn: "b", ids: [idOf(1), idOf(2)] });
     expect(neededBy(claims, "a", identity(1))).to.equal("b");
@@ -72,14 +72,14 @@ describe("the claims of other provider processes of the same engine", () => {
     expect(claims.fail("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
   });
 
-  it("of a kind that this version does not know are passed over, and what follows them is not", () => {
+  it("claims of an unknown kind are ignored, and those after them are not", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     tell({ kind: "renamed" as "held", urn: "a", ids: [idOf(1)] });
     tell({ kind: "held", urn: "b", ids: [idOf(2)] });
     expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
   });
 
-  it("of a process that has ended, or of another engine, do not count", () => {
+  it("the claims of other processes of a process that has ended, or of another engine, do not count", () => {
     tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
     tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
     const claims = new Claims(peerClaims(ENGINE, base));
@@ -87,7 +87,7 @@ describe("the claims of other provider processes of the same engine", () => {
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
   });
 
-  it("are told in a file of one's own, which is taken back at the end", () => {
+  it("claims are published in a file of the process's own, which is deleted at the end", () => {
     const peers = peerClaims(ENGINE, base);
     new Claims(peers).hold("a", [identity(1)]);
     expect(readdirSync(folder)).to.have.length(1);
@@ -96,7 +96,7 @@ describe("the claims of other provider processes of the same engine", () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it("are neither told nor believed where others may write, or where there is no folder to be had", function () {
+  it("claims are neither published nor read where other users may write, or where there is no folder", function () {
     if (process.platform === "win32") this.skip();
     tell({ kind: "held", urn: "a", ids: [idOf(1)] });
     chmodSync(folder, 0o777);

@@ -17,14 +17,14 @@ describe("url of a StreamDownloads", () => {
     library = new StreamDownloads("library", { videoIds: [video(0xa), video(0xb)], types: ["default", "audio"] });
   });
 
-  it("is the address of one video's file, of the MP4 unless another type is named", async () => {
+  it("url of a StreamDownloads is the URL of one video's file, of the MP4 unless another type is named", async () => {
     expect(await settled(library.url(video(0xa)))).to.match(/a\/downloads\/default\.mp4$/);
     expect(await settled(library.url(pulumi.output(video(0xa).toUpperCase()), "audio"))).to.match(
       /a\/downloads\/audio\.m4a$/,
     );
   });
 
-  it("fails with what is missing where a file is not ready or not of the library", async () => {
+  it("url of a StreamDownloads fails with what is missing where a file is not ready or not of the library", async () => {
     const id = video(0xb);
     expect(await settled(library.url(id, "audio"))).to.equal(
       `library.url: no url for the "audio" download of video ${id}: its status is "inprogress", and a url comes with "ready".`,

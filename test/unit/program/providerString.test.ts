@@ -59,7 +59,7 @@ describe("the provider string", () => {
 
   const uninstall = (folder: string) => fs.rmSync(join(root, folder, "node_modules", PACKAGE), { recursive: true });
 
-  it("is the same to the byte in every release, because it stands in every state file", () => {
+  it("the provider string is the same to the byte in every release, because it stands in every state file", () => {
     const frozen = [
       "exports.handler=()=>{const name='pulumi-cloudflare-stream-downloads',fs=require('fs'),dirs=new Set;",
       "if(process[name])throw process[name];",
@@ -77,7 +77,7 @@ describe("the provider string", () => {
     expect(BULK_PROVIDER_STRING).to.equal(frozen.replace("EXPORT", "bulkProvider"));
   });
 
-  it("loads what the program itself would load, and looks at nothing else", () => {
+  it("the provider string loads what the program itself would load, and searches nothing else", () => {
     install("project/program");
     install("project");
     write({ "project/program/package.json": '{ "dependencies": { "a": "1" } }' });
@@ -88,7 +88,7 @@ describe("the provider string", () => {
     expect(looked).to.deep.equal([]);
   });
 
-  it("else takes a direct dependency's copy, in the order of package.json, else the store's, else an indirect dependency's", () => {
+  it("the provider string otherwise takes a direct dependency's copy, in the order of package.json, else the store's, else an indirect dependency's", () => {
     write({
       "project/package.json": '{ "dependencies": { "a": "1", "@b/b": "1" } }',
       "project/node_modules/a/package.json": '{ "dependencies": { "c": "1" } }',
@@ -109,7 +109,7 @@ describe("the provider string", () => {
     expect(() => loadIn("project")).to.throw("is not installed");
   });
 
-  it("looks from where a dependency really is, and takes each kind of dependency", () => {
+  it("the provider string searches from the real path of a dependency, and takes each kind of dependency", () => {
     for (const kind of ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]) {
       write({
         [`${kind}/program/package.json`]: JSON.stringify({ [kind]: { library: "1" } }),
@@ -126,7 +126,7 @@ describe("the provider string", () => {
     }
   });
 
-  it("takes the dependencies of a package.json above the program's folder too", () => {
+  it("the provider string takes the dependencies of a package.json above the program's folder too", () => {
     write({
       "project/package.json": '{ "dependencies": { "library": "1" } }',
       "project/dist/package.json": '{ "type": "commonjs" }',
@@ -136,7 +136,7 @@ describe("the provider string", () => {
     expect(loadIn("project/dist")).to.equal("project/node_modules/library");
   });
 
-  it("says in one line what is missing and how to install it, though dependencies go in circles or cannot be read", () => {
+  it("the provider string says in one line what is missing and how to install it, though dependencies go in circles or cannot be read", () => {
     write({
       "project/package.json": '{ "dependencies": { "a": "1", "broken": "1", "absent": "1", "events": "1" } }',
       "project/node_modules/a/package.json": '{ "dependencies": { "b": "1" } }',
@@ -153,13 +153,13 @@ describe("the provider string", () => {
     }
   });
 
-  it("fails with a message that the page on troubleshooting explains", () => {
+  it("the provider string fails with a message that the page on troubleshooting explains", () => {
     const page = fs.readFileSync(join(__dirname, "../../../docs/troubleshooting.md"), "utf8");
     const [said] = /the package .* in /.exec(thrownBy(() => loadIn("nowhere")).message) ?? [];
     expect(page).to.contain(said);
   });
 
-  it("searches in vain only once in a process, however many resources ask", () => {
+  it("the provider string searches in vain only once in a process, however many resources there are", () => {
     write({ "project/package.json": '{ "dependencies": { "a": "1" } }' });
     const process = { cwd: () => join(root, "project") };
     expect(() => load(PROVIDER_STRING, process)).to.throw("is not installed");
@@ -171,7 +171,7 @@ describe("the provider string", () => {
     expect(looked).to.deep.equal([]);
   });
 
-  it("passes on why an installed copy cannot be loaded, and does not take another in its place", () => {
+  it("the provider string passes on why an installed copy cannot be loaded, and does not take another in its place", () => {
     install("project", 'require("what-it-needs");');
     write({ "project/package.json": '{ "dependencies": { "a": "1" } }', "project/node_modules/a/package.json": "{}" });
     install("project/node_modules/a");

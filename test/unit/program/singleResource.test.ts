@@ -18,7 +18,7 @@ describe("a StreamDownload under Pulumi's mocks", () => {
     });
   });
 
-  it("registers its type, the constant provider and its URN, and passes every argument on", async () => {
+  it("a StreamDownload under mocks registers its type, the constant provider and its URN, and passes every argument on", async () => {
     const typo = { typo: 1 } as object;
     const resource = new StreamDownload("a", { videoId: video(1), ...typo });
     expect(await known(resource.url)).to.equal("https://example.com/default.mp4");
@@ -32,7 +32,7 @@ describe("a StreamDownload under Pulumi's mocks", () => {
     expect(args?.inputs.__urn).to.match(/::pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload::a$/);
   });
 
-  it("is recognised as an instance, and nothing else is", () => {
+  it("a StreamDownload under mocks is recognised as an instance, and nothing else is", () => {
     expect(StreamDownload.isInstance(new StreamDownload("b", { videoId: video(2) }))).to.equal(true);
     for (const other of [undefined, null, {}, new pulumi.ComponentResource("x:y:Z", "c")]) {
       expect(StreamDownload.isInstance(other)).to.equal(false);

@@ -19,7 +19,7 @@ describe("time that steps when nothing is under way", () => {
     [emulator, server] = [undefined, undefined];
   });
 
-  it("stands still while a server works on its response, however long that takes", async () => {
+  it("stepped time stands still while a server works on its response, however long that takes", async () => {
     const slow = createServer((_request, response) => {
       let turns = 0;
       const work = () => {
@@ -39,7 +39,7 @@ describe("time that steps when nothing is under way", () => {
     expect(time.now()).to.equal(started);
   });
 
-  it("steps to the end of a time limit, and then of a delay", async () => {
+  it("stepped time steps to the end of a time limit, and then of a delay", async () => {
     const time = new SteppedTime();
     const started = time.now();
     emulator = await startEmulator(time.emulator);
@@ -51,7 +51,7 @@ describe("time that steps when nothing is under way", () => {
     expect(time.now() - started).to.equal(50_000);
   });
 
-  it("stands still for a request while the emulator still waits for another one, which the client has given up", async () => {
+  it("stepped time stands still for a request while the emulator still waits for another one, which the client has given up", async () => {
     const time = new SteppedTime();
     const turns = async () => {
       for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
@@ -78,7 +78,7 @@ describe("time that steps when nothing is under way", () => {
     expect(passed).to.equal(true);
   });
 
-  it("does not wait for what never happens", async () => {
+  it("stepped time does not wait for what never happens", async () => {
     const failure = await new SteppedTime()
       .run(() => new Promise(() => undefined))
       .catch((error: unknown) => String(error));

@@ -25,7 +25,7 @@ describe("the mocks for programs' unit tests", () => {
     else process.env.CLOUDFLARE_ACCOUNT_ID = before;
   });
 
-  it("let a program see a ready download with Cloudflare's id and address", async () => {
+  it("the mocks let a program see a ready download with Cloudflare's id and address", async () => {
     const mocks = await mock();
     const sound = new StreamDownload("sound", { videoId: video(1), type: "audio" });
     expect(await known(sound.url)).to.match(
@@ -40,7 +40,7 @@ describe("the mocks for programs' unit tests", () => {
     expect(mocks.declared).to.deep.equal([{ accountId: ACCOUNT, videoId: video(1), type: "audio" }]);
   });
 
-  it("let a program see all of a library", async () => {
+  it("the mocks let a program see all of a library", async () => {
     await mock({ status: ({ type }) => (type === "audio" ? "error" : "ready") });
     const { urls, statuses } = new StreamDownloads("all", {
       videoIds: [video(1), video(2)],
@@ -52,7 +52,7 @@ describe("the mocks for programs' unit tests", () => {
     expect((await known(listed.urls))[video(3)]?.default).to.match(/default\.mp4$/);
   });
 
-  it("answer look-ups by id and by video", async () => {
+  it("the mocks serve look-ups by id and by video", async () => {
     const mocks = await mock({ exists: ({ type }) => type === "default" });
     const looked = StreamDownload.get("there", `${OTHER_ACCOUNT}/${video(3)}/audio`);
     expect([await known(looked.videoId), await known(looked.accountId)]).to.deep.equal([video(3), OTHER_ACCOUNT]);
@@ -62,7 +62,7 @@ describe("the mocks for programs' unit tests", () => {
     expect(mocks.declared).to.deep.equal([]);
   });
 
-  it("answer in a preview too, without credentials", async () => {
+  it("the mocks work in a preview too, without credentials", async () => {
     const token = process.env.CLOUDFLARE_API_TOKEN;
     delete process.env.CLOUDFLARE_API_TOKEN;
     await pulumi.runtime.setMocks(streamDownloadMocks(), "project", "stack", true);
@@ -74,13 +74,13 @@ describe("the mocks for programs' unit tests", () => {
     }
   });
 
-  it("show a program a file that is not ready, without an address", async () => {
+  it("the mocks show a program a file that is not ready, without a url", async () => {
     await mock({ status: () => "inprogress" });
     const sound = new StreamDownload("sound", { videoId: video(1), waitForReady: false });
     expect([await known(sound.status), await known(sound.url)]).to.deep.equal(["inprogress", undefined]);
   });
 
-  it("refuse what a preview would refuse, unless they are told not to", async () => {
+  it("the mocks reject what a preview would reject, unless `check` is off", async () => {
     await mock();
     const failure = (make: () => pulumi.Resource) =>
       registered(make()).then(
@@ -99,7 +99,7 @@ describe("the mocks for programs' unit tests", () => {
     expect((await known(unchecked.urls))["made-up-id"]?.default).to.contain("/made-up-id/downloads/default.mp4");
   });
 
-  it("collect for a test what a preview would refuse, while nothing fails, and forget it when they are reset", async () => {
+  it("the mocks collect for a test what a preview would reject, while nothing fails, and forget it when they are reset", async () => {
     const mocks = await mock();
     const unhandled: unknown[] = [];
     const listen = (reason: unknown) => unhandled.push(reason);
@@ -126,7 +126,7 @@ describe("the mocks for programs' unit tests", () => {
     expect(await refused).to.contain('the resource "e"');
   });
 
-  it("give a test the value of an output, or reject as it does and leave no rejection to anyone else", async () => {
+  it("the mocks give a test the value of an output, or reject as it does and leave no rejection to anyone else", async () => {
     await mock();
     const { url } = new StreamDownload("a", { videoId: video(1) });
     expect(await valueOf(pulumi.interpolate`${url}?filename=a`)).to.match(/default\.mp4\?filename=a$/);
@@ -140,7 +140,7 @@ describe("the mocks for programs' unit tests", () => {
     expect(unhandled).to.deep.equal([]);
   });
 
-  it("leave every other resource and call to the mocks they are given, or let them be what they were asked to be", async () => {
+  it("the mocks leave every other resource and call to the mocks they are given, or return the inputs", async () => {
     const call = () => ({ answer: 42 });
     await mock({ otherwise: { call, newResource: ({ name }) => ({ id: `their-${name}`, state: {} }) } });
     class Other extends pulumi.CustomResource {}

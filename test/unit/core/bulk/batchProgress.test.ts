@@ -19,7 +19,7 @@ describe("the progress of a library", () => {
     return { rows, abort, progress, advance };
   };
 
-  it("is not estimated from the first few, which would make hours of minutes", () => {
+  it("the progress of a library is not estimated from the first few, which would make hours of minutes", () => {
     const { rows, progress, advance } = start(100);
     advance(180);
     for (let n = 0; n < 9; n += 1) progress.addDone();
@@ -28,7 +28,7 @@ describe("the progress of a library", () => {
     expect(rows.at(-1)).to.equal("10/100 ready, about 27m left");
   });
 
-  it("counts what fails, but not what an interruption ends", () => {
+  it("the progress of a library counts what fails, but not what an interruption ends", () => {
     const { rows, abort, progress } = start(4);
     progress.addFailed();
     expect(rows.at(-1)).to.contain("0/4 ready, 1 failed");

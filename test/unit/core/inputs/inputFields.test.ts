@@ -10,23 +10,23 @@ describe("a hexadecimal id", () => {
     return { accepted, reason: failures[0]?.reason };
   };
 
-  it("is accepted with white space around it and in upper case, as it is pasted", () => {
+  it("a hexadecimal id is accepted with white space around it and in upper case, as it is pasted", () => {
     expect(check(` ${video(10).toUpperCase()}\n`)).to.deep.equal({ accepted: video(10), reason: undefined });
   });
 
-  it("that is too short or too long is refused with the length that was found", () => {
+  it("a hexadecimal id that is too short or too long is refused with the length that was found", () => {
     expect(check(video(1).slice(1)).reason).to.equal(
       `must be a video's id, 32 hexadecimal characters; got 31: "${video(1).slice(1)}"`,
     );
     expect(check("trailer").reason).to.contain('got 7: "trailer"');
   });
 
-  it("that is missing or no text is refused as such", () => {
+  it("a hexadecimal id that is missing or not a string is refused as such", () => {
     expect(check(undefined).reason).to.contain("nothing was given");
     expect(check(42).reason).to.contain("got 42");
   });
 
-  it("in a pasted address is offered, the video's before the account's", () => {
+  it("a hexadecimal id in a pasted address is offered, the video's before the account's", () => {
     const id = video(10);
     for (const address of [
       `https://customer-f33zs165nr7gyfy4.cloudflarestream.com/${id}/watch`,
@@ -38,7 +38,7 @@ describe("a hexadecimal id", () => {
     expect(check(dashboard).reason).to.match(new RegExp(`: give "${id}" or "${ACCOUNT}" instead$`));
   });
 
-  it("is not offered out of a longer run of hexadecimal characters", () => {
+  it("a hexadecimal id is not offered out of a longer run of hexadecimal characters", () => {
     expect(check("a".repeat(40)).reason)
       .to.contain("got 40:")
       .and.not.contain("instead");

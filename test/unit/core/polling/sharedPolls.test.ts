@@ -39,7 +39,7 @@ describe("shared polls", () => {
     progressOf: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
   });
 
-  it("make as many GETs for ten who wait on a video as for one", async () => {
+  it("shared polls make as many GETs for ten who wait on a video as for one", async () => {
     const alone = open();
     await runUntilSettled(time, alone.waitUntil(of(1), wait(60)));
     const forOne = looks.length;
@@ -50,7 +50,7 @@ describe("shared polls", () => {
     expect(looks.length).to.equal(forOne);
   });
 
-  it("let a read that falls into a look share it, but not one that began before a write", async () => {
+  it("shared polls let a read during a poll share it, but not one that began before a write", async () => {
     const polls = open();
     const signal = new AbortController().signal;
     const both = Promise.all([polls.read(of(1), signal), polls.read(of(1), signal)]);
@@ -61,7 +61,7 @@ describe("shared polls", () => {
     await runUntilSettled(time, Promise.all([both, after]));
   });
 
-  it("do not tell who joined during a look what that look saw", async () => {
+  it("shared polls do not deliver a response to a wait that began during the request", async () => {
     const polls = open();
     const first = polls.waitUntil(of(1), wait(1.05));
     await settle();
@@ -75,7 +75,7 @@ describe("shared polls", () => {
     expect(seen).to.have.length(1);
   });
 
-  it("end a wait at once when it is aborted, and stop looking when nobody waits any more", async () => {
+  it("shared polls end a wait at once when it is aborted, and stop polling when nobody waits any more", async () => {
     const polls = open();
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -90,7 +90,7 @@ describe("shared polls", () => {
     expect(polls.polled).to.equal(0);
   });
 
-  it("go on after failed looks, and fail with the third in a row", async () => {
+  it("shared polls continue after failed requests, and fail with the third in a row", async () => {
     let failures = 2;
     const troubles: unknown[] = [];
     const failing = open({
@@ -107,7 +107,7 @@ describe("shared polls", () => {
     expect(await runUntilSettled(time, failed)).to.equal("trouble");
   });
 
-  it("let a read join a poll that waits in the queue, and take it along as a read", async () => {
+  it("shared polls let a read join a poll that waits in the queue, and take it along as a read", async () => {
     const raised: string[] = [];
     const polls = open({
       fetch: async (_video, { urgency, signal }) => {
@@ -125,7 +125,7 @@ describe("shared polls", () => {
     await runUntilSettled(time, Promise.all([waiting, reading]));
   });
 
-  it("of a library are stretched to what the budget bears, but not those of a single download beside it", async () => {
+  it("shared polls of a library are stretched to what the budget bears, but not those of a single download beside it", async () => {
     const demand = new PollDemand(() => 4 / 1000);
     const polls = open({ demand });
     const library = new AbortController();

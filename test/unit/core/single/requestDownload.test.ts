@@ -6,7 +6,7 @@ import { systemClock } from "../../../../src/core/clock";
 import { ACCOUNT, video } from "../../../support/ids";
 
 describe("requesting a download", () => {
-  it("that is refused is ended by the time limit, not by the refusal, when the limit comes before the reason is known", async () => {
+  it("a request for a download that is refused is ended by the time limit, not by the refusal, when the limit comes before the reason is known", async () => {
     const operation = {
       api: {
         createDownload: () =>

@@ -14,7 +14,7 @@ describe("waiting for a video", () => {
     ["queued", "video queued for encoding"],
     ["inprogress", "video encoding 0 %"],
   ] as const satisfies [VideoState, string][]) {
-    it(`tells that it is ${state}, and ends when it is ready`, async () => {
+    it(`waiting for a video reports that it is ${state}, and ends when it is ready`, async () => {
       const world = openInProcess({ strict: true });
       const said: string[] = [];
       await inVirtualTime(world.busy, async () => {

@@ -20,7 +20,7 @@ describe("the rate limiter", () => {
     for (let i = 0; i < times; i += 1) (await limiter.acquire(new Urgency(priority, ONE)))();
   };
 
-  it("lets no more requests into any window than the quota", async () => {
+  it("the rate limiter lets no more requests into any window than the quota", async () => {
     const limiter = open();
     const sent: number[] = [];
     const all = Promise.all(
@@ -37,7 +37,7 @@ describe("the rate limiter", () => {
     }
   });
 
-  it("lets writes go before reads before polls", async () => {
+  it("the rate limiter lets writes go before reads before polls", async () => {
     const limiter = open(100);
     await spend(limiter, "write", 98);
     const order: string[] = [];
@@ -50,7 +50,7 @@ describe("the rate limiter", () => {
     expect(order).to.deep.equal(["write", "read", "poll"]);
   });
 
-  it("keeps the last tenth free of polls", async () => {
+  it("the rate limiter keeps the last tenth free of polls", async () => {
     const limiter = open(100);
     await spend(limiter, "poll", 90);
     let polled = false;
@@ -64,7 +64,7 @@ describe("the rate limiter", () => {
     expect(Date.now() - Date.UTC(2026, 0, 1)).to.be.at.least(300_000);
   });
 
-  it("waits for the reset when the API says that hardly anything remains", async () => {
+  it("the rate limiter waits for the reset when the API says that hardly anything remains", async () => {
     const limiter = open();
     await spend(limiter, "read");
     limiter.observe({ remaining: 3, resetMs: 40_000 }, []);
@@ -73,7 +73,7 @@ describe("the rate limiter", () => {
     expect(Date.now() - started).to.be.within(40_000, 41_000);
   });
 
-  it("plans on a stricter policy as soon as the API announces one", async () => {
+  it("the rate limiter plans on a stricter policy as soon as the API announces one", async () => {
     const limiter = open();
     limiter.observe(undefined, [{ quota: 10, windowMs: 60_000 }]);
     const started = Date.now();
@@ -81,7 +81,7 @@ describe("the rate limiter", () => {
     expect(Date.now() - started).to.be.at.least(120_000);
   });
 
-  it("stops everything while it is locked, and tells how long", async () => {
+  it("the rate limiter stops everything while it is blocked, and says how long", async () => {
     const limiter = open();
     limiter.block(240_000);
     const told: Throttled[] = [];
@@ -93,7 +93,7 @@ describe("the rate limiter", () => {
     expect(Date.now() - started).to.equal(240_000);
   });
 
-  it("forgets a request that is aborted while it waits", async () => {
+  it("the rate limiter forgets a request that is aborted while it waits", async () => {
     const limiter = open();
     limiter.block(1000);
     const controller = new AbortController();
@@ -106,14 +106,14 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, spend(limiter, "write"));
   });
 
-  it("has polls stretched only once the budget is half spent", async () => {
+  it("the rate limiter has polls stretched only once the budget is half spent", async () => {
     const limiter = open();
     expect(limiter.pollRate).to.equal(Number.POSITIVE_INFINITY);
     await spend(limiter, "write", 700);
     expect(limiter.pollRate * 300_000).to.be.closeTo(1080, 1e-6);
   });
 
-  it("sends one request ahead of the rest after a lock, so that a lock costs one 429", async () => {
+  it("the rate limiter sends one request ahead of the others after a block, so that a block costs one 429", async () => {
     const limiter = open();
     limiter.block(1000);
     const admitted: (() => void)[] = [];
@@ -129,7 +129,7 @@ describe("the rate limiter", () => {
     await Promise.all(waits);
   });
 
-  it("takes what was spent before its first response for no one's pace: a burst of a process that has ended stops nothing", async () => {
+  it("the rate limiter does not extrapolate what was spent before its first response: a burst of a process that has ended stops nothing", async () => {
     const limiter = open();
     limiter.observe({ remaining: 1030, resetMs: 290_000 }, [{ quota: 1200, windowMs: 300_000 }]);
     const started = systemClock.now();
@@ -137,7 +137,7 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.equal(0);
   });
 
-  it("paces where others go on spending and what waits may not fit beside them, and says so with numbers", async () => {
+  it("the rate limiter paces where others go on spending and what waits may not fit beside them, and says so with numbers", async () => {
     const limiter = open();
     const policy = [{ quota: 1200, windowMs: 300_000 }];
     limiter.observe({ remaining: 800, resetMs: 200_000 }, policy);
@@ -162,7 +162,7 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, all);
   });
 
-  it("lets a request go at once on a clock that moves on between two looks at it, as the machine's does", async () => {
+  it("the rate limiter lets a request go at once on a clock that moves on between two readings, as the machine's does", async () => {
     let now = 0;
     const clock = { now: () => (now += 0.001), sleep: systemClock.sleep };
     const limiter = new RateLimiter({ clock, plan: [{ quota: 1200, windowMs: 300_000 }] });
@@ -176,7 +176,7 @@ describe("the rate limiter", () => {
     expect(isSent).to.equal(true);
   });
 
-  it("lets few requests go at once beside others, when they fit", async () => {
+  it("the rate limiter lets few requests go at once beside others, when they fit", async () => {
     const limiter = open();
     const policy = [{ quota: 1200, windowMs: 300_000 }];
     limiter.observe({ remaining: 800, resetMs: 200_000 }, policy);
@@ -187,7 +187,7 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.equal(0);
   });
 
-  it("lets operations take turns, so that one request does not wait behind a thousand", async () => {
+  it("the rate limiter lets operations take turns, so that one request does not wait behind a thousand", async () => {
     const limiter = open(100);
     await spend(limiter, "write", 98);
     const order: string[] = [];
@@ -202,7 +202,7 @@ describe("the rate limiter", () => {
     expect(order.indexOf("single")).to.be.at.most(1);
   });
 
-  it("keeps requests for polls that are due, while another operation spends all that it can", async () => {
+  it("the rate limiter keeps requests for polls that are due, while another operation spends all that it can", async () => {
     const single = { single: true };
     const limiter = new RateLimiter({
       clock: systemClock,
@@ -226,7 +226,7 @@ describe("the rate limiter", () => {
     await ended;
   });
 
-  it("moves a request up that becomes more urgent while it waits", async () => {
+  it("the rate limiter moves a request up that becomes more urgent while it waits", async () => {
     const limiter = open(100);
     await spend(limiter, "write", 98);
     const order: string[] = [];
@@ -247,7 +247,7 @@ describe("the rate limiter", () => {
     expect(order).to.deep.equal(["raised", "d", "e", "a", "b", "c"]);
   });
 
-  it("tells a request that it waits in the queue for more than 5 seconds, and again after half a minute", async () => {
+  it("the rate limiter tells a request that it waits in the queue for more than 5 seconds, and again after half a minute", async () => {
     const limiter = open(100);
     const told: Throttled[] = [];
     // 24 that take their time: as many as may be in flight.
