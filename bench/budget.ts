@@ -48,11 +48,11 @@ async function run(videos: number, scenario: Scenario) {
     const session = world.session();
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
-    if (scenario.locked) world.api.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
+    if (scenario.locked) world.api.gateway.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
     let over = false;
     const other = async () => {
       while (!over && scenario.otherPerSecond > 0) {
-        world.api.rateLimit?.spend(TOKEN, 1, Date.now());
+        world.api.gateway.rateLimit?.spend(TOKEN, 1, Date.now());
         await systemClock.sleep(1000 / scenario.otherPerSecond);
       }
     };
@@ -69,7 +69,7 @@ async function run(videos: number, scenario: Scenario) {
     over = true;
     await disturbance;
     const ready = outcomes.filter(({ state }) => state.status === "ready").length;
-    const { requests } = world.api;
+    const { kept: requests } = world.api.requests;
     return {
       seconds,
       ready,

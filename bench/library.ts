@@ -96,8 +96,8 @@ export async function benchLibrary(): Promise<Section> {
         seconds: Date.now() / 1000,
       }));
       const best = leastTime(downloads, 1200, 1, ENCODING_S);
-      const limited = world.api.requests.filter(({ status }) => status === 429).length;
-      const perReady = world.api.requests.length / ready;
+      const limited = world.api.requests.kept.filter(({ status }) => status === 429).length;
+      const perReady = world.api.requests.count / ready;
       rows.push([name, downloads, best, seconds, seconds / best, ready, perReady, limited]);
       data.push({ name, downloads, best, seconds, ready, requestsPerReady: perReady, limited });
       points.push([downloads, seconds]);

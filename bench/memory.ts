@@ -18,7 +18,7 @@ export async function benchMemory(waits = 2000): Promise<Section> {
     const operation = { ...session, clock: systemClock, report: silent, signal: new AbortController().signal };
     for (let done = 0; done <= waits; done += 1) {
       if (done % (waits / 4) === 0) {
-        world.api.requests.length = 0;
+        world.api.requests.clear();
         collect();
         rows.push([done, process.memoryUsage().heapUsed / 1024 / 1024]);
       }

@@ -1,6 +1,7 @@
 /** `npm run docs`: what is made from the code. The API references (docs/api of both packages) are typedoc's part of it. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { mediaFilesPath, mediaFilesText } from "../packages/emulator/scripts/media";
 import { openApiText } from "../packages/emulator/scripts/openapi";
 import { embedded, pages } from "./embed";
 import { sharedSources } from "./sharedSources";
@@ -9,5 +10,6 @@ for (const [path, text] of sharedSources()) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
+writeFileSync(mediaFilesPath, mediaFilesText());
 writeFileSync(resolve(__dirname, "../packages/emulator/openapi.json"), openApiText());
 for (const page of pages()) writeFileSync(page, embedded(page));

@@ -50,13 +50,13 @@ export async function besideLibrary(library: number, encodingS: number, headStar
     await ensureDownload(alone, SINGLE, { waitForReady: true });
     const noticedAt = Date.now();
     const requestedAt =
-      world.api.requests.find(({ method, videoId }) => method === "POST" && videoId === SINGLE.videoId)?.at ?? 0;
+      world.api.requests.kept.find(({ method, videoId }) => method === "POST" && videoId === SINGLE.videoId)?.at ?? 0;
     end.abort(new Error("enough"));
     await done;
     return {
       requested: (requestedAt - startedAt) / 1000,
       late: (noticedAt - requestedAt) / 1000 - encodingS,
-      limited: world.api.requests.filter(({ status }) => status === 429).length,
+      limited: world.api.requests.kept.filter(({ status }) => status === 429).length,
     };
   });
 }
@@ -74,7 +74,7 @@ export async function secondUpdate(videos: number, encodingS: number): Promise<{
     });
     await systemClock.sleep(3000);
     const startedAt = Date.now();
-    const left = 1200 - world.api.requests.length;
+    const left = 1200 - world.api.requests.count;
     await ensureDownloads(operationOf(world.session(), signal), all.slice(first.length), before.state, {
       waitForReady: true,
     });

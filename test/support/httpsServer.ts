@@ -22,7 +22,9 @@ export async function startHttpsServer(emulator: Pick<Emulator, "baseUrl">): Pro
   const { port: to } = new URL(emulator.baseUrl);
   const [key, cert] = ["server-key.pem", "server.pem"].map((name) => readFileSync(join(folder, name)));
   const server = https.createServer({ key, cert }, (request, response) => {
-    const { method, url: path, headers } = request;
+    const { method, url: path } = request;
+    // The emulator refuses names that are not its own.
+    const headers = { ...request.headers, host: `127.0.0.1:${to}` };
     const onward = http.request({ host: "127.0.0.1", port: to, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);

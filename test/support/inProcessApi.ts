@@ -21,7 +21,7 @@ export interface InProcessApi {
 }
 
 export function openInProcess(options: EmulatorOptions): InProcessApi {
-  const api = createApp(options, new EmulatorClock({}));
+  const api = createApp({ keepRequests: Number.POSITIVE_INFINITY, ...options }, new EmulatorClock({}));
   api.origin = "http://emulator";
   let working = 0;
   const adapter = async (config: InternalAxiosRequestConfig) => {

@@ -20,6 +20,8 @@ const refused = json(
   { type: "object", properties: { error: { type: "string" } }, required: ["error"], additionalProperties: false },
   "What is wrong, in words.",
 );
+/** 400: what was sent is wrong; 403: the Host or the Origin is foreign. */
+const refusals = { 400: refused, 403: refused };
 const done = { description: "Done." };
 const takes = (schema: object) => ({ required: true, content: { "application/json": { schema } } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -33,11 +35,30 @@ const object = (properties: Record<string, object>, required = Object.keys(prope
 const withBody = (summary: string, schema: string, success: Record<string, object>) => ({
   summary,
   requestBody: takes(ref(schema)),
-  responses: { ...success, 400: refused, 415: refused },
+  responses: { ...success, ...refusals, 413: refused, 415: refused },
 });
 const plain = (summary: string, success: Record<string, object>) => ({
   summary,
-  responses: { ...success, 400: refused },
+  responses: { ...success, ...refusals },
+});
+/** Without a body; the header is needed all the same. */
+const write = (summary: string, success: Record<string, object>) => ({
+  summary,
+  responses: { ...success, ...refusals, 415: refused },
+});
+const parameter = (name: string, schema: object, description: string) => ({
+  name,
+  in: "query",
+  required: false,
+  schema,
+  description,
+});
+const paged = (summary: string, item: string, after: object, description: string) => ({
+  ...plain(summary, { 200: json(list(ref(item))) }),
+  parameters: [
+    parameter("after", after, description),
+    parameter("limit", { type: "integer", minimum: 1, maximum: 1000, default: 1000 }, "How many at most."),
+  ],
 });
 
 const videoId = { name: "videoId", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{32}$" } };
@@ -62,40 +83,40 @@ const DOCUMENT = {
             baseUrl: { type: "string", description: "What CLOUDFLARE_BASE_URL is to be." },
             now: { type: "number", description: "Milliseconds since the epoch." },
             files: list({ type: "string", description: "<videoId>/<type>" }),
-            requests: { type: "integer", description: "How many requests of the API there were." },
+            requests: {
+              type: "integer",
+              description: "How many requests of the API there were, whether they are kept or not.",
+            },
             openRequests: { type: "integer", description: "How many of them have no complete response yet." },
           }),
         ),
       }),
     },
     "/emulator/videos": {
-      get: plain("The videos that were declared or asked for.", { 200: json(list(ref("VideoView"))) }),
+      get: paged(
+        "The videos that were declared or have downloads, in the order of their ids.",
+        "VideoView",
+        { type: "string" },
+        "Only videos whose id comes after this.",
+      ),
     },
     "/emulator/videos/{videoId}": {
       parameters: [videoId],
       put: withBody("Declares a video, or declares it anew without downloads.", "Video", { 204: done }),
-      delete: plain("Deletes a video and its downloads.", { 204: done }),
+      delete: write("Deletes a video and its downloads.", { 204: done }),
     },
     "/emulator/videos/{videoId}/downloads/{type}": {
       parameters: [videoId, type],
-      post: plain("Starts making a download, as another client would.", { 204: done, 404: refused }),
+      post: write("Starts making a download, as another client would.", { 204: done, 404: refused }),
       put: withBody("Puts a download into a state.", "Download", { 204: done, 404: refused }),
-      delete: plain("Deletes a download behind the client's back.", { 204: done, 404: refused }),
+      delete: write("Deletes a download behind the client's back.", { 204: done, 404: refused }),
     },
     "/emulator/faults": {
       get: plain("The faults on order, with how often they will still strike.", { 200: json(list(ref("Fault"))) }),
       post: withBody("Injects a fault.", "Fault", { 204: done }),
       delete: {
-        ...plain("Cancels the faults on order.", { 204: done }),
-        parameters: [
-          {
-            name: "videoId",
-            in: "query",
-            required: false,
-            schema: { type: "string" },
-            description: "Only those of this video.",
-          },
-        ],
+        ...write("Cancels the faults on order.", { 204: done }),
+        parameters: [parameter("videoId", { type: "string" }, "Only those of this video.")],
       },
     },
     "/emulator/behavior": {
@@ -107,11 +128,16 @@ const DOCUMENT = {
       post: withBody("Moves the emulator's time on.", "Clock", { 200: json(clock) }),
     },
     "/emulator/budget": {
-      post: withBody("Spends a user's request budget, or blocks the user.", "Budget", { 204: done }),
+      post: withBody("Spends a user's request budget, or blocks the user.", "Budget", { 204: done, 409: refused }),
     },
     "/emulator/requests": {
-      get: plain("The requests of the API, oldest first.", { 200: json(list(ref("Request"))) }),
-      delete: plain("Forgets the requests so far.", { 204: done }),
+      get: paged(
+        "The last requests of the API, oldest first.",
+        "Request",
+        { type: "integer" },
+        "Only requests whose number is greater.",
+      ),
+      delete: write("Forgets the requests so far.", { 204: done }),
     },
   },
   components: {
@@ -132,6 +158,7 @@ const DOCUMENT = {
       Clock: schemaOf(clockSchema),
       Budget: schemaOf(budgetSchema),
       Request: object({
+        number: { type: "integer", description: "Counts from 1." },
         at: { type: "number", description: "Milliseconds since the epoch, by the emulator's clock." },
         operation: { enum: OPERATIONS },
         method: { type: "string" },

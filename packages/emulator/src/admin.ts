@@ -1,7 +1,16 @@
 /** The admin API: control of the emulator over HTTP, for tests in any language and for curl. The README describes it. */
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { GenericSchema, InferOutput } from "valibot";
-import { budgetSchema, clockSchema, downloadSchema, faultSchema, readBody, videoSchema } from "./adminSchemas";
+import {
+  budgetSchema,
+  clockSchema,
+  downloadSchema,
+  faultSchema,
+  pageSchema,
+  readBody,
+  videoSchema,
+} from "./adminSchemas";
 import type { EmulatorControl } from "./control";
 import type { Fault } from "./faults";
 import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
@@ -11,10 +20,13 @@ import type { VideoDeclaration } from "./videoStore";
 /** The path under which the admin API stands; nothing of Cloudflare's API does. */
 export const ADMIN_PREFIX = "/emulator";
 
+/** No body of the admin API is nearly as long, but for one that a fault is to send. */
+const LONGEST_BODY = 2 ** 20;
+
 /** A request of the admin API that cannot be carried out. */
 class AdminError extends Error {
   constructor(
-    readonly status: 400 | 404 | 415,
+    readonly status: 400 | 404 | 409 | 413 | 415,
     message: string,
   ) {
     super(message);
@@ -26,17 +38,34 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
   const admin = new Hono();
   const done = (context: Context) => context.body(null, 204);
 
+  // A web page cannot send JSON to another origin without asking first, so no page controls a developer's emulator.
+  admin.use(async (context, next) => {
+    const isRead = context.req.method === "GET";
+    if (!isRead && !/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
+      throw new AdminError(415, "send JSON, or no body, with the header content-type: application/json");
+    }
+    return next();
+  });
+  const tooLong = () => {
+    throw new AdminError(413, `a body has at most ${LONGEST_BODY} bytes`);
+  };
+  admin.use(bodyLimit({ maxSize: LONGEST_BODY, onError: tooLong }));
+
   admin.get("/", (context) =>
     context.json({
       baseUrl: baseUrl(),
       now: control.clock.now(),
       files: control.files(),
-      requests: control.requests.length,
+      requests: control.requestCount(),
       openRequests: control.openRequests(),
     }),
   );
 
-  admin.get("/videos", (context) => context.json(control.videos()));
+  admin.get("/videos", (context) => {
+    const { limit, after = "" } = page(context);
+    const sorted = control.videos().sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
+    return context.json(sorted.filter(({ videoId }) => videoId > after).slice(0, limit));
+  });
   admin.put("/videos/:videoId", async (context) => {
     const video = await body(context, videoSchema);
     control.addVideo({ ...video, videoId: videoIdOf(context) } as VideoDeclaration);
@@ -80,24 +109,33 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
 
   admin.get("/clock", (context) => context.json({ now: control.clock.now() }));
   admin.post("/clock", async (context) => {
-    control.clock.advance((await body(context, clockSchema)).advanceMs);
+    const { advanceMs } = await body(context, clockSchema);
+    carryOut(400, () => control.clock.advance(advanceMs));
     return context.json({ now: control.clock.now() });
   });
 
   admin.post("/budget", async (context) => {
     const { token, spend, blockMs } = await body(context, budgetSchema);
-    if (spend !== undefined) control.spend(token, spend);
-    if (blockMs !== undefined) control.block(token, blockMs);
+    carryOut(409, () => {
+      if (spend !== undefined) control.spend(token, spend);
+      if (blockMs !== undefined) control.block(token, blockMs);
+    });
     return done(context);
   });
 
-  admin.get("/requests", (context) => context.json(control.requests));
+  admin.get("/requests", (context) => {
+    const { limit, after = "0" } = page(context);
+    const from = control.requests.findIndex(({ number }) => number > Number(after));
+    return context.json(from < 0 ? [] : control.requests.slice(from, from + limit));
+  });
   admin.delete("/requests", (context) => {
     control.clearRequests();
     return done(context);
   });
 
-  admin.notFound((context) => context.json({ error: `no such route: ${context.req.method} ${context.req.path}` }, 404));
+  admin.all("*", (context) => {
+    throw new AdminError(404, `no such route: ${context.req.method} ${context.req.path}`);
+  });
   admin.onError((error, context) => {
     if (error instanceof AdminError) return context.json({ error: error.message }, error.status);
     throw error;
@@ -105,15 +143,22 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
   return admin;
 }
 
-/** A web page cannot send JSON to another origin without asking first, so no page controls a developer's emulator. */
 async function body<T extends GenericSchema>(context: Context, schema: T): Promise<InferOutput<T>> {
-  if (!/^application\/json\b/.test(context.req.header("content-type") ?? "")) {
-    throw new AdminError(415, "send JSON, with the header content-type: application/json");
-  }
+  const text = await context.req.text();
+  return carryOut(400, () => readBody(schema, JSON.parse(text)));
+}
+
+/** Which part of a list is asked for. */
+function page(context: Context): { readonly limit: number; readonly after?: string | undefined } {
+  return carryOut(400, () => readBody(pageSchema, context.req.query()));
+}
+
+/** Does something; the emulator's own complaint about it is answered with the status. */
+function carryOut<T>(status: AdminError["status"], act: () => T): T {
   try {
-    return readBody(schema, await context.req.json());
+    return act();
   } catch (error) {
-    throw new AdminError(400, error instanceof Error ? error.message : String(error));
+    throw new AdminError(status, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -132,13 +177,9 @@ function typeOf(context: Context): DownloadType {
   return type;
 }
 
-/** Acts on the download in the path; the emulator's own complaint is that there is no such video. */
+/** Acts on the download in the path; 404 where there is no such video. */
 function onDownload(context: Context, act: (videoId: string, type: DownloadType) => void): void {
   const videoId = videoIdOf(context);
   const type = typeOf(context);
-  try {
-    act(videoId, type);
-  } catch (error) {
-    throw new AdminError(404, error instanceof Error ? error.message : String(error));
-  }
+  carryOut(404, () => act(videoId, type));
 }

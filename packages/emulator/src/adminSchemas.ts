@@ -3,9 +3,27 @@ import * as v from "valibot";
 import { OPERATIONS } from "./faults";
 import { HEX_ID } from "./options";
 
-const milliseconds = v.pipe(v.number(), v.minValue(0));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Ten years: what is asked for in milliseconds is never more. */
+const LONGEST_MS = 315_360_000_000;
+
+/** More than any test counts to. */
+const MOST = 1_000_000_000;
+
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_MS));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
 const hexId = v.pipe(v.string(), v.regex(HEX_ID, "must be 32 lower-case hexadecimal characters"));
+
+/** Cloudflare's codes are whole numbers. */
+export const errorCode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST));
+export { milliseconds };
+
+/** What HTTP can carry; the length of a body is the server's to say. */
+const headerName = v.pipe(
+  v.string(),
+  v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not a header's name"),
+  v.regex(/^(?!(?:content-length|transfer-encoding|connection)$)/i, "is set by the server"),
+);
+const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header's value"));
 
 /** `PUT …/videos/{videoId}`. */
 export const videoSchema = v.strictObject({
@@ -46,16 +64,25 @@ const when = {
 
 /** `POST …/faults`. */
 export const faultSchema = v.variant("kind", [
-  v.strictObject({
-    kind: v.literal("status"),
-    status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
-    code: v.optional(v.pipe(v.number(), v.integer())),
-    message: v.optional(v.string()),
-    headers: v.optional(v.record(v.string(), v.string())),
-    body: v.optional(v.pipe(v.string(), v.description("Default: a proper envelope."))),
-    ...when,
-  }),
-  v.strictObject({ kind: v.literal("body"), body: v.string(), contentType: v.optional(v.string()), ...when }),
+  v.pipe(
+    v.strictObject({
+      kind: v.literal("status"),
+      status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+      code: v.optional(errorCode),
+      message: v.optional(v.string()),
+      headers: v.optional(v.record(headerName, headerValue)),
+      body: v.optional(v.pipe(v.string(), v.description("Default: a proper envelope; 204, 205 and 304 have none."))),
+      ...when,
+    }),
+    v.forward(
+      v.check(
+        ({ status, body }) => body === undefined || ![204, 205, 304].includes(status),
+        "a response with status 204, 205 or 304 has no body",
+      ),
+      ["body"],
+    ),
+  ),
+  v.strictObject({ kind: v.literal("body"), body: v.string(), contentType: v.optional(headerValue), ...when }),
   v.strictObject({ kind: v.literal("reset"), ...when }),
   v.strictObject({ kind: v.literal("half-body"), ...when }),
   v.strictObject({ kind: v.literal("trickle"), msPerByte: v.optional(milliseconds), ...when }),
@@ -77,6 +104,21 @@ export const budgetSchema = v.strictObject({
   ),
   spend: v.optional(v.pipe(count, v.description("Spends so many requests, as another client would."))),
   blockMs: v.optional(v.pipe(milliseconds, v.description("Blocks the user, as after too many requests."))),
+});
+
+/** The page of a list. */
+export const pageSchema = v.object({
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,6}$/, "must be a whole number"),
+      v.transform(Number),
+      v.minValue(1),
+      v.maxValue(1000),
+    ),
+    "1000",
+  ),
+  after: v.optional(v.string()),
 });
 
 /**

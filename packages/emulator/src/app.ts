@@ -1,112 +1,107 @@
-/** The emulated API as a web application: routes, credentials, budget, faults, the request log, and the files themselves. */
+/** The emulated API as a web application: routes, faults, the request log, and the files themselves. */
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { applyFault } from "./applyFault";
-import { authenticate } from "./authentication";
 import type { EmulatorClock } from "./clock";
 import { failure, type Reply } from "./envelope";
-import { Faults, type OperationName } from "./faults";
-import { CONTENT_TYPES, mediaFile } from "./media";
+import { type Fault, Faults, type OperationName } from "./faults";
+import { serveFile } from "./files";
+import { Gateway, type Visit } from "./gateway";
+import { hostCheck } from "./hosts";
 import { perform } from "./operations";
-import {
-  DEFAULT_BEHAVIOR,
-  type DownloadType,
-  type EmulatorOptions,
-  type LoggedRequest,
-  type Behavior,
-} from "./options";
-import { RateLimit } from "./rateLimit";
-import { FILE_NAMES } from "./shared/constants";
+import { type Behavior, DEFAULT_BEHAVIOR, type EmulatorOptions } from "./options";
+import { RequestLog } from "./requestLog";
+import { ERROR_CODES } from "./shared/constants";
 import { VideoStore } from "./videoStore";
+
+/** What a request brings besides itself. */
+export interface Bindings extends Partial<HttpBindings> {
+  /** Set where it was a HEAD; it is routed as a GET. */
+  readonly isHead?: boolean;
+}
 
 /** The application with what a test looks at and changes. */
 export interface EmulatedApi {
-  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly app: Hono<{ Bindings: Bindings }>;
   readonly store: VideoStore;
   readonly faults: Faults;
-  readonly rateLimit: RateLimit | undefined;
-  readonly requests: LoggedRequest[];
+  readonly gateway: Gateway;
+  readonly requests: RequestLog;
   /** The responses that are not sent yet. */
   readonly open: Set<object>;
   /** A new object whenever a test changes it. */
   behavior: Behavior;
-  /** Where the files are served from; set once the address is known. */
+  /** Where the emulator is, for clients that do not say how they reached it; set once the address is known. */
   origin: string;
 }
 
-type AppContext = Context<{ Bindings: HttpBindings }>;
+type AppContext = Context<{ Bindings: Bindings }>;
 
 /** The path under which the API stands. */
 export const API_PREFIX = "/client/v4";
 
+/** Requests that the log keeps unless it is told otherwise. */
+const KEPT_REQUESTS = 10_000;
+
 /** Builds the application. It opens no port. */
 export function createApp(options: EmulatorOptions, clock: EmulatorClock): EmulatedApi {
   const { encodingMs = 5000 } = options;
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = new Hono<{ Bindings: Bindings }>();
   const api: EmulatedApi = {
     app,
     store: new VideoStore({
       strict: options.strict ?? false,
-      course: () => api.behavior.progressCurve,
+      curve: () => api.behavior.progressCurve,
       durationMs: typeof encodingMs === "function" ? encodingMs : () => encodingMs,
       fails: options.encodingFails ?? (() => false),
     }),
     faults: new Faults(),
-    rateLimit: options.rateLimit === false ? undefined : new RateLimit(options.rateLimit ?? {}),
-    requests: [],
+    gateway: new Gateway(options),
+    requests: new RequestLog(options.keepRequests ?? KEPT_REQUESTS),
     open: new Set(),
     behavior: { ...DEFAULT_BEHAVIOR, ...options.behavior },
     origin: "",
   };
-  let rays = 0;
+  const originFor = (context: AppContext) => {
+    const host = context.req.header("host");
+    return options.origin ?? (host === undefined ? api.origin : `http://${host}`);
+  };
+
+  const refusalOf = hostCheck(options);
+  app.use(async (context, next) => {
+    const isFile = FILE_PATH.test(context.req.path);
+    const error = refusalOf(context.req.header("host"), isFile ? undefined : context.req.header("origin"));
+    if (error !== undefined) return context.json({ error }, 403);
+    return next();
+  });
 
   const route = (operation: OperationName) => async (context: AppContext) => {
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
-    const at = clock.now();
+    const visit = visitOf(context, clock.now());
     const { behavior } = api;
-    const call = { operation, accountId, videoId, type, now: at, origin: api.origin };
-    const rateLimitHeaders: Record<string, string> = {};
-    const answer = (): Reply => {
-      const authentication = authenticate(credentialsOf(context), context.req.method !== "GET", options, behavior);
-      if ("refusal" in authentication) return authentication.refusal;
-      const budget = api.rateLimit?.request(authentication.user, at);
-      Object.assign(rateLimitHeaders, budget?.headers);
-      if (budget?.limited)
-        return failure(
-          { status: 429, code: 971, message: "Please wait and consider throttling your request speed" },
-          behavior,
-        );
-      return perform(call, api.store, behavior);
-    };
+    const call = { operation, accountId, videoId, type, now: visit.now, origin: originFor(context) };
     const fault = api.faults.strike(operation, videoId);
-    const isProcessed =
-      fault === undefined || fault.kind === "delay" || fault.kind === "trickle" || fault.afterProcessing === true;
-    const reply = isProcessed ? answer() : failure({ status: 500, code: 10001, message: "not carried out" }, behavior);
-    rays += 1;
-    const headers = { ...rateLimitHeaders, "cf-ray": `${rays.toString(16).padStart(16, "0")}-EMU` };
-    const sent =
-      fault === undefined
-        ? { ...reply, headers: { ...reply.headers, ...headers } }
-        : await applyFault(
-            fault,
-            { ...reply, headers: { ...reply.headers, ...headers } },
-            clock,
-            context.env?.outgoing,
-          );
-    const logged = {
-      at,
+    const process = (): Reply => {
+      const { headers, refusal } = api.gateway.admit(visit, behavior);
+      return withHeaders(refusal ?? perform(call, api.store, behavior), headers);
+    };
+    const reply = isProcessed(fault)
+      ? process()
+      : withHeaders(failure(NOT_PROCESSED, behavior), api.gateway.headers(visit, behavior));
+    const sent = fault === undefined ? reply : await applyFault(fault, reply, clock, context.env?.outgoing);
+    const logged = api.requests.add({
+      at: visit.now,
       operation,
-      method: context.req.method,
+      method: methodOf(context),
       path: context.req.path,
       videoId,
       type,
       status: sent === undefined ? 0 : sent.status,
-    };
-    api.requests.push(logged);
+    });
     options.onRequest?.(logged);
     if (sent === undefined) return RESPONSE_ALREADY_SENT;
-    return sent instanceof Response ? sent : new Response(sent.body, { status: sent.status, headers: sent.headers });
+    return sent instanceof Response ? sent : responseOf(sent);
   };
 
   const videoPath = `${API_PREFIX}/accounts/:accountId/stream/:videoId`;
@@ -116,38 +111,59 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
   app.delete(`${videoPath}/downloads`, route("deleteDefaultDownload"));
   app.post(`${videoPath}/downloads/:type`, route("createDownload"));
   app.delete(`${videoPath}/downloads/:type`, route("deleteDownload"));
-  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => serveFile(context, api.store, clock.now()));
+  app.get("/:videoId{[0-9a-f]{32}}/downloads/:file", (context) => {
+    const { req } = context;
+    const range = methodOf(context) === "HEAD" ? undefined : req.header("range");
+    const named = { videoId: req.param("videoId"), file: req.param("file"), filename: req.query("filename") };
+    return serveFile({ ...named, range, ifRange: req.header("if-range") }, api.store, clock.now());
+  });
   app.notFound((context) => {
-    const reply = failure(
-      { status: 404, code: 7000, message: `No route for that URI: ${context.req.path}` },
-      api.behavior,
-    );
-    return new Response(reply.body, { status: reply.status, headers: reply.headers });
+    const error = {
+      status: 404,
+      code: ERROR_CODES.UNKNOWN_ROUTE,
+      message: `No route for that URI: ${context.req.path}`,
+    };
+    const { headers } = api.gateway.admit(visitOf(context, clock.now()), api.behavior);
+    return responseOf(withHeaders(failure(error, api.behavior), headers));
   });
   return api;
 }
 
-function credentialsOf(context: AppContext) {
-  return {
-    authorization: context.req.header("authorization"),
-    email: context.req.header("x-auth-email"),
-    key: context.req.header("x-auth-key"),
-  };
+const FILE_PATH = /^\/[0-9a-f]{32}\//;
+
+/** What a fault that comes before the processing is applied to, where it does not bring a response of its own. */
+const NOT_PROCESSED = { status: 500, code: 10001, message: "not carried out" };
+
+function isProcessed(fault: Fault | undefined): boolean {
+  return fault === undefined || fault.kind === "delay" || fault.kind === "trickle" || fault.afterProcessing === true;
 }
 
-function serveFile(context: AppContext, store: VideoStore, now: number): Response {
-  const { videoId = "", file = "" } = context.req.param() as Record<string, string>;
-  const type = (Object.keys(FILE_NAMES) as DownloadType[]).find((known) => FILE_NAMES[known] === file);
-  const video = store.videos().find((known) => known.videoId === videoId);
-  if (type === undefined || video === undefined || store.view(video, type, now)?.status !== "ready") {
-    return new Response("Not Found\n", { status: 404 });
-  }
-  const name = context.req.query("filename");
-  const disposition = name !== undefined && /^[A-Za-z0-9_-]{1,120}$/.test(name) ? name : videoId;
-  return new Response(mediaFile(videoId, type), {
-    headers: {
-      "content-type": CONTENT_TYPES[type],
-      "content-disposition": `attachment; filename="${disposition}.${file.split(".")[1]}"`,
+function withHeaders(reply: Reply, headers: Readonly<Record<string, string>>): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } };
+}
+
+function responseOf({ status, headers, body }: Reply): Response {
+  return new Response(HAVE_NO_BODY.has(status) ? null : body, { status, headers });
+}
+
+/** Statuses whose responses have no body, which `Response` insists on. */
+const HAVE_NO_BODY = new Set([204, 205, 304]);
+
+function methodOf(context: AppContext): string {
+  return context.env?.isHead === true ? "HEAD" : context.req.method;
+}
+
+function visitOf(context: AppContext, now: number): Visit {
+  const header = (name: string) => context.req.header(name);
+  return {
+    credentials: {
+      authorization: header("authorization"),
+      email: header("x-auth-email"),
+      key: header("x-auth-key"),
+      serviceKey: header("x-auth-user-service-key"),
     },
-  });
+    writes: context.req.method !== "GET",
+    address: context.env?.incoming?.socket.remoteAddress ?? "unknown",
+    now,
+  };
 }

@@ -2,7 +2,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { EmulatorClock } from "./clock";
 import { failure, type Reply } from "./envelope";
-import type { Fault } from "./faults";
+import type { Fault, StatusFault } from "./faults";
 
 type Outgoing = HttpBindings["outgoing"];
 
@@ -17,24 +17,12 @@ export async function applyFault(
   clock: EmulatorClock,
   outgoing: Outgoing | undefined,
 ): Promise<Reply | Response | undefined> {
-  const { headers, body } = reply;
+  const { headers, body, status } = reply;
   const closed = closedSignal(outgoing);
   const wait = (ms: number) => clock.wait(ms, closed);
   switch (fault.kind) {
-    case "status": {
-      const error = {
-        status: fault.status,
-        code: fault.code ?? 10001,
-        message: fault.message ?? "a fault that was ordered",
-      };
-      const proper = failure(error, { messages: "present" });
-      const contentType = fault.body === undefined ? {} : { "content-type": "text/html" };
-      return {
-        status: fault.status,
-        headers: { ...headers, ...contentType, ...fault.headers },
-        body: fault.body ?? proper.body,
-      };
-    }
+    case "status":
+      return errorReply(fault, reply);
     case "body":
       return {
         status: 200,
@@ -49,21 +37,33 @@ export async function applyFault(
       void wait(Number.POSITIVE_INFINITY);
       return undefined;
     case "reset":
-      outgoing?.destroy();
+      outgoing?.socket?.resetAndDestroy();
       return undefined;
-    case "half-body":
-      outgoing?.writeHead(200, { ...headers, "content-length": String(body.length) });
-      outgoing?.write(body.slice(0, Math.ceil(body.length / 2)), () => outgoing.destroy());
+    case "half-body": {
+      const bytes = Buffer.from(body);
+      outgoing?.writeHead(status, { ...headers, "content-length": String(bytes.length) });
+      outgoing?.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => outgoing.destroy());
       return undefined;
+    }
     case "trickle":
       return new Response(
         byteByByte(body, () => wait(fault.msPerByte ?? 1000)),
-        {
-          status: reply.status,
-          headers,
-        },
+        { status, headers },
       );
   }
+}
+
+function errorReply(
+  { status, code = 10001, message = "an injected fault", ...fault }: StatusFault,
+  reply: Reply,
+): Reply {
+  const contentType = fault.body === undefined ? {} : { "content-type": "text/html" };
+  const own = Object.entries(fault.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    status,
+    headers: { ...reply.headers, ...contentType, ...(Object.fromEntries(own) as Record<string, string>) },
+    body: fault.body ?? failure({ status, code, message }, { messages: "present" }).body,
+  };
 }
 
 function byteByByte(text: string, pause: () => Promise<void>): ReadableStream<Uint8Array> {

@@ -1,42 +1,69 @@
-/** Who asks, and whether they may. */
-import { ERROR_CODES } from "./shared/constants";
+/** Who sends a request, and whether they may. */
 import { failure, type Reply } from "./envelope";
-import type { EmulatorOptions, Behavior } from "./options";
+import type { Behavior, EmulatorOptions } from "./options";
+import { ERROR_CODES } from "./shared/constants";
 
-/** The user behind a request, or the answer that turns it away. */
+/** The headers that carry credentials. */
+export interface Credentials {
+  readonly authorization?: string | undefined;
+  readonly email?: string | undefined;
+  readonly key?: string | undefined;
+  readonly serviceKey?: string | undefined;
+}
+
+/** The user behind a request, or the response that refuses it. */
 export type Authentication = { readonly user: string } | { readonly refusal: Reply };
 
+/** Codes in the chain of an error for malformed headers. */
+const MALFORMED = { email: 6102, key: 6103, authorization: 6111 };
+const HEADERS = { email: "X-Auth-Email", key: "X-Auth-Key", authorization: "Authorization" };
+
 export function authenticate(
-  headers: {
-    readonly authorization?: string | undefined;
-    readonly email?: string | undefined;
-    readonly key?: string | undefined;
-  },
+  { authorization, email, key, serviceKey }: Credentials,
   writes: boolean,
   options: EmulatorOptions,
   behavior: Behavior,
 ): Authentication {
+  const { tokens, globalKeys, serviceKeys, readOnlyTokens = [] } = options;
+  const acceptsAny = tokens === undefined && globalKeys === undefined && serviceKeys === undefined;
   const refuse = (status: number, code: number, message: string, more?: Record<string, unknown>): Authentication => ({
     refusal: failure({ status, code, message }, behavior, more),
   });
-  if (headers.authorization === undefined) {
-    if (headers.email === undefined || headers.key === undefined) {
-      return refuse(400, ERROR_CODES.MISSING_CREDENTIALS, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
+  const malformed = (...headers: (keyof typeof HEADERS)[]) => {
+    const chain = headers.map((name) => ({
+      code: MALFORMED[name],
+      message: `Invalid format for ${HEADERS[name]} header`,
+    }));
+    return refuse(400, ERROR_CODES.INVALID_HEADERS, "Invalid request headers", { error_chain: chain });
+  };
+
+  if (authorization !== undefined) {
+    const token = /^Bearer ([A-Za-z0-9_-]{4,})$/.exec(authorization)?.[1];
+    if (token === undefined) return malformed("authorization");
+    const isReadOnly = readOnlyTokens.includes(token);
+    if (!acceptsAny && !isReadOnly && tokens?.includes(token) !== true) {
+      return behavior.invalidTokenCode === 1000
+        ? refuse(401, ERROR_CODES.INVALID_TOKEN, "Invalid API Token")
+        : refuse(403, ERROR_CODES.INVALID_ACCESS_TOKEN, "Invalid access token");
     }
-    return { user: headers.email };
+    if (isReadOnly && writes) return refuse(403, ERROR_CODES.AUTHENTICATION_ERROR, "Authentication error");
+    return { user: token };
   }
-  const token = /^Bearer ([A-Za-z0-9_-]{4,})$/.exec(headers.authorization)?.[1];
-  if (token === undefined) {
-    return refuse(400, ERROR_CODES.INVALID_HEADERS, "Invalid request headers", {
-      error_chain: [{ code: 6111, message: "Invalid format for Authorization header" }],
-    });
+  if (email !== undefined && key !== undefined) {
+    const wrong = [/^[^\s@]+@[^\s@]+$/.test(email) ? [] : ["email"], key === "" ? ["key"] : []].flat();
+    if (wrong.length > 0) return malformed(...(wrong as ("email" | "key")[]));
+    const isKnown = globalKeys?.some((known) => known.email.toLowerCase() === email.toLowerCase() && known.key === key);
+    if (!acceptsAny && isKnown !== true) {
+      return refuse(403, ERROR_CODES.UNKNOWN_KEY, "Unknown X-Auth-Key or X-Auth-Email");
+    }
+    return { user: email };
   }
-  const readOnly = options.readOnlyTokens?.includes(token) ?? false;
-  if (options.tokens !== undefined && !options.tokens.includes(token) && !readOnly) {
-    return behavior.invalidTokenCode === 1000
-      ? refuse(401, ERROR_CODES.INVALID_TOKEN, "Invalid API Token")
-      : refuse(403, ERROR_CODES.INVALID_ACCESS_TOKEN, "Invalid access token");
+  if (serviceKey !== undefined) {
+    if (serviceKey === "") return malformed();
+    if (!acceptsAny && serviceKeys?.includes(serviceKey) !== true) {
+      return refuse(403, ERROR_CODES.AUTHENTICATION_ERROR, "Authentication error");
+    }
+    return { user: serviceKey };
   }
-  if (readOnly && writes) return refuse(403, ERROR_CODES.AUTHENTICATION_ERROR, "Authentication error");
-  return { user: token };
+  return refuse(400, ERROR_CODES.MISSING_CREDENTIALS, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
 }

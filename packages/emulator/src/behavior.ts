@@ -1,11 +1,12 @@
 /** The settings of {@link Behavior} in a form that can be checked: the values of each, how the command takes it, and what it is about. */
 import * as v from "valibot";
+import { errorCode, milliseconds } from "./adminSchemas";
 import { parseDuration } from "./shared/duration";
 import { DEFAULT_BEHAVIOR, type Behavior } from "./options";
 
 const errorAnswer = v.strictObject({
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
-  code: v.pipe(v.number(), v.integer()),
+  code: errorCode,
   message: v.string(),
 });
 
@@ -30,7 +31,7 @@ export const behaviorSchema = v.partial(
     urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being made")),
     invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
     messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
-    listingLagMs: v.pipe(v.number(), v.minValue(0), v.description("how long a new download is not listed")),
+    listingLagMs: v.pipe(milliseconds, v.description("how long a new download is not listed")),
   }),
 );
 

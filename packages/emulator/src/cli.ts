@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "./shared/duration";
 import { startEmulator } from "./emulator";
-import { HEX_ID, type LoggedRequest, type Behavior } from "./options";
+import { type GlobalKey, HEX_ID, type LoggedRequest, type Behavior } from "./options";
 import { BEHAVIOR_FLAGS } from "./behavior";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
@@ -13,10 +13,17 @@ const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on t
   --encoding <time>       how long a file is made, for example 5s or 2m (default 5s)
   --strict                only videos that were declared exist
   --video <id>            declares a video; may be repeated
-  --token <token>         the only valid token; may be repeated (default: any)
+  --token <token>         a valid token; may be repeated. Where any credentials are given, no others are valid
+  --global-key <e:key>    a valid global key, as <email>:<key>; may be repeated
+  --service-key <key>     a valid service key; may be repeated
   --read-only-token <t>   a token that may only read; may be repeated
   --quota <n>             requests in 5 minutes before everything is answered 429 (default 1200)
   --no-rate-limit         no request budget
+  --requests-per-second <n>
+                          requests in a second from one address (default: no limit; Cloudflare's is 200)
+  --keep-requests <n>     how many requests the log keeps (default 10000)
+  --allow-host <name>     a name besides localhost by which it is reached; may be repeated; * for any
+  --origin <url>          where the files are said to be (default: the address that the client used)
   --quiet                 does not print each request
   --help                  this text
 
@@ -26,6 +33,13 @@ ${BEHAVIOR_FLAGS.map(({ flag, values, about, usual }) => `  --${flag} ${values}\
 
 The admin API under /emulator declares videos, injects faults, moves the clock and shows the requests.
 `;
+
+// Whoever reads the output may go away (`| head -1`); the emulator goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -37,7 +51,13 @@ async function main(): Promise<void> {
       video: { type: "string", multiple: true, default: [] },
       token: { type: "string", multiple: true },
       "read-only-token": { type: "string", multiple: true, default: [] },
+      "global-key": { type: "string", multiple: true },
+      "service-key": { type: "string", multiple: true },
       quota: { type: "string" },
+      "requests-per-second": { type: "string" },
+      "keep-requests": { type: "string" },
+      "allow-host": { type: "string", multiple: true, default: [] },
+      origin: { type: "string" },
       "no-rate-limit": { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -49,7 +69,9 @@ async function main(): Promise<void> {
     return;
   }
   const port = integer("--port", values.port, 0, 65_535);
-  const quota = values.quota === undefined ? undefined : integer("--quota", values.quota, 1, Number.MAX_SAFE_INTEGER);
+  const quota = optionalInteger("--quota", values.quota);
+  const requestsPerSecond = optionalInteger("--requests-per-second", values["requests-per-second"]);
+  const keepRequests = optionalInteger("--keep-requests", values["keep-requests"]);
   const encodingMs = parseDuration(values.encoding);
   if (encodingMs === undefined) throw new Error(`--encoding must be a time such as 5s or 2m; got ${values.encoding}`);
   const badVideo = values.video.find((id) => !HEX_ID.test(id));
@@ -66,7 +88,13 @@ async function main(): Promise<void> {
     strict: values.strict,
     behavior: Object.fromEntries(behavior) as Partial<Behavior>,
     readOnlyTokens: values["read-only-token"],
+    allowedHosts: values["allow-host"],
+    ...(values.origin === undefined ? {} : { origin: values.origin }),
     ...(values.token === undefined ? {} : { tokens: values.token }),
+    ...(values["global-key"] === undefined ? {} : { globalKeys: values["global-key"].map(globalKey) }),
+    ...(values["service-key"] === undefined ? {} : { serviceKeys: values["service-key"] }),
+    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...(keepRequests === undefined ? {} : { keepRequests }),
     ...(quota === undefined ? {} : { rateLimit: { quota } }),
     ...(values["no-rate-limit"] ? { rateLimit: false } : {}),
     ...(values.quiet ? {} : { onRequest: print }),
@@ -101,6 +129,16 @@ The admin API is at ${emulator.adminUrl}. Ctrl-C ends it.
 function print({ at, method, path, status }: LoggedRequest): void {
   const time = new Date(at).toISOString().slice(11, 19);
   process.stdout.write(`${time} ${method} ${path} ${status === 0 ? "cut off" : status}\n`);
+}
+
+function globalKey(text: string): GlobalKey {
+  const [, email, key] = /^([^\s:@]+@[^\s:]+):(\S+)$/.exec(text) ?? [];
+  if (email === undefined || key === undefined) throw new Error("--global-key must be <email>:<key>");
+  return { email, key };
+}
+
+function optionalInteger(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : integer(flag, text, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function integer(flag: string, text: string, from: number, to: number): number {

@@ -2,6 +2,9 @@
 import { systemClock } from "./shared/clock";
 import type { EmulatorOptions } from "./options";
 
+/** The last moment that a Date can be, in milliseconds since the epoch. */
+const LATEST_MS = 8.64e15;
+
 /** A source of time that can be moved on. */
 export class EmulatorClock {
   readonly #now: () => number;
@@ -19,8 +22,15 @@ export class EmulatorClock {
     return this.#now() + this.#advancedMs;
   }
 
-  /** Moves the time on, past the end of waits too. */
+  /**
+   * Moves the time on, past the end of waits too.
+   *
+   * @throws RangeError where the time would go back, or past the last date that there is
+   */
   advance(ms: number): void {
+    if (!(ms >= 0 && this.now() + ms <= LATEST_MS)) {
+      throw new RangeError(`the emulator's time goes from 1970 to ${LATEST_MS} ms after, and not back`);
+    }
     this.#advancedMs += ms;
     const advance = this.#advance;
     this.#advance = new AbortController();

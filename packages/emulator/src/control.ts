@@ -1,4 +1,5 @@
 /** What a test looks at and changes while the emulator runs, in its own process or through the admin API. */
+import { faultSchema, readBody } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
 import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
@@ -22,11 +23,17 @@ export interface EmulatorControl {
   readonly clock: {
     /** Milliseconds since the epoch. */
     now(): number;
-    /** Moves the emulator's time on by so many milliseconds: downloads get further, and what a fault delays comes sooner. */
+    /**
+     * Moves the emulator's time on by so many milliseconds: downloads get further, and what a fault delays comes sooner.
+     *
+     * @throws RangeError where the time would go back, or past the last date that there is
+     */
     advance(ms: number): void;
   };
-  /** All requests of the API so far, oldest first. */
+  /** The last requests of the API, oldest first; see the option `keepRequests`. */
   readonly requests: readonly LoggedRequest[];
+  /** How many requests there were, whether they are kept or not. */
+  requestCount(): number;
   /** How many requests have come whose response is not sent yet, and whose connection is still open. */
   openRequests(): number;
   /** Forgets the requests so far. */
@@ -35,7 +42,7 @@ export interface EmulatorControl {
   addVideo(video: VideoDeclaration): void;
   /** Deletes a video and its downloads. */
   removeVideo(videoId: string): void;
-  /** The videos that were declared or asked for, in that order. */
+  /** The videos that were declared or have downloads, in that order. */
   videos(): VideoView[];
   /** Starts making a download, as another client would. */
   startDownload(videoId: string, type: DownloadType): void;
@@ -45,7 +52,11 @@ export interface EmulatorControl {
   files(): string[];
   /** How often a download was begun. */
   generations(videoId: string, type: DownloadType): number;
-  /** Injects a fault. */
+  /**
+   * Injects a fault.
+   *
+   * @throws Error that names what of it cannot be carried out
+   */
   injectFault(fault: Fault): void;
   /** The faults on order that have not struck as often as they are to. */
   faults(): Fault[];
@@ -55,9 +66,17 @@ export interface EmulatorControl {
   behavior(): Behavior;
   /** Changes some of that. */
   setBehavior(settings: Partial<Behavior>): void;
-  /** Spends requests of a token's budget, as another client would. */
+  /**
+   * Spends requests of a token's budget, as another client would.
+   *
+   * @throws Error where there is no rate limit
+   */
   spend(token: string, requests: number): void;
-  /** Blocks a token for so many milliseconds, as after too many requests. */
+  /**
+   * Blocks a token for so many milliseconds, as after too many requests.
+   *
+   * @throws Error where there is no rate limit
+   */
   block(token: string, ms: number): void;
 }
 
@@ -68,18 +87,21 @@ const ANY_ACCOUNT = "0".repeat(32);
 export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): EmulatorControl {
   const { now } = clock;
   const videoOf = (videoId: string) => {
-    const video =
-      api.store.videos().find((known) => known.videoId === videoId) ?? api.store.find(ANY_ACCOUNT, videoId, now());
+    const video = api.store.get(videoId) ?? api.store.find(ANY_ACCOUNT, videoId, now());
     if (video === undefined) throw new Error(`the emulator has no video ${videoId}; declare it first`);
     return video;
   };
+  const rateLimit = () => {
+    if (api.gateway.rateLimit === undefined)
+      throw new Error("there is no request budget: the rate limit is turned off");
+    return api.gateway.rateLimit;
+  };
   return {
     clock,
-    requests: api.requests,
+    requests: api.requests.kept,
+    requestCount: () => api.requests.count,
     openRequests: () => api.open.size,
-    clearRequests: () => {
-      api.requests.length = 0;
-    },
+    clearRequests: () => api.requests.clear(),
     addVideo: (video) => api.store.declare(video, now()),
     removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>
@@ -93,7 +115,7 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
       })),
     startDownload: (videoId, type) => api.store.start(videoOf(videoId), type, now()),
     setDownload: (videoId, type, view) => {
-      if (view === undefined) videoOf(videoId).downloads.delete(type);
+      if (view === undefined) api.store.drop(videoOf(videoId), type);
       else api.store.force(videoOf(videoId), type, view, now());
     },
     files: () =>
@@ -102,14 +124,17 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
         .flatMap((video) => [...video.downloads.keys()].map((type) => `${video.videoId}/${type}`))
         .sort(),
     generations: (videoId, type) => api.store.generations(videoId, type),
-    injectFault: (fault) => api.faults.order(fault),
+    injectFault: (fault) => {
+      readBody(faultSchema, fault);
+      api.faults.order(fault);
+    },
     faults: () => api.faults.onOrder(),
     clearFaults: (videoId) => api.faults.clear(videoId),
     behavior: () => api.behavior,
     setBehavior: (settings) => {
       api.behavior = { ...api.behavior, ...settings };
     },
-    spend: (token, requests) => api.rateLimit?.spend(token, requests, now()),
-    block: (token, ms) => api.rateLimit?.block(token, ms, now()),
+    spend: (token, requests) => rateLimit().spend(token, requests, now()),
+    block: (token, ms) => rateLimit().block(token, ms, now()),
   };
 }

@@ -98,6 +98,7 @@ export class Faults {
   }
 
   order(fault: Fault): void {
+    this.#orders = this.#orders.filter(({ left }) => left > 0);
     this.#orders.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
   }
 

@@ -17,6 +17,7 @@ export type {
   DownloadType,
   EmulatorOptions,
   ErrorAnswer,
+  GlobalKey,
   LoggedRequest,
   ProgressCurve,
   RateLimitOptions,

@@ -1,20 +1,19 @@
-/** The bytes behind a download's url: the smallest file that says of itself what it is. */
+/** The bytes behind a download's url: a small file that plays, with the video's id in it. */
+import { MEDIA_FILES } from "./mediaFiles";
 import type { DownloadType } from "./options";
 
 export const CONTENT_TYPES: Record<DownloadType, string> = { default: "video/mp4", audio: "audio/mp4" };
 
-/** An ISO media file: a `ftyp` box with the right brand, and a `free` box that names the video. */
-export function mediaFile(videoId: string, type: DownloadType): Uint8Array<ArrayBuffer> {
-  const brand = type === "audio" ? "M4A " : "isom";
-  const bytes = Buffer.concat([
-    box("ftyp", `${brand}\0\0\0\0${brand}`),
-    box("free", `cloudflare-stream-emulator ${videoId} ${type}\n`),
-  ]);
-  return new Uint8Array(bytes);
-}
+const BYTES: Record<DownloadType, Buffer> = {
+  default: Buffer.from(MEDIA_FILES.default.join(""), "base64"),
+  audio: Buffer.from(MEDIA_FILES.audio.join(""), "base64"),
+};
 
-function box(kind: string, content: string): Buffer {
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(8 + content.length);
-  return Buffer.concat([size, Buffer.from(kind + content, "latin1")]);
+/** A file of a video. A `free` box at its end, which players skip, tells it from those of other videos. */
+export function mediaFile(videoId: string, type: DownloadType): Uint8Array<ArrayBuffer> {
+  const label = Buffer.from(`cloudflare-stream-emulator ${videoId} ${type}\n`);
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(8 + label.length);
+  header.write("free", 4);
+  return new Uint8Array(Buffer.concat([BYTES[type], header, label]));
 }

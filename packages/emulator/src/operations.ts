@@ -71,7 +71,7 @@ function remove(video: Video, type: DownloadType, store: VideoStore, call: Call,
   if (store.view(video, type, call.now) === undefined && behavior.deleteNone === "404") {
     return notFound(behavior, "Not Found: no such download");
   }
-  video.downloads.delete(type);
+  store.drop(video, type);
   return success("ok", behavior);
 }
 

@@ -28,6 +28,14 @@ export interface ErrorAnswer {
   readonly message: string;
 }
 
+/** A user's global key, which is sent as X-Auth-Email and X-Auth-Key. */
+export interface GlobalKey {
+  /** The user's address; upper and lower case are the same. */
+  readonly email: string;
+  /** The key. */
+  readonly key: string;
+}
+
 /** How an emulator behaves. */
 export interface EmulatorOptions {
   /** The port; 0 takes a free one. Default 0. */
@@ -40,12 +48,24 @@ export interface EmulatorOptions {
   readonly encodingFails?: (videoId: string, type: DownloadType, generation: number) => boolean;
   /** Whether only videos that were declared exist. Default false: each well-formed id is a video that is ready. */
   readonly strict?: boolean;
-  /** The tokens that are valid. Default: any. */
+  /** The tokens that are valid. Where any credentials are declared, no others are; default: all that are well-formed. */
   readonly tokens?: readonly string[];
+  /** The global keys that are valid, each with its email address. */
+  readonly globalKeys?: readonly GlobalKey[];
+  /** The values of X-Auth-User-Service-Key that are valid. */
+  readonly serviceKeys?: readonly string[];
   /** Valid tokens that may only read. */
   readonly readOnlyTokens?: readonly string[];
   /** Requests in a window before everything is answered 429 for a while. Default 1,200 in 5 minutes, then 5 minutes; `false`: no limit. */
   readonly rateLimit?: RateLimitOptions | false;
+  /** Requests that one address may make in a second. Default: no limit; Cloudflare's is 200. */
+  readonly requestsPerSecond?: number;
+  /** How many requests the log keeps. Default 10,000. */
+  readonly keepRequests?: number;
+  /** Names under which the emulator may be reached besides localhost and addresses, and whose pages may use it; `*`: any. */
+  readonly allowedHosts?: readonly string[];
+  /** Where the files are said to be, for example `http://localhost:8787`. Default: the address that the client used. */
+  readonly origin?: string;
   /** The clock. Default: this machine's time, which `clock.advance` moves on. */
   readonly now?: () => number;
   /**
@@ -61,11 +81,13 @@ export interface EmulatorOptions {
 
 /** One request of the API, as the log keeps it. */
 export interface LoggedRequest {
+  /** Counts from 1. */
+  readonly number: number;
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
   /** What was asked for. */
   readonly operation: OperationName;
-  /** GET, POST or DELETE. */
+  /** GET, HEAD, POST or DELETE. */
   readonly method: string;
   /** The path from `/client/v4` on. */
   readonly path: string;

@@ -2,6 +2,9 @@
 import { RATE_LIMIT_BLOCK_MS, RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS } from "./shared/constants";
 import type { RateLimitOptions } from "./options";
 
+/** So many users are remembered: whoever invents tokens does not fill the memory. */
+const MAX_USERS = 10_000;
+
 interface Spending {
   windowStart: number;
   count: number;
@@ -25,7 +28,7 @@ export class RateLimit {
 
   /** Spends requests of a user's, as another client of the same user would. */
   spend(user: string, requests: number, now: number): void {
-    for (let i = 0; i < requests; i += 1) this.request(user, now);
+    this.#count(this.#spending(user, now), requests, now);
   }
 
   /** Blocks a user, as after too many requests. */
@@ -35,11 +38,13 @@ export class RateLimit {
 
   /** Counts one request: whether it is let through, and the headers that its answer carries. */
   request(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
+    this.#count(this.#spending(user, now), 1, now);
+    return this.look(user, now);
+  }
+
+  /** The same without counting one. */
+  look(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
     const spending = this.#spending(user, now);
-    if (spending.blockedUntil <= now) {
-      spending.count += 1;
-      if (spending.count > this.#quota) spending.blockedUntil = now + this.#blockMs;
-    }
     const limited = spending.blockedUntil > now;
     const resetMs = limited ? spending.blockedUntil - now : spending.windowStart + this.#windowMs - now;
     const remaining = limited ? 0 : this.#quota - spending.count;
@@ -51,6 +56,12 @@ export class RateLimit {
     return { limited, headers };
   }
 
+  #count(spending: Spending, requests: number, now: number): void {
+    if (spending.blockedUntil > now) return;
+    spending.count = Math.min(spending.count + requests, this.#quota + 1);
+    if (spending.count > this.#quota) spending.blockedUntil = now + this.#blockMs;
+  }
+
   #spending(user: string, now: number): Spending {
     let spending = this.#users.get(user);
     const blockEnded = spending !== undefined && spending.blockedUntil > 0 && spending.blockedUntil <= now;
@@ -60,7 +71,11 @@ export class RateLimit {
       (spending.blockedUntil === 0 && now >= spending.windowStart + this.#windowMs)
     ) {
       spending = { windowStart: now, count: 0, blockedUntil: 0 };
+      // Again at the end, so that the first is who has been away for longest.
+      this.#users.delete(user);
       this.#users.set(user, spending);
+      const [oldest] = this.#users.keys();
+      if (this.#users.size > MAX_USERS && oldest !== undefined) this.#users.delete(oldest);
     }
     return spending;
   }

@@ -25,6 +25,8 @@ export interface DownloadView {
 
 interface Video extends VideoDeclaration {
   readonly declaredAt: number;
+  /** False where a request merely named it: such a video is kept only as long as it has downloads. */
+  readonly isDeclared: boolean;
   readonly downloads: Map<DownloadType, StoredDownload>;
 }
 
@@ -38,10 +40,13 @@ interface StoredDownload {
 
 export interface VideoStoreOptions {
   readonly strict: boolean;
-  readonly course: () => ProgressCurve;
+  readonly curve: () => ProgressCurve;
   readonly durationMs: (videoId: string, type: DownloadType) => number;
   readonly fails: (videoId: string, type: DownloadType, generation: number) => boolean;
 }
+
+/** For so many downloads it is known how often they were begun. */
+const KEPT_GENERATIONS = 100_000;
 
 /** All videos of all accounts. */
 export class VideoStore {
@@ -49,6 +54,8 @@ export class VideoStore {
   readonly #videos = new Map<string, Video>();
   readonly #removed = new Set<string>();
   readonly #generations = new Map<string, number>();
+  /** When the videos were made that nobody declared. */
+  #openedAt: number | undefined;
 
   constructor(options: VideoStoreOptions) {
     this.#options = options;
@@ -56,7 +63,7 @@ export class VideoStore {
 
   declare(video: VideoDeclaration, now: number): void {
     this.#removed.delete(video.videoId);
-    this.#videos.set(video.videoId, { ...video, declaredAt: now, downloads: new Map() });
+    this.#videos.set(video.videoId, { ...video, declaredAt: now, isDeclared: true, downloads: new Map() });
   }
 
   remove(videoId: string): void {
@@ -69,7 +76,12 @@ export class VideoStore {
     const known = this.#videos.get(videoId);
     if (known !== undefined) return known.accountId === undefined || known.accountId === accountId ? known : undefined;
     if (this.#options.strict || this.#removed.has(videoId)) return undefined;
-    this.declare({ videoId }, now);
+    this.#openedAt ??= now;
+    return { videoId, declaredAt: this.#openedAt, isDeclared: false, downloads: new Map() };
+  }
+
+  /** A video that was declared or has downloads. */
+  get(videoId: string): Video | undefined {
     return this.#videos.get(videoId);
   }
 
@@ -81,7 +93,7 @@ export class VideoStore {
     const declared = video.state ?? "ready";
     if (declared === "ready" || video.readyAfterMs === undefined)
       return { state: declared, percent: declared === "ready" ? 100 : 0 };
-    const share = (now - video.declaredAt) / video.readyAfterMs;
+    const share = video.readyAfterMs === 0 ? 1 : (now - video.declaredAt) / video.readyAfterMs;
     return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
   }
 
@@ -90,8 +102,10 @@ export class VideoStore {
     const key = `${video.videoId}/${type}`;
     const generation = (this.#generations.get(key) ?? 0) + 1;
     this.#generations.set(key, generation);
+    const [oldest] = this.#generations.keys();
+    if (this.#generations.size > KEPT_GENERATIONS && oldest !== undefined) this.#generations.delete(oldest);
     const { durationMs, fails } = this.#options;
-    video.downloads.set(type, {
+    this.#put(video, type, {
       startedAt: now,
       durationMs: durationMs(video.videoId, type),
       fails: fails(video.videoId, type, generation),
@@ -105,7 +119,13 @@ export class VideoStore {
 
   /** Puts a download into a state, as something outside of the API's users might. */
   force(video: Video, type: DownloadType, view: DownloadView, now: number): void {
-    video.downloads.set(type, { startedAt: now, durationMs: 0, fails: false, forced: view });
+    this.#put(video, type, { startedAt: now, durationMs: 0, fails: false, forced: view });
+  }
+
+  /** Deletes a download, if it exists. */
+  drop(video: Video, type: DownloadType): void {
+    video.downloads.delete(type);
+    if (!video.isDeclared && video.downloads.size === 0) this.#videos.delete(video.videoId);
   }
 
   view(video: Video, type: DownloadType, now: number): DownloadView | undefined {
@@ -113,18 +133,22 @@ export class VideoStore {
     if (stored === undefined) return undefined;
     if (stored.forced !== undefined) return stored.forced;
     const share = stored.durationMs <= 0 ? 1 : (now - stored.startedAt) / stored.durationMs;
-    if (share < 1)
-      return { status: "inprogress", percent: 100 * alongCourse(this.#options.course(), Math.max(0, share)) };
+    if (share < 1) return { status: "inprogress", percent: 100 * onCurve(this.#options.curve(), Math.max(0, share)) };
     return stored.fails ? { status: "error", percent: 0 } : { status: "ready", percent: 100 };
   }
 
   startedAt(video: Video, type: DownloadType): number {
     return video.downloads.get(type)?.startedAt ?? 0;
   }
+
+  #put(video: Video, type: DownloadType, download: StoredDownload): void {
+    video.downloads.set(type, download);
+    this.#videos.set(video.videoId, video);
+  }
 }
 
-function alongCourse(course: ProgressCurve, share: number): number {
-  switch (course) {
+function onCurve(curve: ProgressCurve, share: number): number {
+  switch (curve) {
     case "linear":
       return share;
     case "steps":
@@ -134,6 +158,6 @@ function alongCourse(course: ProgressCurve, share: number): number {
     case "stuck":
       return 0;
     default:
-      return course(share);
+      return curve(share);
   }
 }

@@ -34,7 +34,8 @@ describe("the emulator's admin API", () => {
   const admin = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${emulator.adminUrl}${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     const answer: unknown = text === "" ? undefined : JSON.parse(text);

@@ -31,7 +31,6 @@ describe("the emulator", () => {
       403, 10000,
     ]);
     expect((await ask("GET", of(1, "/downloads"), { authorization: "Bearer reader-token" })).status).to.equal(200);
-    expect((await ask("GET", of(1), { "x-auth-email": "me@example.com", "x-auth-key": "key" })).status).to.equal(200);
     await emulator.close();
     await start({ tokens: [TOKEN], behavior: { invalidTokenCode: 9109 } });
     expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);

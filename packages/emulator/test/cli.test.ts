@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { ACCOUNT, video } from "../../../test/support/ids";
 import { until } from "../../../test/support/until";
+import { raw } from "./support/raw";
 
 const command = join(resolve(__dirname, ".."), "dist", "cli.js");
 
@@ -100,6 +101,42 @@ describe("the command cloudflare-stream-emulator", () => {
     await until(() => run.code !== undefined);
   });
 
+  it("the command goes on when nobody reads its output any more, and ends on SIGTERM", async () => {
+    const run = start("--port", "0");
+    await until(() => run.text.includes("Ctrl-C"));
+    const baseUrl = /CLOUDFLARE_BASE_URL=(\S+)/.exec(run.text)?.[1] ?? "";
+    run.child.stdout?.destroy();
+    for (let n = 0; n < 5; n += 1) {
+      const headers = { authorization: "Bearer any-token" };
+      const { status } = await fetch(`${baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}`, { headers });
+      expect(status).to.equal(200);
+    }
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+    expect(run.text).to.not.contain("EPIPE");
+    expect(run.code).to.equal(0);
+  });
+
+  it("the command takes credentials, limits, hosts and an origin from its flags", async () => {
+    const run = start(
+      ...["--port", "0", "--encoding", "0s", "--global-key", "me@example.com:the:key", "--service-key", "v1.0-k"],
+      ...["--requests-per-second", "1000", "--keep-requests", "2", "--allow-host", "emulator"],
+      ...["--origin", "http://emulator:8787"],
+    );
+    await until(() => run.text.includes("Ctrl-C"));
+    const adminUrl = /admin API is at (\S+)\./.exec(run.text)?.[1] ?? "";
+    const url = `${adminUrl.replace("/emulator", "/client/v4")}/accounts/${ACCOUNT}/stream/${video(1)}/downloads`;
+    const post = async (headers: Record<string, string>) => raw(url, { method: "POST", headers });
+    expect((await post({ authorization: "Bearer any-token" })).status).to.equal(401);
+    expect((await post({ "x-auth-user-service-key": "v1.0-k", host: "evil" })).status).to.equal(403);
+    expect((await post({ "x-auth-user-service-key": "v1.0-k", host: "emulator" })).status).to.equal(200);
+    const response = await post({ "x-auth-email": "me@example.com", "x-auth-key": "the:key" });
+    expect(response.body.toString()).to.contain(`"http://emulator:8787/${video(1)}/downloads/default.mp4"`);
+    expect(await (await fetch(`${adminUrl}/requests`)).json()).to.have.length(2);
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+  });
+
   it("the command explains itself with --help", async () => {
     const run = start("--help");
     await until(() => run.code !== undefined);
@@ -115,6 +152,9 @@ describe("the command cloudflare-stream-emulator", () => {
     ["--list-none", "maybe"],
     ["--video-is-live", "no"],
     ["--listing-lag", "long"],
+    ["--origin", "emulator"],
+    ["--global-key", "me"],
+    ["--requests-per-second", "0"],
     ["--typo"],
   ]) {
     it(`the command refuses ${args.join(" ")} and says what it wants`, async () => {

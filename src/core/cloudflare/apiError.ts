@@ -51,9 +51,10 @@ export class ApiError extends Error {
 
   /** Whether the credentials are not valid at all. */
   get hasInvalidCredentials(): boolean {
-    const { INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS } = ERROR_CODES;
+    const { INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY } = ERROR_CODES;
     return (
-      this.status === 401 || this.hasCode(INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS)
+      this.status === 401 ||
+      this.hasCode(INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY)
     );
   }
 

@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   INVALID_TOKEN: 1000,
   /** The token is not valid (the gateway's code). */
   INVALID_ACCESS_TOKEN: 9109,
+  /** The global key is not the email address's, or there is no such user. */
+  UNKNOWN_KEY: 9103,
   /** No credentials were sent. */
   MISSING_CREDENTIALS: 9106,
   /** The Authorization header is malformed. */

@@ -14,7 +14,7 @@ describe("the explanation of an error", () => {
   });
 
   it("every code for refused credentials is explained as such, whatever the status", () => {
-    for (const code of [1000, 6003, 9106, 9109]) {
+    for (const code of [1000, 6003, 9103, 9106, 9109]) {
       const error = new ApiError({ status: 400, items: [{ code, message: "no" }] });
       expect(explain(error), String(code)).to.contain("The credentials are not valid");
       expect(reasonOf(error).isRefusal, String(code)).to.equal(true);
