@@ -59,7 +59,7 @@ describe("a company's proxy", () => {
     expect(JSON.parse(await lookUp(env))).to.have.nested.property("default.status", "ready");
     expect(proxy).to.deep.include({ tunnels: ["api.stream.test:443"], inTheClear: [] });
     const untrusted = await lookUp({ HTTPS_PROXY: proxy.url });
-    expect(untrusted).to.contain("no trusted TLS connection could be made").and.contain("NODE_EXTRA_CA_CERTS");
+    expect(untrusted).to.contain("no trusted TLS connection could be established").and.contain("NODE_EXTRA_CA_CERTS");
   });
 
   it("a company's proxy is not used where NO_PROXY names the endpoint", async () => {
