@@ -28,7 +28,7 @@ async function main(names: readonly string[]): Promise<void> {
     process.stdout.write(`\n${section.title}\n${section.text}\n\n${tableOf(section)}\n`);
     sections.push(section);
   }
-  // A part of the benches is a look at that part; only all of them together make the report.
+  // The report is written only when all benches run.
   if (names.length === 0) writeReport(sections, join(__dirname, "..", "docs", "benchmarks"));
 }
 

@@ -122,7 +122,7 @@ async function output(name) {
 async function fetchFile() {
   const url = await output("firstUrl");
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
   const bytes = (await response.arrayBuffer()).byteLength;
   process.stdout.write(`GET ${url}: ${response.status}, ${response.headers.get("content-type")}, ${bytes} bytes\n`);
 }

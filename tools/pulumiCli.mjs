@@ -60,7 +60,7 @@ function cacheFolder() {
   return join(base, "pulumi-cloudflare-stream-downloads", `pulumi-${CLI_VERSION}-${hash.digest("hex").slice(0, 12)}`);
 }
 
-/** A closed network may answer with silence: a few seconds decide. */
+/** A closed network may not respond at all, so the attempt ends after a few seconds. */
 async function reachable(url) {
   try {
     await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PROBE_MS) });

@@ -9,7 +9,7 @@ const episodes = {
 
 export const links = Object.entries(episodes).map(([name, videoId]) => {
   const video = new StreamDownload(`${name}-video`, { videoId });
-  // Both types wait on the same requests: asking for the second costs no more polls.
+  // Both types wait on the same requests: requesting the second costs no more polls.
   const sound = new StreamDownload(`${name}-sound`, { videoId, type: "audio" }, { customTimeouts: { create: "30m" } });
   return {
     name,

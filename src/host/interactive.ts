@@ -1,4 +1,4 @@
-/** Whether a person is watching. The engine does not tell its plugins, so this looks at the environment. */
+/** Whether a person is watching. The engine does not tell its plugins, so this checks the environment. */
 import { closeSync, openSync } from "node:fs";
 
 /** True with a terminal and outside of a CI system. */

@@ -15,8 +15,8 @@ interface Moment {
 
 const CREATING: readonly Moment[] = [
   { name: "before the POST", hang: { operation: "listDownloads" } },
-  { name: "between the POST and its answer", hang: { afterProcessing: true, operation: "createDownload" } },
-  { name: "between the answer and the first look", hang: { operation: "listDownloads", after: 1 } },
+  { name: "between the POST and its response", hang: { afterProcessing: true, operation: "createDownload" } },
+  { name: "between the response and the first poll", hang: { operation: "listDownloads", after: 1 } },
   { name: "during a later look", hang: { operation: "listDownloads", after: 2 } },
   { name: "between two looks" },
 ];
@@ -25,7 +25,7 @@ const DELETING: readonly Moment[] = [
   { name: "after a DELETE acted", hang: { afterProcessing: true, operation: "deleteDownload" } },
 ];
 
-/** Who dies, and what Pulumi then asks for before it goes on. */
+/** Which process dies, and what Pulumi requires before the next command. */
 const VICTIMS: readonly {
   readonly name: string;
   readonly kill: (run: RunningCli) => Promise<void>;

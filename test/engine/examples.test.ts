@@ -70,7 +70,7 @@ describe("each example", () => {
       if (name !== "existing") expect(emulator.files()).to.not.deep.equal(before);
       // The types of a program were right; to check them again takes three seconds of a core.
       stack.env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";
-      // What was not waited for is still being looked at; everything else is done.
+      // What was not waited for is still being generated; everything else is done.
       const expectation = name === "fire-and-forget" ? [] : ["--expect-no-changes"];
       await inExample("up", "--yes", "--skip-preview", ...expectation);
       await inExample("destroy", "--yes", "--skip-preview");

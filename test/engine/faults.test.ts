@@ -7,7 +7,7 @@ import { Fixture, FOREVER_MS } from "./fixture";
 describe("faults on the real engine", () => {
   const fixture = new Fixture();
   // Those that need another endpoint, or half a minute for each try, are left to the matrix.
-  const faults = FAULTS.filter(({ name, fault }) => fault !== undefined && !/no answer|trickle|429/.test(name));
+  const faults = FAULTS.filter(({ name, fault }) => fault !== undefined && !/no response|trickle|429/.test(name));
   const declare = (n: number, more = "") => `new StreamDownload("v${n}", { videoId: "${video(n)}"${more} });`;
   const program = (more = "") => faults.map((_, n) => declare(n, more)).join("\n");
   const all = faults.map((_, n) => `${video(n)}/default`).sort();
@@ -34,7 +34,7 @@ describe("faults on the real engine", () => {
         await stack.mustUp();
       }
       for (const [n, { name: faultName, fault }] of faults.entries()) {
-        // A 404 is true: a DELETE that is answered so has nothing left to delete, and what is not listed is not there.
+        // A 404 must be true: after it there is nothing left to delete, and what is not listed does not exist.
         const more = faultName === "404" && operation === "deleteDownload" ? { afterProcessing: true } : {};
         if (faultName === "404" && operation === "listDownloads") emulator.setDownload(video(n), "default", undefined);
         if (fault !== undefined)

@@ -60,7 +60,7 @@ export function writes(emulator: Emulator, videoId?: string): string[] {
     .map((request) => `${request.method} ${request.type}`);
 }
 
-/** How many looks at a video's downloads the last POST for it was followed by; 0 where none was made. */
+/** How many GETs of a video's downloads followed the last POST for it; 0 if there was no POST. */
 export function looksAfterPost(emulator: Emulator, videoId: string): number {
   const requests = emulator.requests.filter((request) => request.videoId === videoId);
   const posted = requests.findLastIndex(({ method }) => method === "POST");

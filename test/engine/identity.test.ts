@@ -109,7 +109,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
   const POSTED = ["POST default"];
 
   before(async () => {
-    // The worst an API can do: asking again makes the file anew.
+    // The worst case: another POST generates the file again.
     emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     stack = await fixture.stack(emulator, "");
     await update(0);

@@ -21,7 +21,7 @@ describe("a StreamDownloads that gives videos up, on the real engine", () => {
     gate = await startGate();
   });
   afterEach(() => gate.close());
-  /** The worst an API can do: asking again makes the file anew. */
+  /** The worst case: another POST generates the file again. */
   const start = async (body: string) => {
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, program(body));

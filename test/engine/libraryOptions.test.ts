@@ -18,7 +18,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
   const [RETAIN, PROTECT, BEFORE] = ["{ retainOnDelete: true }", "{ protect: true }", "{ deleteBeforeReplace: true }"];
 
   it("the options of a library hold: removed files are deleted, retained or refused, the others do not change, and only both options together generate all again", async () => {
-    // The worst an API can do: asking again makes the file anew.
+    // The worst case: another POST generates the file again.
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const guarded = (...numbers: number[]) => library("guarded", numbers, PROTECT);
     const stack = await fixture.stack(

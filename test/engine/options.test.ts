@@ -41,7 +41,7 @@ describe("resource options on the real engine hold for a StreamDownload and for 
       many("replacedMany", [13, ...change.more], '{ replaceOnChanges: ["videoIds"] }');
     const retained =
       one("retainedOne", 16, "{ retainOnDelete: true }") + many("retainedMany", [17], "{ retainOnDelete: true }");
-    // One of the whole stack, and below one of a resource's own: each asks for the sound instead of the picture.
+    // One of the whole stack, and below one of a resource's own: each requests the audio instead of the MP4.
     const transformation = `pulumi.runtime.registerStackTransformation(({ name, props, opts }) =>
       name === "transformedOne" ? { props: { ...props, type: "audio" }, opts } : undefined);\n`;
     const transformed =

@@ -24,9 +24,9 @@ export const FAULTS: readonly FaultCase[] = [
   { name: "reset after it acted", fault: { kind: "reset", afterProcessing: true }, says: /connection closed/ },
   { name: "half a body", fault: { kind: "half-body", afterProcessing: true }, says: /connection closed/ },
   { name: "slow trickle", fault: { kind: "trickle" }, says: /the request timed out/ },
-  { name: "no answer", fault: { kind: "hang" }, says: /the request timed out/ },
+  { name: "no response", fault: { kind: "hang" }, says: /the request timed out/ },
   {
-    name: "no answer after it acted",
+    name: "no response after it acted",
     fault: { kind: "hang", afterProcessing: true },
     says: /the request timed out/,
   },

@@ -41,7 +41,7 @@ describe("a file that is left for a resource while that is being created", () =>
     const provider = "videoIds" in args ? bulk : single;
     return (await provider.check({}, { ...args, __urn: `urn::${name}` })).inputs as Record<string, unknown>;
   };
-  /** Replaces the old one, deleting first, while the new one's look at Cloudflare hangs; then that breaks off. */
+  /** Deletes the old resource while the new one's first GET hangs; then that GET fails. */
   const handOver = async (create: () => Promise<unknown>) => {
     const old = await checked("old", { videoId: video(2) });
     emulator.injectFault({ kind: "hang", operation: "listDownloads" });

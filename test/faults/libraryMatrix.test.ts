@@ -15,20 +15,20 @@ const POINTS: readonly {
 }[] = [
   { name: "it is being looked up", phase: "create", held: "listDownloads", failsAt: "createDownload" },
   {
-    name: "its POST has acted and is not answered",
+    name: "its POST was processed and has no response",
     phase: "create",
     held: "createDownload",
     failsAt: "createDownload",
   },
   {
-    name: "its POST is not answered, nor the others' look",
+    name: "its POST has no response, nor have the others' list requests",
     phase: "create",
     held: "createDownload",
     failsAt: "listDownloads",
   },
-  { name: "the video itself is looked at", phase: "create", held: "videoDetails", failsAt: "createDownload" },
+  { name: "the video itself is checked", phase: "create", held: "videoDetails", failsAt: "createDownload" },
   { name: "it is being encoded", phase: "create", failsAt: "createDownload" },
-  { name: "it is looked at again", phase: "resume", held: "listDownloads", failsAt: "listDownloads" },
+  { name: "it is checked again", phase: "resume", held: "listDownloads", failsAt: "listDownloads" },
   { name: "it is requested once more", phase: "resume", held: "createDownload", failsAt: "createDownload" },
   { name: "it is being deleted", phase: "destroy", held: "deleteDownload", failsAt: "deleteDownload" },
 ];

@@ -86,7 +86,7 @@ async function run(cell: Cell, emulator: Emulator, clock: SteppedTime, n: number
       .to.not.contain(TOKEN)
       .and.not.match(/\n\s+at /);
   }
-  if (cell.times === 1 && /reset|half|429|50\d|no answer|trickle/.test(cell.fault.name))
+  if (cell.times === 1 && /reset|half|429|50\d|no response|trickle/.test(cell.fault.name))
     expect(errors, "one transient fault is survived").to.equal("");
   const known = engine.ids().length > 0;
   // A 404 to a list is believed, as the API documents it; what is then forgotten is adopted by the next update.

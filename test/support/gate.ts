@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Gate {
-  /** A GET of it is answered once the gate is open. */
+  /** A GET of it gets its response once the gate is open. */
   readonly url: string;
   open(): void;
   close(): void;

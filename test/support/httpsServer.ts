@@ -25,9 +25,9 @@ export async function startHttpsServer(emulator: Pick<Emulator, "baseUrl">): Pro
     const { method, url: path } = request;
     // The emulator refuses names that are not its own.
     const headers = { ...request.headers, host: `127.0.0.1:${to}` };
-    const onward = http.request({ host: "127.0.0.1", port: to, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
+    const onward = http.request({ host: "127.0.0.1", port: to, method, path, headers }, (inner) => {
+      response.writeHead(inner.statusCode ?? 500, inner.headers);
+      inner.pipe(response);
     });
     onward.on("error", () => response.destroy());
     request.pipe(onward);

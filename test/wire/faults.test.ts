@@ -150,8 +150,8 @@ describe("a hostile server", () => {
     server?.closeAllConnections();
     server?.close();
   });
-  const serve = async (answer: Parameters<typeof createServer>[1]) => {
-    const started = createServer(answer as never);
+  const serve = async (handler: Parameters<typeof createServer>[1]) => {
+    const started = createServer(handler as never);
     server = started;
     await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(started.address() as AddressInfo).port}/client/v4`;

@@ -27,7 +27,7 @@ describe("looking downloads up", () => {
     emulator = await startEmulator();
     // Nobody moves it: no look-up takes longer than its time limit, on a slow machine either.
     time = installFakeTime();
-    // Mocks that another test has set would answer instead.
+    // Mocks that another test has set would be used instead.
     pulumi.runtime.resetOptions("project", "stack", -1, "", "", false, "");
     restore();
     Object.assign(process.env, {

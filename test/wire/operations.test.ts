@@ -21,7 +21,7 @@ const document = JSON.parse(
   readFileSync(join(__dirname, "../fixtures/openapi-stream-downloads.json"), "utf8"),
 ) as Document;
 
-/** Validates an answer against the response that the document gives for the operation. */
+/** Validates a response against the schema that the document gives for the operation. */
 function validator() {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats.default(ajv);

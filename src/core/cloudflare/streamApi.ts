@@ -19,8 +19,8 @@ export interface CallOptions {
 }
 
 /**
- * The operations on one account's videos. Each throws `ApiError` for an answer that says no, `NetworkError` when no usable
- * answer came, and the signal's reason when it is aborted.
+ * The operations on the downloads and details of videos. Each throws `ApiError` for an error response, `NetworkError` when there was no
+ * usable response, and the signal's reason when it is aborted.
  *
  * @example
  * const api = new StreamApi(new Transport({ baseUrl, credentials, budget, clock: systemClock }));

@@ -4,7 +4,7 @@ import * as downloads from "../../../src";
 import { streamDownloadMocks } from "../../../src/testing";
 import declareComponents from "../../fixtures/components.cjs";
 
-/** Resolves once every declaration has been answered; Pulumi does not declare it in its types. */
+/** Resolves once every declaration has been processed; Pulumi's types lack it. */
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
 
 describe("downloads in components under mocks", () => {

@@ -8,7 +8,7 @@ const PACKAGE = "pulumi-cloudflare-stream-downloads";
 
 describe("the provider string", () => {
   let root: string;
-  /** What the string read or looked at besides Node.js's own resolution. */
+  /** The files that the string read besides Node.js's own resolution. */
   let looked: string[];
 
   beforeEach(() => {

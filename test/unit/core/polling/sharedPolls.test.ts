@@ -95,7 +95,7 @@ describe("shared polls", () => {
     const troubles: unknown[] = [];
     const failing = open({
       fetch: async () => {
-        if (failures-- > 0) throw new Error("trouble");
+        if (failures-- > 0) throw new Error("unreachable");
         return 100;
       },
     });
@@ -104,7 +104,7 @@ describe("shared polls", () => {
     expect(troubles).to.have.length(2);
     failures = 3;
     const failed = failing.waitUntil(of(1), wait(1)).catch((error: Error) => error.message);
-    expect(await runUntilSettled(time, failed)).to.equal("trouble");
+    expect(await runUntilSettled(time, failed)).to.equal("unreachable");
   });
 
   it("shared polls let a read join a poll that waits in the queue, and take it along as a read", async () => {
