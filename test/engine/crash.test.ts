@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Emulator, Fault } from "../../packages/emulator/src";
 import { video } from "../support/ids";
 import { until } from "../support/until";
-import { Fixture, FOREVER_MS, looksAfterPost, untilQuiet } from "./fixture";
+import { Fixture, FOREVER_MS, getsAfterPost, untilQuiet } from "./fixture";
 import { isAlive, providerPid } from "./processes";
 import type { RunningCli, Stack } from "./stack";
 
@@ -60,7 +60,7 @@ describe("a crash on the real engine", () => {
     return () =>
       moments.every(({ hang }, n) =>
         hang === undefined
-          ? looksAfterPost(emulator, video(n)) > 0
+          ? getsAfterPost(emulator, video(n)) > 0
           : emulator.requests.findLast(({ videoId }) => videoId === video(n))?.status === 0,
       );
   };

@@ -61,7 +61,7 @@ export function writes(emulator: Emulator, videoId?: string): string[] {
 }
 
 /** How many GETs of a video's downloads followed the last POST for it; 0 if there was no POST. */
-export function looksAfterPost(emulator: Emulator, videoId: string): number {
+export function getsAfterPost(emulator: Emulator, videoId: string): number {
   const requests = emulator.requests.filter((request) => request.videoId === videoId);
   const posted = requests.findLastIndex(({ method }) => method === "POST");
   if (posted < 0) return 0;

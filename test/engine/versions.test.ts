@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
-import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";
+import { Fixture, FOREVER_MS, getsAfterPost, writes } from "./fixture";
 import { installPackage } from "./installedPackage";
 import type { Stack } from "./stack";
 
@@ -139,7 +139,7 @@ for (const { what, sdk, node } of ENDS) {
 
     it("Ctrl-C ends the wait at once, and the next update goes on", async () => {
       const running = stack.start(...inProgram("up", "--yes", "--skip-preview"));
-      await running.until(() => each((emulator, videoId) => looksAfterPost(emulator, videoId) > 0));
+      await running.until(() => each((emulator, videoId) => getsAfterPost(emulator, videoId) > 0));
       running.child.kill("SIGINT");
       const { code, text } = await running.done;
       expect(code).to.not.equal(0);

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
 import { until } from "../support/until";
-import { Fixture, FOREVER_MS, looksAfterPost, writes } from "./fixture";
+import { Fixture, FOREVER_MS, getsAfterPost, writes } from "./fixture";
 import type { Run, Stack } from "./stack";
 
 const declare = (name: string, n: number, more = "", opts = "{}") =>
@@ -52,7 +52,7 @@ describe("what an update waits for on the real engine", () => {
     await running.until(
       () =>
         writes(emulator, video(shared)).length === 2 &&
-        looksAfterPost(emulator, video(shared)) >= 2 &&
+        getsAfterPost(emulator, video(shared)) >= 2 &&
         running.text().includes("waiting for the video itself") &&
         requested(failsOnce, 1) &&
         requested(failsAlways, 1) &&
@@ -133,7 +133,7 @@ describe("a wait that is cut off on the real engine", () => {
 
   it("a wait that is cut off ends at the resource's time limit and at Ctrl-C, with what was started in the state, and was never begun with waitForReady false", async () => {
     const running = stack.start("up", "--yes", "--skip-preview");
-    await running.until(() => looksAfterPost(emulator, video(2)) > 0 && running.text().includes("limited **"));
+    await running.until(() => getsAfterPost(emulator, video(2)) > 0 && running.text().includes("limited **"));
     process.kill(-(running.child.pid ?? 0), "SIGINT");
     const { code, text } = await running.done;
     expect(code).to.not.equal(0);
@@ -208,7 +208,7 @@ describe("a wait on a terminal", () => {
       ended = true;
     });
     terminals.push(child);
-    await until(() => ended || looksAfterPost(emulator, video(1)) > 0);
+    await until(() => ended || getsAfterPost(emulator, video(1)) > 0);
     emulator.clock.advance(0.4 * FOREVER_MS);
     const row = /StreamDownload +a +creating[^\n]*download \d+ %, about \S+ left/;
     await until(() => ended || row.test(text));
