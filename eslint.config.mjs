@@ -13,6 +13,7 @@ const LAYERS = {
   program: ["host/lookUp", "core"],
   testing: ["program", ...DECISIONS],
   dynamic: ["host", ...DECISIONS],
+  plugin: ["host", "host/lookUp", ...DECISIONS],
   host: ["host/lookUp", ...DECISIONS],
   "host/lookUp": ["host", ...DECISIONS],
   "core/bulk": ["core/single", "core/inputs", ...SHARED],
@@ -28,7 +29,7 @@ const LAYERS = {
 const EMULATOR = { root: join(import.meta.dirname, "packages", "emulator", "src"), layers: { ".": [] } };
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/"] },
+  { ignores: ["**/dist/", "build/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

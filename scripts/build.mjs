@@ -1,6 +1,6 @@
 /** `npm run build`: compiles both packages, and removes what is left of sources that are gone, so that neither package is packed with it. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { packages, repository } from "./setup.mjs";
 
@@ -15,6 +15,13 @@ for (const folder of packages) {
   );
   if (status !== 0) process.exit(status ?? 1);
   removeLeftovers(folder);
+  makeExecutable(folder);
+}
+
+/** What npm does with an installed package's executables; the engine starts the plugin from here too. */
+function makeExecutable(folder) {
+  const { bin = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  for (const path of Object.values(bin)) chmodSync(join(folder, path), 0o755);
 }
 
 function removeLeftovers(folder) {

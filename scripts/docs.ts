@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { mediaFilesPath, mediaFilesText } from "../packages/emulator/scripts/media";
 import { openApiText } from "../packages/emulator/scripts/openapi";
+import { writeDescriptions } from "./descriptions";
 import { embedded, pages } from "./embed";
 import { sharedSources } from "./sharedSources";
 
@@ -13,3 +14,4 @@ for (const [path, text] of sharedSources()) {
 writeFileSync(mediaFilesPath, mediaFilesText());
 writeFileSync(resolve(__dirname, "../packages/emulator/openapi.json"), openApiText());
 for (const page of pages()) writeFileSync(page, embedded(page));
+writeDescriptions();

@@ -112,16 +112,21 @@ function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   return { credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
 }
 
-/** The configured credentials. The environment may supply a missing half of key and email: the address is no secret and is often set there. */
+/**
+ * The configured credentials: this package's own, else those that it shares with `@pulumi/cloudflare`. The environment may supply a missing half of
+ * key and email: the address is no secret and is often set there.
+ */
 function configuredCredentials({ config, env }: SettingsSource): Credentials | undefined {
-  const token = present(config("cloudflare:apiToken"));
-  const key = present(config("cloudflare:apiKey"));
-  const email = present(config("cloudflare:email"));
+  const isIn = (namespace: string) => ["apiToken", "apiKey"].some((name) => present(config(`${namespace}:${name}`)));
+  const namespace = isIn("cloudflare-stream") ? "cloudflare-stream" : "cloudflare";
+  const token = present(config(`${namespace}:apiToken`));
+  const key = present(config(`${namespace}:apiKey`));
+  const email = present(config("cloudflare-stream:email")) ?? present(config("cloudflare:email"));
   if (token === undefined && key === undefined && email === undefined) return undefined;
   if (token === undefined && key === undefined && present(env.CLOUDFLARE_API_TOKEN) !== undefined) return undefined;
   return credentialsOf(token, key ?? present(env.CLOUDFLARE_API_KEY), email ?? present(env.CLOUDFLARE_EMAIL), [
-    "cloudflare:apiKey",
-    "cloudflare:email",
+    `${namespace}:apiKey`,
+    `${namespace}:email`,
   ]);
 }
 
@@ -146,9 +151,10 @@ function credentialsOf(
   throw new SettingsError(`${given} is given without ${missing}. ${HOW_TO_AUTHENTICATE}`);
 }
 
-/** `cloudflare:baseUrl`, else CLOUDFLARE_BASE_URL, else the public API. */
+/** `cloudflare-stream:baseUrl` or `cloudflare:baseUrl`, else CLOUDFLARE_BASE_URL, else the public API. */
 function baseUrl({ config, env }: SettingsSource): string {
-  const text = present(config("cloudflare:baseUrl")) ?? present(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL;
+  const configured = present(config("cloudflare-stream:baseUrl")) ?? present(config("cloudflare:baseUrl"));
+  const text = configured ?? present(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
     url === undefined ||

@@ -110,7 +110,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     ...checkAndDiff(shared, { check: checkDownloads, diff, inState }),
 
     async create(inputs, timeLimitMs) {
-      const id = `${requireAccount(inputs)}/${createHash("sha256").update(urnOf(inputs)).digest("hex").slice(0, 16)}`;
+      const id = createLibraryId(requireAccount(inputs), urnOf(inputs));
       const before = onlyDeclared(knownBefore(inputs), declaredItems(inputs) ?? []);
       return { id, outputs: await ensure("create", id, inputs, before, timeLimitMs) };
     },
@@ -146,6 +146,11 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       });
     },
   };
+}
+
+/** The id of a new library. */
+export function createLibraryId(accountId: string, urn: string): string {
+  return `${accountId}/${createHash("sha256").update(urn).digest("hex").slice(0, 16)}`;
 }
 
 /** Whether more than single downloads failed: the user cancelled the update, or Cloudflare refuses the credentials and nothing exists. */

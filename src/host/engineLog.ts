@@ -1,5 +1,5 @@
 /** Writes to a resource's own row in the engine's display, through the engine's RPC interface. */
-import { createRequire } from "node:module";
+import { grpcLibrary } from "./pulumiDependencies";
 
 /** One line for the engine. */
 export interface LogLine {
@@ -41,9 +41,5 @@ function connect(address: string) {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
-  // gRPC is a dependency of Pulumi, not of this package, so it is resolved from there.
-  const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as {
-    credentials: { createInsecure(): ConstructorParameters<typeof EngineClient>[1] };
-  };
-  return { engine: new EngineClient(address, grpc.credentials.createInsecure()), proto };
+  return { engine: new EngineClient(address, grpcLibrary().credentials.createInsecure()), proto };
 }

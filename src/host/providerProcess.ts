@@ -17,8 +17,10 @@ import { type OpenSession, Sessions } from "./sessions";
 export interface EngineConnection {
   /** `host:port`. */
   readonly address: string;
-  /** Calls its listener when the engine cancels; how a process learns of that depends on the host. */
-  readonly onCancel: (listener: () => void) => void;
+  /** Calls its listener when the engine cancels, where the host does not call `cancel` itself. */
+  readonly onCancel?: (listener: () => void) => void;
+  /** What happens when the engine has died. Default: this process exits. */
+  readonly onDeath?: () => void;
 }
 
 /** The options of a process. Without an engine, as in tests and benches, it has no peers and its log is discarded. */
@@ -32,28 +34,29 @@ export interface ProviderProcessOptions {
 }
 
 export class ProviderProcess {
+  readonly clock: Clock;
   readonly claims: Claims;
   readonly previewWarnings: PreviewWarnings;
   readonly log: EngineLog;
+  readonly sessions: Sessions;
   readonly #engine: EngineConnection | undefined;
   readonly #notConfigured: () => string;
   readonly #peers: PeerFiles | undefined;
   readonly #operations: Operations;
-  readonly #sessions: Sessions;
   readonly #env: SettingsSource["env"];
   #isAttached = false;
   #settings: SettingsSource | undefined;
 
   constructor(options: ProviderProcessOptions = {}) {
-    const clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? systemClock;
     this.#engine = options.engine;
     this.#notConfigured = options.notConfigured ?? (() => "the provider is not configured");
     this.#peers = this.#engine === undefined ? undefined : peerClaims(this.#engine.address);
     this.log = engineLog(this.#engine?.address);
     this.claims = new Claims(this.#peers);
     this.previewWarnings = new PreviewWarnings(this.log);
-    this.#operations = new Operations(clock, this.log);
-    this.#sessions = new Sessions(clock, options.transport);
+    this.#operations = new Operations(this.clock, this.log);
+    this.sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
   }
 
@@ -77,8 +80,8 @@ export class ProviderProcess {
   attach(): void {
     if (this.#isAttached || this.#engine === undefined) return;
     this.#isAttached = true;
-    this.#engine.onCancel(() => this.#operations.cancel());
-    watchEngine(this.#engine.address, () => process.exit(1));
+    this.#engine.onCancel?.(() => this.cancel());
+    watchEngine(this.#engine.address, this.#engine.onDeath ?? (() => process.exit(1)));
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default effect.
       process.once(signal, () => {
@@ -88,10 +91,15 @@ export class ProviderProcess {
     }
   }
 
+  /** Ends the operations that are under way. */
+  cancel(): void {
+    this.#operations.cancel();
+  }
+
   /** Runs one operation of a resource; see {@link Operations.run}. */
   operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
     this.attach();
-    return this.#operations.run(settings, () => this.#sessions.for(connection(this.settings)), work);
+    return this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
   }
 }
 

@@ -9,6 +9,8 @@ const repository = resolve(__dirname, "../..");
 export const PASSPHRASE = "passphrase";
 /** Made by Pulumi from that passphrase; it is in the configuration and in the state. */
 export const SALT = "v1:079yZBENdb4=:v1:rrb0hzcx9ACdzp7u:MNE6rTX9Fk5/X0VuSaCw+Xl2pPolnQ==";
+/** The plugin is found where npm puts the executables of what it installs. */
+const PLUGIN = "plugins:\n  providers:\n    - name: cloudflare-stream\n      path: node_modules/.bin\n";
 const STACK = "organization/project/dev";
 
 /** Lays out a program, its backend with one empty stack that is selected, and a home for the CLI. */
@@ -18,7 +20,7 @@ export function writeNewStack(folder: string): void {
   const latest = { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" }, ...state };
   write(stateFile(folder), JSON.stringify({ version: 3, checkpoint: { stack: STACK, latest } }));
   const project = join(folder, "program", "Pulumi.yaml");
-  write(project, "name: project\nruntime: nodejs\n");
+  write(project, `name: project\nruntime: nodejs\n${PLUGIN}`);
   write(join(folder, "program", "Pulumi.dev.yaml"), `encryptionsalt: ${SALT}\n`);
   write(join(folder, "program", "package.json"), '{ "main": "index.js" }\n');
   const key = createHash("sha1").update(project).digest("hex");
@@ -39,6 +41,8 @@ export function linkPackages(nodeModules: string): void {
   for (const folder of [own, join(nodeModules, "@pulumi")]) mkdirSync(folder, { recursive: true });
   for (const part of ["package.json", "dist"]) symlinkSync(join(repository, part), join(own, part));
   symlinkSync(join(repository, "node_modules", "@pulumi/pulumi"), join(nodeModules, "@pulumi/pulumi"));
+  mkdirSync(join(nodeModules, ".bin"));
+  symlinkSync(join(own, "dist", "plugin", "cli.js"), join(nodeModules, ".bin", "pulumi-resource-cloudflare-stream"));
 }
 
 function write(path: string, text: string): void {

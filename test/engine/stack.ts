@@ -205,7 +205,7 @@ export class Stack {
   }
 }
 
-const isOwn = ({ type }: StateResource) => type.includes("cloudflare-stream");
+const isOwn = ({ type }: StateResource) => type.includes("cloudflare-stream") && !type.startsWith("pulumi:providers:");
 
 /** What the engine's Node.js processes load first: in a coverage run what writes down what they covered, else what makes them start sooner. */
 function hooks(): Record<string, string> {

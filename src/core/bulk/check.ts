@@ -13,7 +13,7 @@ import { type AccountFallback, declaredTwice, resolveAccount } from "../single/c
 import { declaredItems } from "./downloadSet";
 
 /** The arguments of a StreamDownloads. */
-const ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
+export const LIBRARY_ARGUMENTS = ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"] as const;
 
 /** Outputs that are secret when the ids are. As an input without a value, each only marks that output as secret; it is not an argument. */
 const SECRET_MARKERS = ["urls", "statuses", "failures"] as const;
@@ -29,7 +29,7 @@ export function checkDownloads(
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
   const marked = SECRET_MARKERS.filter((name) => news[name] === null || news[name] === UNKNOWN);
-  checkNoOthers(news, [...ARGUMENTS, ...marked], failures);
+  checkNoOthers(news, [...LIBRARY_ARGUMENTS, ...marked], failures);
   const isSecret = news.urls === null;
   const items =
     news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);

@@ -13,7 +13,7 @@ import {
 import { type Claims, nameOf } from "../claims";
 
 /** The arguments of a StreamDownload. */
-const ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
+export const DOWNLOAD_ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
 
 /** What a check needs besides the inputs: the account to default to, and the claims of other resources. */
 export interface AccountFallback {
@@ -35,7 +35,7 @@ export function checkDownload(
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
   const { url, ...given } = news;
-  checkNoOthers(url === null || url === UNKNOWN ? given : news, ARGUMENTS, failures);
+  checkNoOthers(url === null || url === UNKNOWN ? given : news, DOWNLOAD_ARGUMENTS, failures);
   const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures);
   const type = checkType(news.type ?? "default", "type", failures);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);

@@ -13,6 +13,14 @@ describe("settings", () => {
     expect(found.fallbackCredentials).to.deep.equal({ kind: "token", token: "fresh" });
   });
 
+  it("settings take this package's own namespace before the one that is shared with @pulumi/cloudflare", () => {
+    const shared = { "cloudflare:apiToken": "shared", "cloudflare:baseUrl": "https://shared.example/client/v4" };
+    const own = { "cloudflare-stream:apiKey": "k123", "cloudflare-stream:baseUrl": "https://own.example/client/v4" };
+    const found = connection(source({ ...shared, ...own, "cloudflare:email": "me@example.com" }));
+    expect(found.credentials).to.deep.equal({ kind: "key", key: "k123", email: "me@example.com" });
+    expect(found.baseUrl).to.equal("https://own.example/client/v4");
+  });
+
   it("settings take a key with its email address, each from either place", () => {
     const expected = { kind: "key", key: "k123", email: "me@example.com" };
     const both = { CLOUDFLARE_API_KEY: "k123", CLOUDFLARE_EMAIL: "me@example.com" };

@@ -1,0 +1,75 @@
+/**
+ * `npm run plugin`: the archives of the plugin, one for each system, in build/plugin. `pulumi plugin install resource cloudflare-stream <version> --file`
+ * takes one. In each are one bundled file and a launcher; all that it needs is Node.js on the PATH.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { ensureBuilt, ensureInstalled, repository } from "./setup.mjs";
+
+const NAME = "pulumi-resource-cloudflare-stream";
+const SYSTEMS = ["linux", "darwin", "windows"].flatMap((os) => ["amd64", "arm64"].map((arch) => ({ os, arch })));
+
+ensureInstalled();
+ensureBuilt();
+const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+const target = join(repository, "build", "plugin");
+rmSync(target, { recursive: true, force: true });
+await build({
+  entryPoints: [join(repository, "dist", "plugin", "cli.js")],
+  outfile: join(target, "files", "plugin.js"),
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  plugins: [{ name: "archive", setup: replaceModules }],
+});
+for (const { os, arch } of SYSTEMS) {
+  const launcher = writeLauncher(os);
+  const archive = join(target, `${NAME}-v${version}-${os}-${arch}.tar.gz`);
+  run("tar", "czf", archive, "-C", join(target, "files"), "plugin.js", launcher);
+  process.stdout.write(`${archive.slice(repository.length + 1)}\n`);
+}
+rmSync(join(target, "files"), { recursive: true });
+
+/** What a source finds at run time beside its node_modules and its package.json is put in place here. */
+function replaceModules({ onLoad }) {
+  const pulumi = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
+  const libraries = {
+    grpcLibrary: "@grpc/grpc-js",
+    structMessages: "google-protobuf/google/protobuf/struct_pb",
+    anyMessages: "google-protobuf/google/protobuf/any_pb",
+    emptyMessages: "google-protobuf/google/protobuf/empty_pb",
+  };
+  const contents = Object.entries(libraries).map(([name, path]) => `exports.${name} = () => require("${path}");`);
+  onLoad({ filter: /dist.host.pulumiDependencies\.js$/ }, () => ({
+    contents: contents.join("\n"),
+    resolveDir: pulumi,
+  }));
+  onLoad({ filter: /dist.plugin.version\.js$/ }, () => ({
+    contents: `exports.pluginVersion = () => ${JSON.stringify(version)};`,
+  }));
+}
+
+/** Writes what the engine starts: on Windows it looks for a .cmd too. */
+function writeLauncher(os) {
+  const isWindows = os === "windows";
+  const name = isWindows ? `${NAME}.cmd` : NAME;
+  const path = join(target, "files", name);
+  const text = isWindows
+    ? '@echo off\r\nnode "%~dp0plugin.js" %*\r\n'
+    : '#!/bin/sh\nexec node "$(dirname "$0")/plugin.js" "$@"\n';
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return name;
+}
+
+function run(command, ...args) {
+  const { status } = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
+}

@@ -1,0 +1,25 @@
+/** `npm run sdk [-- <languages>]`: makes SDKs of the plugin from its schema, in build/sdk. Needs Go. */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { sdkGenerator } from "../tools/sdkGenerator.mjs";
+import { ensureBuilt, ensureInstalled, repository, say } from "./setup.mjs";
+
+const LANGUAGES = ["python", "go", "nodejs"];
+
+ensureInstalled();
+ensureBuilt();
+const generator = sdkGenerator(say);
+if (generator === undefined) {
+  say("Go 1.25 or newer is needed: https://go.dev/dl/");
+  process.exit(1);
+}
+const { schema } = createRequire(import.meta.url)("../dist/plugin/schema.js");
+const languages = process.argv.length > 2 ? process.argv.slice(2) : LANGUAGES;
+const target = join(repository, "build", "sdk");
+const { status } = spawnSync(generator, [target, ...languages], {
+  input: JSON.stringify(schema()),
+  stdio: ["pipe", "inherit", "inherit"],
+});
+if (status === 0) for (const language of languages) process.stdout.write(`build/sdk/${language}\n`);
+process.exitCode = status ?? 1;

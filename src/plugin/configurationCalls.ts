@@ -1,0 +1,86 @@
+/** The calls about the provider's own configuration. Nothing in it is asked for here: a preview must not need credentials. */
+import { isDeepStrictEqual } from "node:util";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { type Failure, quote, UNKNOWN } from "../core/inputs/inputFailures";
+import { checkHexId, checkNoOthers, type RawInputs } from "../core/inputs/inputFields";
+import { type ConfigReader, settingsProblems } from "../core/settings";
+import type { ProviderProcess } from "../host/providerProcess";
+import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
+import { inPluginsWords } from "./grpcErrors";
+import { decode, encode } from "./properties";
+
+/** What the engine and SDKs add of their own. */
+const NOT_OURS: readonly string[] = ["version", "pluginDownloadURL", "pluginChecksums"];
+
+/** CheckConfig: wrong settings by their paths; the credentials become secret. */
+export function checkConfig(request: messages.CheckRequest): messages.CheckResponse {
+  const { values, secrets } = decode(request.getNews());
+  const given = Object.fromEntries(Object.entries(values).filter(([key]) => !NOT_OURS.includes(key)));
+  const failures: Failure[] = [];
+  checkNoOthers(given, SETTINGS, failures);
+  if (given.accountId !== undefined) checkHexId(given.accountId, "accountId", "an account's id", failures);
+  for (const name of ["apiToken", "apiKey", "email", "baseUrl"]) {
+    if (given[name] !== undefined && typeof given[name] !== "string")
+      failures.push({ property: name, reason: "must be a text" });
+  }
+  const { allowInsecureBaseUrl } = given;
+  if (![undefined, UNKNOWN, true, false, "true", "false"].includes(allowInsecureBaseUrl as never)) {
+    failures.push({
+      property: "allowInsecureBaseUrl",
+      reason: `must be true or false; got ${quote(allowInsecureBaseUrl)}`,
+    });
+  }
+  if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
+    const { baseUrl } = settingsProblems({ config: configOf(given), env: {} });
+    if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
+  }
+  const { CheckFailure, CheckResponse } = protocol();
+  const response = new CheckResponse();
+  response.setInputs(encode(values, new Set([...secrets, ...SECRET_SETTINGS])));
+  response.setFailuresList(
+    failures.map(({ property, reason }) => {
+      const failure = new CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(inPluginsWords(reason));
+      return failure;
+    }),
+  );
+  return response;
+}
+
+/** DiffConfig: other settings never replace the provider, and so none of its resources; each of those knows its own account. */
+export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
+  const olds = decode(request.getOlds()).values;
+  const news = decode(request.getNews()).values;
+  const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+  const changed = keys.filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
+  const { DiffResponse } = protocol();
+  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  const response = new DiffResponse();
+  response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setDiffsList(changed);
+  return response;
+}
+
+/** Configure: takes the settings. */
+export function configure(shared: ProviderProcess, request: messages.ConfigureRequest): messages.ConfigureResponse {
+  shared.configure(configOf(decode(request.getArgs()).values));
+  const response = new (protocol().ConfigureResponse)();
+  response.setAcceptsecrets(true);
+  response.setSupportspreview(true);
+  return response;
+}
+
+/** Settings under the names by which they are looked up. */
+function configOf(values: RawInputs): ConfigReader {
+  const given = new Map(Object.entries(values).map(([name, value]) => [`${PACKAGE}:${name}`, value]));
+  return (key) => {
+    const value = given.get(key);
+    // SDKs hand on what is no text as JSON.
+    return typeof value === "string" ? value : value == null ? undefined : JSON.stringify(value);
+  };
+}
+
+function protocol(): typeof messages {
+  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+}

@@ -1,0 +1,53 @@
+/** What went wrong, as gRPC carries it. */
+import type { Metadata } from "@grpc/grpc-js";
+import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
+import type { PartialResult } from "../host/hostErrors";
+import { encode } from "./properties";
+
+/** A partial result of a resource some of whose outputs are secret. */
+export class PartialResponse extends Error {
+  readonly result: PartialResult;
+  readonly secrets: ReadonlySet<string>;
+  constructor(result: PartialResult, secrets: ReadonlySet<string>) {
+    super(result.message);
+    this.result = result;
+    this.secrets = secrets;
+  }
+}
+
+/** The status that a call ends with. */
+export interface CallStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/** An error as a status. The engine keeps a partial result in the state: it travels beside the status, in a header that Go's gRPC knows. */
+export function statusOf(error: unknown): CallStatus {
+  const details = inPluginsWords(error instanceof Error ? error.message : String(error));
+  const { status, Metadata } = grpcLibrary();
+  if (!(error instanceof PartialResponse)) return { code: status.UNKNOWN, details };
+  const { ErrorResourceInitFailed } =
+    require("@pulumi/pulumi/proto/provider_pb") as typeof import("@pulumi/pulumi/proto/provider_pb");
+  const { Status } = require("@pulumi/pulumi/proto/status_pb") as typeof import("@pulumi/pulumi/proto/status_pb");
+  const { id, outputs } = error.result;
+  const partial = new ErrorResourceInitFailed();
+  partial.setId(id);
+  partial.setProperties(encode(outputs, error.secrets));
+  // The engine prints the reasons, and not the message.
+  partial.setReasonsList([details]);
+  const packed = new (anyMessages().Any)();
+  packed.pack(partial.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const whole = new Status();
+  whole.setCode(status.UNKNOWN);
+  whole.setMessage(details);
+  whole.addDetails(packed);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
+  return { code: status.UNKNOWN, details, metadata };
+}
+
+/** Settings as the plugin's users give them: what programs with the dynamic provider share with `@pulumi/cloudflare` is the plugin's own here. */
+export function inPluginsWords(message: string): string {
+  return message.replace(/\bcloudflare:(?=[a-z])/g, "cloudflare-stream:");
+}

@@ -1,0 +1,49 @@
+/** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { UNKNOWN } from "../core/inputs/inputFailures";
+import { isMissingSetting, LookUps } from "../host/lookUp";
+import type { ProviderProcess } from "../host/providerProcess";
+import { LOOK_UP_TOKEN } from "./constants";
+import { decode, encode } from "./properties";
+
+export class LookUpCall {
+  readonly #shared: ProviderProcess;
+  readonly #lookUps: LookUps;
+
+  constructor(shared: ProviderProcess) {
+    this.#shared = shared;
+    this.#lookUps = new LookUps(shared.clock, shared.sessions);
+  }
+
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    if (request.getTok() !== LOOK_UP_TOKEN)
+      throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
+    const { values, secrets } = decode(request.getArgs());
+    const { InvokeResponse } = require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+    const response = new InvokeResponse();
+    const found = await this.#find(values, request.getPreview());
+    const isSecret = secrets.has("videoId");
+    response.setReturn(encode(found, new Set(isSecret ? Object.keys(found) : [])));
+    return response;
+  }
+
+  async #find(args: Record<string, unknown>, isPreview: boolean): Promise<Record<string, unknown>> {
+    const { videoId, accountId } = args;
+    try {
+      return {
+        ...(await this.#lookUps.find(
+          { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined },
+          { identity: this, settings: this.#shared.settings, log: (message) => void this.#tell(message) },
+        )),
+      };
+    } catch (error) {
+      if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
+      await this.#tell(`Look-ups are unknown. \`pulumi up\` would fail: ${error.message}`);
+      return { videoId, accountId: accountId ?? UNKNOWN, default: UNKNOWN, audio: UNKNOWN };
+    }
+  }
+
+  #tell(message: string): Promise<void> {
+    return this.#shared.log({ severity: "info", message, urn: "", ephemeral: false });
+  }
+}

@@ -1,0 +1,204 @@
+/** The calls about a resource: the provider protocol on one side, the life of a resource on the other. */
+import { isDeepStrictEqual } from "node:util";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { nameOf } from "../core/claims";
+import { parseId } from "../core/identity";
+import { UNKNOWN } from "../core/inputs/inputFailures";
+import type { RawInputs } from "../core/inputs/inputFields";
+import { bulkLifecycle } from "../host/bulkLifecycle";
+import { PartialResult } from "../host/hostErrors";
+import type { Lifecycle } from "../host/lifecycle";
+import type { ProviderProcess } from "../host/providerProcess";
+import { singleLifecycle } from "../host/singleLifecycle";
+import { DOWNLOAD_TOKEN, LIBRARY_TOKEN } from "./constants";
+import { inPluginsWords, PartialResponse } from "./grpcErrors";
+import { previewCreate, previewUpdate } from "./preview";
+import { decode, encode } from "./properties";
+
+/** What is made of a secret is a secret: the inputs, and the outputs that tell of them. */
+const MADE_OF: Readonly<Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>> = {
+  [DOWNLOAD_TOKEN]: { inputs: ["videoId"], outputs: ["url"] },
+  [LIBRARY_TOKEN]: { inputs: ["videoIds", "downloads"], outputs: ["urls", "statuses", "failures", "__awaiting"] },
+};
+
+/** A request that names a resource. */
+interface ResourceRequest {
+  getUrn(): string;
+}
+
+export class ResourceCalls {
+  readonly #shared: ProviderProcess;
+  readonly #lifecycles: Readonly<Record<string, Lifecycle>>;
+
+  constructor(shared: ProviderProcess) {
+    this.#shared = shared;
+    this.#lifecycles = { [DOWNLOAD_TOKEN]: singleLifecycle(shared), [LIBRARY_TOKEN]: bulkLifecycle(shared) };
+  }
+
+  async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const { token, urn, lifecycle } = this.#subject(request);
+    const olds = decode(request.getOlds());
+    const { values, secrets } = decode(request.getNews());
+    const isOfSecrets = token === LIBRARY_TOKEN && isMadeOfSecrets(token, secrets);
+    const given = { ...values, __urn: urn, ...(isOfSecrets ? { urls: null } : {}) };
+    const { inputs, failures } = await lifecycle.check(olds.values, given);
+    const { CheckFailure, CheckResponse } = protocol();
+    const response = new CheckResponse();
+    response.setInputs(encode(forState(token, inputs), secrets));
+    response.setFailuresList(
+      failures.map(({ property, reason }) => {
+        const failure = new CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(inPluginsWords(reason));
+        return failure;
+      }),
+    );
+    return response;
+  }
+
+  async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const { urn, lifecycle } = this.#subject(request);
+    const { values: news } = decode(request.getNews());
+    const olds = { ...decode(request.getOlds()).values, __urn: urn };
+    const { changes, replaces } = await lifecycle.diff(request.getId(), olds, { ...news, __urn: urn });
+    const { DiffResponse, PropertyDiff } = protocol();
+    const response = new DiffResponse();
+    response.setChanges(changes ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
+    response.setReplacesList(replaces);
+    response.setHasdetaileddiff(true);
+    if (!changes) return response;
+    const oldInputs = decode(request.getOldInputs()).values;
+    const keys = [...new Set([...replaces, ...changedKeys(oldInputs, news)])];
+    response.setDiffsList(keys);
+    for (const key of keys) {
+      const difference = new PropertyDiff();
+      difference.setKind(kindOf(oldInputs[key], news[key], replaces.includes(key)));
+      difference.setInputdiff(true);
+      response.getDetaileddiffMap().set(key, difference);
+    }
+    return response;
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const { token, urn, lifecycle } = this.#subject(request);
+    const { values, secrets } = decode(request.getProperties());
+    const inputs = { ...values, __urn: urn };
+    const { CreateResponse } = protocol();
+    const response = new CreateResponse();
+    const ofOutputs = outputSecrets(token, secrets);
+    if (request.getPreview()) await this.#warnInPreview(urn, inputs);
+    const { id, outputs } = request.getPreview()
+      ? previewCreate(token, inputs)
+      : await withSecrets(lifecycle.create(inputs, timeLimit(request.getTimeout())), ofOutputs);
+    response.setId(id);
+    response.setProperties(encode(forState(token, outputs), ofOutputs));
+    return response;
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const { token, urn, lifecycle } = this.#subject(request);
+    const { values, secrets } = decode(request.getProperties());
+    const inputs = decode(request.getInputs());
+    const { ReadResponse } = protocol();
+    const response = new ReadResponse();
+    const found = await lifecycle.read(request.getId(), { ...values, __urn: urn });
+    // Without an id in the response the resource is gone.
+    if (found === undefined) return response;
+    const all = new Set([...secrets, ...inputs.secrets]);
+    response.setId(found.id);
+    response.setProperties(encode(forState(token, found.outputs), outputSecrets(token, all)));
+    const isInState = Object.keys(inputs.values).length > 0;
+    response.setInputs(
+      isInState
+        ? encode(inputs.values, inputs.secrets)
+        : encode({ ...parseId(found.id), waitForReady: found.outputs.waitForReady }, all),
+    );
+    return response;
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const { token, urn, lifecycle } = this.#subject(request);
+    const olds = { ...decode(request.getOlds()).values, __urn: urn };
+    const { values, secrets } = decode(request.getNews());
+    const news = { ...values, __urn: urn };
+    const { UpdateResponse } = protocol();
+    const response = new UpdateResponse();
+    const ofOutputs = outputSecrets(token, secrets);
+    if (request.getPreview()) await this.#warnInPreview(urn, news);
+    const outputs = request.getPreview()
+      ? previewUpdate(token, olds, news)
+      : await withSecrets(lifecycle.update(request.getId(), olds, news, timeLimit(request.getTimeout())), ofOutputs);
+    response.setProperties(encode(forState(token, outputs), ofOutputs));
+    return response;
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<void> {
+    const { urn, lifecycle } = this.#subject(request);
+    const props = { ...decode(request.getProperties()).values, __urn: urn };
+    await lifecycle.delete(request.getId(), props, timeLimit(request.getTimeout()));
+  }
+
+  #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
+    const urn = request.getUrn();
+    // A child's type is behind those of its parents: `parent$child`.
+    const token = urn.split("::")[2]?.split("$").pop() ?? "";
+    const lifecycle = this.#lifecycles[token];
+    if (lifecycle === undefined) throw new Error(`there is no resource ${token} in this version of the plugin`);
+    return { urn, token, lifecycle };
+  }
+
+  async #warnInPreview(urn: string, inputs: RawInputs): Promise<void> {
+    const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
+    await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
+  }
+}
+
+function protocol(): typeof messages {
+  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+}
+
+/** The engine sends seconds, and 0 for a limit that is not set. */
+function timeLimit(seconds: number): number | undefined {
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+async function withSecrets<T>(result: Promise<T>, secrets: ReadonlySet<string>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    throw error instanceof PartialResult ? new PartialResponse(withoutUrn(error), secrets) : error;
+  }
+}
+
+function withoutUrn({ message, id, outputs }: PartialResult): PartialResult {
+  const { __urn: _urn, ...others } = outputs;
+  return new PartialResult(message, id, others);
+}
+
+function isMadeOfSecrets(token: string, secrets: ReadonlySet<string>): boolean {
+  return MADE_OF[token]?.inputs.some((name) => secrets.has(name)) ?? false;
+}
+
+function outputSecrets(token: string, secrets: ReadonlySet<string>): ReadonlySet<string> {
+  if (!isMadeOfSecrets(token, secrets)) return secrets;
+  return new Set([...secrets, ...(MADE_OF[token]?.outputs ?? [])]);
+}
+
+/** The URN is the engine's own to keep, and a library's marks of secret outputs are a matter of the dynamic provider. */
+function forState(token: string, values: RawInputs): Record<string, unknown> {
+  const { __urn: _urn, ...others } = values;
+  const marks = MADE_OF[token]?.outputs ?? [];
+  return Object.fromEntries(Object.entries(others).filter(([key, value]) => value !== null || !marks.includes(key)));
+}
+
+function changedKeys(olds: RawInputs, news: RawInputs): string[] {
+  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
+}
+
+function kindOf(old: unknown, next: unknown, isReplaced: boolean): messages.PropertyDiff.Kind {
+  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = protocol().PropertyDiff.Kind;
+  if (old === undefined) return isReplaced ? ADD_REPLACE : ADD;
+  if (next === undefined) return isReplaced ? DELETE_REPLACE : DELETE;
+  return isReplaced ? UPDATE_REPLACE : UPDATE;
+}

@@ -1,0 +1,128 @@
+/** The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is answered; gRPC refuses the others as UNIMPLEMENTED. */
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { emptyMessages, grpcLibrary } from "../host/pulumiDependencies";
+import { type EngineConnection, ProviderProcess } from "../host/providerProcess";
+import { checkConfig, configure, diffConfig } from "./configurationCalls";
+import { statusOf } from "./grpcErrors";
+import { LookUpCall } from "./lookUpCall";
+import { ResourceCalls } from "./resourceCalls";
+import { pluginVersion } from "./version";
+
+/** As large as Pulumi's own messages may be; gRPC's usual 4 MB are a library of some ten thousand downloads. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** All that serves one engine. */
+class Served {
+  readonly shared: ProviderProcess;
+  readonly resources: ResourceCalls;
+  readonly lookUp: LookUpCall;
+
+  constructor(engine: EngineConnection | undefined) {
+    this.shared = new ProviderProcess({ engine });
+    this.resources = new ResourceCalls(this.shared);
+    this.lookUp = new LookUpCall(this.shared);
+  }
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  close(): void;
+}
+
+/**
+ * Starts the server on a free port of this machine.
+ *
+ * @param address the engine's, where it has started this process; else `Attach` tells it, of one engine after the other
+ */
+export async function serve(address: string | undefined): Promise<RunningServer> {
+  const { Server, ServerCredentials } = grpcLibrary();
+  const { ResourceProviderService } =
+    require("@pulumi/pulumi/proto/provider_grpc_pb") as typeof import("@pulumi/pulumi/proto/provider_grpc_pb");
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ResourceProviderService as never, calls(address));
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve({ port, close: () => server.forceShutdown() }) : reject(error),
+    );
+  });
+}
+
+function calls(address: string | undefined): UntypedServiceImplementation {
+  let served = new Served(address === undefined ? undefined : { address });
+  let attachedTo: string | undefined;
+  /** A process that the user has started outlives its engines. */
+  const attach = (to: string) => {
+    if (address !== undefined || to === attachedTo) return;
+    attachedTo = to;
+    const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() });
+    served = next;
+  };
+  return {
+    handshake: unary(async (request: messages.ProviderHandshakeRequest) => {
+      attach(request.getEngineAddress());
+      const response = new (protocol().ProviderHandshakeResponse)();
+      response.setAcceptSecrets(true);
+      return response;
+    }),
+    attach: unary(async (request: PluginAttach) => {
+      attach(request.getAddress());
+      return empty();
+    }),
+    getPluginInfo: unary(async () => {
+      const { PluginInfo } =
+        require("@pulumi/pulumi/proto/plugin_pb") as typeof import("@pulumi/pulumi/proto/plugin_pb");
+      const info = new PluginInfo();
+      info.setVersion(pluginVersion());
+      return info;
+    }),
+    getSchema: unary(async () => {
+      const { schema } = require("./schema") as typeof import("./schema");
+      const response = new (protocol().GetSchemaResponse)();
+      response.setSchema(JSON.stringify(schema()));
+      return response;
+    }),
+    checkConfig: unary(async (request: messages.CheckRequest) => checkConfig(request)),
+    diffConfig: unary(async (request: messages.DiffRequest) => diffConfig(request)),
+    configure: unary(async (request: messages.ConfigureRequest) => {
+      served.shared.attach();
+      return configure(served.shared, request);
+    }),
+    invoke: unary((request: messages.InvokeRequest) => served.lookUp.invoke(request)),
+    check: unary((request: messages.CheckRequest) => served.resources.check(request)),
+    diff: unary((request: messages.DiffRequest) => served.resources.diff(request)),
+    create: unary((request: messages.CreateRequest) => served.resources.create(request)),
+    read: unary((request: messages.ReadRequest) => served.resources.read(request)),
+    update: unary((request: messages.UpdateRequest) => served.resources.update(request)),
+    delete: unary(async (request: messages.DeleteRequest) => {
+      await served.resources.delete(request);
+      return empty();
+    }),
+    cancel: unary(async () => {
+      served.shared.cancel();
+      return empty();
+    }),
+  };
+}
+
+function unary<Request, Response>(run: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    run(call.request).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(statusOf(error)),
+    );
+  };
+}
+
+function empty() {
+  return new (emptyMessages().Empty)();
+}
+
+function protocol(): typeof messages {
+  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+}

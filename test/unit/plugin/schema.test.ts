@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { descriptions } from "../../../scripts/descriptions";
+import { LIBRARY_ARGUMENTS } from "../../../src/core/bulk/check";
+import { Claims } from "../../../src/core/claims";
+import { DOWNLOAD_TYPES } from "../../../src/core/identity";
+import { checkDownload, DOWNLOAD_ARGUMENTS } from "../../../src/core/single/check";
+import { checkDownloads } from "../../../src/core/bulk/check";
+import { SETTINGS } from "../../../src/plugin/constants";
+import { schema } from "../../../src/plugin/schema";
+import { ACCOUNT, video } from "../../support/ids";
+
+const repository = resolve(__dirname, "../../..");
+
+interface Property {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly secret?: boolean;
+}
+type Properties = Record<string, Property>;
+interface Spec {
+  readonly provider: { readonly inputProperties: Properties };
+  readonly types: Record<string, { readonly enum?: { readonly value: string }[]; readonly properties?: Properties }>;
+  readonly resources: Record<string, { readonly inputProperties: Properties; readonly properties: Properties }>;
+}
+const spec = schema() as Spec;
+const resource = (name: string) =>
+  spec.resources[`cloudflare-stream:index:${name}`] ?? { inputProperties: {}, properties: {} };
+
+describe("the plugin's schema", () => {
+  it("the plugin's schema has the words of the docstrings: npm run docs brings them up to date", () => {
+    expect(readFileSync(join(repository, "src", "plugin", "descriptions.json"), "utf8")).to.equal(descriptions());
+  });
+
+  it("the plugin's schema has the arguments and settings that the checks take, each with a description", () => {
+    expect(Object.keys(resource("StreamDownload").inputProperties)).to.have.members([...DOWNLOAD_ARGUMENTS]);
+    expect(Object.keys(resource("StreamDownloads").inputProperties)).to.have.members([...LIBRARY_ARGUMENTS]);
+    expect(Object.keys(spec.provider.inputProperties)).to.have.members([...SETTINGS]);
+    const all = [
+      ...Object.values(spec.resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
+      ...Object.values(spec.types).map(({ properties = {} }) => properties),
+      spec.provider.inputProperties,
+    ];
+    for (const [name, { description }] of all.flatMap((properties) => Object.entries(properties))) {
+      expect(description, name).to.be.a("string").and.not.equal("");
+    }
+  });
+
+  it("the plugin's schema has the defaults that the checks give", () => {
+    const options = { defaultAccountId: () => ACCOUNT, claims: new Claims() };
+    const given = {
+      StreamDownload: checkDownload({}, { videoId: video(1) }, options).inputs,
+      StreamDownloads: checkDownloads({}, { videoIds: [video(1)] }, options).inputs,
+    };
+    for (const [name, inputs] of Object.entries(given)) {
+      for (const [key, property] of Object.entries(resource(name).inputProperties)) {
+        if (property.default !== undefined) expect(inputs[key], `${name}.${key}`).to.equal(property.default);
+      }
+    }
+    expect(resource("StreamDownload").inputProperties).to.have.nested.property("type.default", "default");
+  });
+
+  it("the plugin's schema has every type of download, and marks the credentials as secret", () => {
+    const values = spec.types["cloudflare-stream:index:DownloadType"]?.enum?.map(({ value }) => value);
+    expect(values).to.deep.equal([...DOWNLOAD_TYPES]);
+    const secret = Object.entries(spec.provider.inputProperties).filter(([, property]) => property.secret);
+    expect(secret.map(([name]) => name)).to.deep.equal(["apiToken", "apiKey"]);
+  });
+
+  it("the plugin's schema passes Pulumi's own validation without a warning", async function () {
+    const { sdkGenerator } = (await import("../../../tools/sdkGenerator.mjs" as string)) as {
+      sdkGenerator: (say: () => void) => string | undefined;
+    };
+    const program = sdkGenerator(() => undefined);
+    if (program === undefined) {
+      if (process.env.CI) throw new Error("Go is missing");
+      this.skip();
+    }
+    const validate = (text: string) => spawnSync(program, { input: text, encoding: "utf8" });
+    const valid = validate(JSON.stringify(schema()));
+    expect(valid.status, valid.stderr).to.equal(0);
+    const broken = validate(
+      JSON.stringify(schema()).replaceAll(
+        "types/cloudflare-stream:index:StatusByType",
+        "types/cloudflare-stream:index:Gone",
+      ),
+    );
+    expect(broken.status).to.equal(1);
+  });
+});

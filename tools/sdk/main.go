@@ -1,0 +1,79 @@
+// Reads the plugin's schema from the standard input, validates it as Pulumi does, and writes SDKs of it with Pulumi's own generators, which
+// `pulumi package gen-sdk` calls too where a language's host has them.
+//
+//	sdk [<folder> <language>...]
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+)
+
+const tool = "npm run sdk"
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	var spec schema.PackageSpec
+	decoder := json.NewDecoder(os.Stdin)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&spec); err != nil {
+		return err
+	}
+	// Against the schema of schemas; what it merely warns of is an error here.
+	_, diagnostics, err := schema.BindSpec(spec, nil, schema.ValidationOptions{})
+	if err != nil {
+		return err
+	}
+	if len(diagnostics) > 0 {
+		return diagnostics
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	for _, language := range args[1:] {
+		files, err := generate(spec, language)
+		if err != nil {
+			return fmt.Errorf("%s: %w", language, err)
+		}
+		for name, contents := range files {
+			path := filepath.Join(args[0], language, name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return err
+			}
+			if err := os.WriteFile(path, contents, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func generate(spec schema.PackageSpec, language string) (map[string][]byte, error) {
+	// Each generator writes into the package, so each has its own.
+	pkg, err := schema.ImportSpec(spec, nil, schema.ValidationOptions{})
+	if err != nil {
+		return nil, err
+	}
+	switch language {
+	case "go":
+		return golang.GeneratePackage(tool, pkg, nil)
+	case "nodejs":
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+	case "python":
+		return python.GeneratePackage(tool, pkg, nil, nil)
+	}
+	return nil, fmt.Errorf("there is no generator for it here")
+}
