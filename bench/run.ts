@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { benchBudget } from "./budget";
 import { benchCadence } from "./cadence";
+import { benchEmulator } from "./emulator";
 import { benchEngine } from "./engine";
 import { benchFairness } from "./fairness";
 import { benchLibrary } from "./library";
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   cadence: benchCadence,
   budget: benchBudget,
   memory: benchMemory,
+  emulator: benchEmulator,
   library: benchLibrary,
   fairness: benchFairness,
   engine: benchEngine,

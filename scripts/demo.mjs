@@ -2,8 +2,9 @@
  * `npm run demo`: the life of a download, on the real engine, as Pulumi itself shows it. Against an emulator on this machine, or
  * against Cloudflare when CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and a video id (`npm run demo -- <video id>`) are given.
  */
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
 
@@ -42,7 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 try {
   if (!real) {
-    const { startEmulator } = await import("cloudflare-stream-emulator");
+    const { startEmulator } = installedEmulator();
     emulator = await startEmulator({ encodingMs: 6000 });
     Object.assign(env, {
       CLOUDFLARE_BASE_URL: emulator.baseUrl,
@@ -85,6 +86,16 @@ try {
   await emulator?.close();
   if (!hadSaltFile) rmSync(saltFile, { force: true });
   if (!real || process.exitCode === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** The emulator as users have it: packed, and installed in the demo's folder. */
+function installedEmulator() {
+  const npm = (...args) => execFileSync("npm", [...args, "--loglevel=error"], { cwd: folder, encoding: "utf8" }).trim();
+  const workspace = join(repository, "packages", "emulator");
+  const tarball = npm("pack", workspace, "--ignore-scripts", "--silent", "--pack-destination", folder);
+  writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+  npm("install", "--omit=dev", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`);
+  return createRequire(join(folder, "demo.js"))("cloudflare-stream-emulator");
 }
 
 /** Runs the CLI on this terminal, so that its own live output is what is seen. */

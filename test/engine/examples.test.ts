@@ -6,6 +6,7 @@ import { expect } from "chai";
 import type { EmulatorOptions } from "../../packages/emulator/src";
 import { Fixture } from "./fixture";
 import { linkPackages } from "./newStack";
+import { installedEmulator } from "../support/installedEmulator";
 
 const repository = resolve(__dirname, "../..");
 const examples = readdirSync(join(repository, "examples"), { withFileTypes: true }).filter((entry) =>
@@ -32,9 +33,11 @@ function copy(name: string, folder: string): string {
   // The root's Pulumi.yaml leads to the quickstart.
   if (isRoot) cpSync(join(repository, "Pulumi.yaml"), join(to, "Pulumi.yaml"));
   linkPackages(join(to, "node_modules"));
-  for (const dependency of ["mocha", "chai", "tsx", "cloudflare-stream-emulator"]) {
+  for (const dependency of ["mocha", "chai", "tsx"]) {
     symlinkSync(join(repository, "node_modules", dependency), join(to, "node_modules", dependency));
   }
+  const emulator = join("node_modules", "cloudflare-stream-emulator");
+  symlinkSync(join(installedEmulator().folder, emulator), join(to, emulator));
   // As npm does for workspaces.
   for (const workspace of workspacesOf(to)) {
     symlinkSync(join(to, workspace), join(to, "node_modules", manifest(join(to, workspace)).name));

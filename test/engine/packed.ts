@@ -17,8 +17,12 @@ export function pack(folder: string): string {
   return packed(folder, readdirSync(folder).sort());
 }
 
-/** @param parts what the tarball may depend on: files, and folders with all that is in them */
-function packed(folder: string, parts: readonly string[]): string {
+/**
+ * Packs a folder. Returns the tarball's path.
+ *
+ * @param parts what the tarball may depend on: files, and folders with all that is in them
+ */
+export function packed(folder: string, parts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const file of parts.flatMap((part) => filesIn(folder, part))) {
     hash

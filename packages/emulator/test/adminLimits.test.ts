@@ -30,7 +30,7 @@ describe("what the emulator takes from others", () => {
     ["POST", "/faults", { kind: "delay", ms: 1e300 }, "ms"],
     ["POST", "/faults", { kind: "reset", times: 1e300 }, "times"],
   ] as const) {
-    it(`refuses ${method} ${path.slice(0, 9)} with ${JSON.stringify(body)}, and responds to the next request as before`, async () => {
+    it(`the emulator refuses ${method} ${path.slice(0, 9)} with ${JSON.stringify(body)}, and responds to the next request as before`, async () => {
       await start();
       const { status, answer } = await admin(method, path, body);
       expect(status).to.equal(400);
@@ -40,13 +40,13 @@ describe("what the emulator takes from others", () => {
     });
   }
 
-  it("spends a million requests at once, which is more than there are", async () => {
+  it("the emulator spends a million requests at once, which is more than there are", async () => {
     await start();
     expect((await admin("POST", "/budget", { token: TOKEN, spend: 1_000_000 })).status).to.equal(204);
     expect((await api(1)).headers["retry-after"]).to.equal("300");
   });
 
-  it("refuses to move the clock past the last date that there is, however it is moved", async () => {
+  it("the emulator refuses to move the clock past the last date that there is, however it is moved", async () => {
     await start();
     expect(() => emulator.clock.advance(1e300)).to.throw("8640000000000000");
     expect(() => emulator.clock.advance(-1)).to.throw("8640000000000000");
@@ -58,7 +58,7 @@ describe("what the emulator takes from others", () => {
     ]);
   });
 
-  it("keeps the last requests, numbered, and shows them in pages", async () => {
+  it("the emulator keeps the last requests, numbered, and shows them in pages", async () => {
     await start({ keepRequests: 3 });
     for (let n = 1; n <= 5; n += 1) await api(n);
     expect(emulator.requests.map(({ number, videoId }) => [number, videoId])).to.deep.equal(
@@ -77,7 +77,7 @@ describe("what the emulator takes from others", () => {
     expect(await numbers("")).to.deep.equal([6]);
   });
 
-  it("does not keep a video that was only named, nor one whose downloads are gone again", async () => {
+  it("the emulator does not keep a video that was only named, nor one whose downloads are gone again", async () => {
     await start();
     for (let n = 1; n <= 5; n += 1) await api(n);
     expect(emulator.videos()).to.deep.equal([]);
@@ -93,7 +93,7 @@ describe("what the emulator takes from others", () => {
     expect(emulator.generations(video(6), "default")).to.equal(2);
   });
 
-  it("refuses a body of more than 1 MiB with 413, whether its length is announced or not", async () => {
+  it("the emulator refuses a body of more than 1 MiB with 413, whether its length is announced or not", async () => {
     await start();
     const text = JSON.stringify({ kind: "body", body: "x".repeat(2 ** 20) });
     for (const more of [{ "content-length": String(text.length) }, { "transfer-encoding": "chunked" }]) {
@@ -114,7 +114,7 @@ describe("what the emulator takes from others", () => {
     [{ kind: "status", status: 304, body: "x" }, "body"],
     [{ kind: "delay", ms: Number.NaN }, "ms"],
   ] as const) {
-    it(`refuses the fault ${JSON.stringify(fault)}, which cannot be carried out`, async () => {
+    it(`the emulator refuses the fault ${JSON.stringify(fault)}, which cannot be carried out`, async () => {
       await start();
       const { status, answer } = await admin("POST", "/faults", fault);
       expect(status).to.equal(400);
@@ -125,7 +125,7 @@ describe("what the emulator takes from others", () => {
   }
 
   for (const status of [204, 205, 304]) {
-    it(`responds ${status} without a body where a fault says so`, async () => {
+    it(`the emulator responds ${status} without a body where a fault says so`, async () => {
       await start();
       emulator.injectFault({ kind: "status", status });
       const response = await api(1);
@@ -133,7 +133,7 @@ describe("what the emulator takes from others", () => {
     });
   }
 
-  it("refuses to start a download, or anything else, for a page that sends no JSON", async () => {
+  it("the emulator refuses to start a download, or anything else, for a page that sends no JSON", async () => {
     await start();
     const path = `/videos/${video(1)}/downloads/audio`;
     for (const [method, at] of [
@@ -153,7 +153,7 @@ describe("what the emulator takes from others", () => {
     );
   });
 
-  it("refuses a Host that is a name of somebody else's, and an Origin of another site, unless they are allowed", async () => {
+  it("the emulator refuses a Host that is a name of somebody else's, and an Origin of another site, unless they are allowed", async () => {
     await start();
     const status = async (headers: Record<string, string>, url = emulator.adminUrl) =>
       (await raw(url, { headers })).status;
@@ -176,7 +176,7 @@ describe("what the emulator takes from others", () => {
     expect(await status({ host: "any.example", origin: "https://another.example" })).to.equal(200);
   });
 
-  it("says in its own words that an admin path does not exist, or that there is no budget to spend", async () => {
+  it("the emulator says in its own words that an admin path does not exist, or that there is no budget to spend", async () => {
     await start({ rateLimit: false });
     expect((await admin("GET", "/typo")).answer).to.deep.equal({ error: "no such route: GET /emulator/typo" });
     expect((await admin("PATCH", "/clock", {})).answer).to.deep.equal({

@@ -26,7 +26,7 @@ describe("a fault of the emulator", () => {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
 
-  it("resets the connection, and does not merely close it", async () => {
+  it("a fault of the emulator resets the connection, and does not merely close it", async () => {
     emulator.injectFault({ kind: "reset" });
     expect((await ask()).failure).to.equal("ECONNRESET");
     const net = await import("node:net");
@@ -42,7 +42,7 @@ describe("a fault of the emulator", () => {
     expect(code).to.equal("ECONNRESET");
   });
 
-  it("sends half of the bytes of the response as it is: its status, its headers, its length", async () => {
+  it("a fault of the emulator sends half of the bytes of the response as it is: its status, its headers, its length", async () => {
     emulator.injectFault({ kind: "half-body", afterProcessing: true });
     const refused = await ask("/downloads", "POST");
     expect([refused.status, refused.failure]).to.deep.equal([400, "ECONNRESET"]);
@@ -54,12 +54,12 @@ describe("a fault of the emulator", () => {
     expect(half.body).to.deep.equal(whole.body.subarray(0, Math.ceil(whole.body.length / 2)));
   });
 
-  it("lets every character arrive whole, byte by byte", async () => {
+  it("a fault of the emulator lets every character arrive whole, byte by byte", async () => {
     emulator.injectFault({ kind: "trickle", msPerByte: 0 });
     expect((await ask()).body.toString()).to.contain(WORDS);
   });
 
-  it("delays for longer than a timer can be set", async () => {
+  it("a fault of the emulator delays for longer than a timer can be set", async () => {
     emulator.injectFault({ kind: "delay", ms: 2 ** 31 });
     let isOver = false;
     const response = ask().then(() => {
@@ -79,7 +79,7 @@ describe("a fault of the emulator", () => {
     { kind: "delay", ms: 0 },
     { kind: "reset" },
   ] as Fault[]) {
-    it(`${fault.kind} meets a HEAD too, and nothing is printed`, async () => {
+    it(`a fault ${fault.kind} meets a HEAD too, and nothing is printed`, async () => {
       emulator.injectFault(fault);
       const { status, body } = await ask("", "HEAD");
       expect(body.length).to.equal(0);

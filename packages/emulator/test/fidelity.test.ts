@@ -27,7 +27,7 @@ describe("the emulated API", () => {
   };
   const globalKey = (email: string, key: string) => ({ "x-auth-email": email, "x-auth-key": key });
 
-  it("refuses every other kind of credentials once some are declared", async () => {
+  it("the emulated API refuses every other kind of credentials once some are declared", async () => {
     await start({ tokens: [TOKEN] });
     expect(await outcome(bearer)).to.deep.equal([200]);
     expect(await outcome(globalKey("me@example.com", "k".repeat(37)))).to.deep.equal([403, 9103]);
@@ -43,7 +43,7 @@ describe("the emulated API", () => {
     expect(await outcome(bearer)).to.deep.equal([401, 1000]);
   });
 
-  it("refuses empty and half-given keys, also where any others are accepted", async () => {
+  it("the emulated API refuses empty and half-given keys, also where any others are accepted", async () => {
     await start();
     expect(await outcome(globalKey("", ""))).to.deep.equal([400, 6003, 6102, 6103]);
     expect(await outcome(globalKey("me@example.com", ""))).to.deep.equal([400, 6003, 6103]);
@@ -54,13 +54,13 @@ describe("the emulated API", () => {
     expect(await outcome({ "x-auth-user-service-key": "v1.0-any" })).to.deep.equal([200]);
   });
 
-  it("lets a read-only token read by HEAD as by GET", async () => {
+  it("the emulated API lets a read-only token read by HEAD as by GET", async () => {
     await start({ readOnlyTokens: ["reader"] });
     const { status, body, headers } = await ask({ authorization: "Bearer reader" }, "", { method: "HEAD" });
     expect([status, body.length, headers["content-type"]]).to.deep.equal([200, 0, "application/json; charset=UTF-8"]);
   });
 
-  it("has its rate-limit headers and a ray on every response, injected faults included", async () => {
+  it("the emulated API has its rate-limit headers and a ray on every response, injected faults included", async () => {
     await start({ rateLimit: { quota: 3 } });
     const seen = new Set<unknown>();
     const expectHeaders = ({ headers }: { headers: Record<string, unknown> }, of: string) => {
@@ -86,14 +86,14 @@ describe("the emulated API", () => {
     expectHeaders(limited, "429");
   });
 
-  it("lets a fault's own headers replace its, however they are written", async () => {
+  it("the emulated API lets a fault's own headers replace its, however they are written", async () => {
     await start();
     emulator.injectFault({ kind: "status", status: 429, headers: { RateLimit: '"own";r=0;t=9', "Retry-After": "9" } });
     const { headers } = await ask();
     expect(headers).to.deep.include({ ratelimit: '"own";r=0;t=9', "retry-after": "9" });
   });
 
-  it("lets one address make so many requests in a second, and no more", async () => {
+  it("the emulated API lets one address make so many requests in a second, and no more", async () => {
     await start({ requestsPerSecond: 2 });
     expect([(await ask()).status, (await ask({})).status]).to.deep.equal([200, 400]);
     const limited = await ask({ authorization: "Bearer another-token" });
@@ -103,7 +103,7 @@ describe("the emulated API", () => {
     expect((await ask()).status).to.equal(200);
   });
 
-  it("names a file as filename says, with or without its extension", async () => {
+  it("the emulated API names a file as filename says, with or without its extension", async () => {
     await start();
     await ask(bearer, "/downloads", { method: "POST" });
     const { result } = await ask();
@@ -115,7 +115,7 @@ describe("the emulated API", () => {
       expect(await names(bad), bad).to.equal(`attachment; filename="${video(1)}.mp4"`);
   });
 
-  it("gives a file the address by which its client reached the API, or the one it is told", async () => {
+  it("the emulated API gives a file the address by which its client reached the API, or the one it is told", async () => {
     await start({ allowedHosts: ["emulator"] });
     await ask(bearer, "/downloads", { method: "POST" });
     const url = async (host?: string) =>
@@ -131,7 +131,7 @@ describe("the emulated API", () => {
     expect(emulator.baseUrl).to.equal(`http://127.0.0.1:${emulator.port}/client/v4`);
   });
 
-  it("refuses an origin that is not one", async () => {
+  it("the emulated API refuses an origin that is not one", async () => {
     const failure = await startEmulator({ origin: "files.example" }).catch((error: Error) => error.message);
     expect(failure).to.contain("http://localhost:8787");
     await start();

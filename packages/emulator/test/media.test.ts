@@ -50,7 +50,7 @@ describe("the files of the emulator", () => {
   const get = (type: "default" | "audio", headers: Record<string, string> = {}, method = "GET") =>
     raw(`${new URL(emulator.baseUrl).origin}/${video(1)}/downloads/${PATHS[type]}`, { method, headers });
 
-  it("are what their script makes", () => {
+  it("the files of the emulator are what their script makes", () => {
     expect(readFileSync(mediaFilesPath, "utf8"), "npm run docs brings it up to date").to.equal(mediaFilesText());
   });
 
@@ -58,7 +58,7 @@ describe("the files of the emulator", () => {
     ["default", "isom", ["vide", "soun"], [2, 98]],
     ["audio", "M4A ", ["soun"], [98]],
   ] as const) {
-    it(`have the boxes of an ISO file, and all samples inside of mdat: ${PATHS[type]}`, async () => {
+    it(`the files of the emulator have the boxes of an ISO file, and all samples inside of mdat: ${PATHS[type]}`, async () => {
       const { body } = await get(type);
       const top = boxes(body);
       expect(top.map(({ kind }) => kind)).to.deep.equal(["ftyp", "moov", "mdat", "free"]);
@@ -75,7 +75,7 @@ describe("the files of the emulator", () => {
       expect(at).to.equal((data?.from ?? 0) + (data?.content.length ?? 0));
     });
 
-    it(`are decoded by ffmpeg without a warning, where that is installed: ${PATHS[type]}`, async function () {
+    it(`the files of the emulator are decoded by ffmpeg without a warning, where that is installed: ${PATHS[type]}`, async function () {
       if (spawnSync("ffmpeg", ["-version"]).status !== 0) this.skip();
       const folder = mkdtempSync(join(tmpdir(), "emulator-media-"));
       try {
@@ -93,7 +93,7 @@ describe("the files of the emulator", () => {
     });
   }
 
-  it("are served whole with their length, and HEAD says the same without them", async () => {
+  it("the files of the emulator are served whole with their length, and HEAD says the same without them", async () => {
     const whole = await get("default");
     expect(whole.status).to.equal(200);
     expect(whole.headers).to.include({ "accept-ranges": "bytes", "content-length": String(whole.body.length) });
@@ -104,7 +104,7 @@ describe("the files of the emulator", () => {
     expect((await get("audio")).headers.etag).to.not.equal(whole.headers.etag);
   });
 
-  it("are served in parts", async () => {
+  it("the files of the emulator are served in parts", async () => {
     const { body, headers } = await get("default");
     const all = body.length;
     for (const [range, from, to] of [

@@ -1,11 +1,20 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import Cloudflare from "cloudflare";
 import { expect } from "chai";
-import { type Emulator, startEmulator } from "../src";
+import type * as emulatorPackage from "../src";
 import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
+import { installedEmulator } from "../../../test/support/installedEmulator";
 
 describe("Cloudflare's official SDK, pointed at the emulator", () => {
-  let emulator: Emulator;
+  let emulator: emulatorPackage.Emulator;
+  let startEmulator: typeof emulatorPackage.startEmulator;
   let client: Cloudflare;
+  before(() => {
+    // As users have it: from its packed tarball.
+    const loaded = createRequire(join(installedEmulator().folder, "test.js"))("cloudflare-stream-emulator");
+    ({ startEmulator } = loaded as typeof emulatorPackage);
+  });
   beforeEach(async () => {
     emulator = await startEmulator({ encodingMs: 1000, now: () => 0, strict: true, tokens: [TOKEN] });
     emulator.addVideo({ videoId: video(1) });
