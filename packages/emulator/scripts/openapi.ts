@@ -12,7 +12,7 @@ function schemaOf(schema: GenericSchema): Record<string, unknown> {
   return rest;
 }
 
-const json = (schema: object, description = "The answer.") => ({
+const json = (schema: object, description = "The response.") => ({
   description,
   content: { "application/json": { schema } },
 });
@@ -102,7 +102,7 @@ const DOCUMENT = {
     },
     "/emulator/videos/{videoId}": {
       parameters: [videoId],
-      put: withBody("Declares a video, or declares it anew without downloads.", "Video", { 204: done }),
+      put: withBody("Declares a video, or declares it again without downloads.", "Video", { 204: done }),
       delete: write("Deletes a video and its downloads.", { 204: done }),
     },
     "/emulator/videos/{videoId}/downloads/{type}": {
@@ -165,7 +165,7 @@ const DOCUMENT = {
         path: { type: "string" },
         videoId: { type: "string" },
         type: { type: "string" },
-        status: { type: "integer", description: "0 where the connection was cut or no answer came." },
+        status: { type: "integer", description: "0 where the connection was cut or there was no response." },
       }),
     },
   },

@@ -33,7 +33,7 @@ class AdminError extends Error {
   }
 }
 
-/** The admin API's routes. It asks for no credentials, is not in the request log and spends no budget. */
+/** The admin API's routes. It needs no credentials, is not in the request log and spends no budget. */
 export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Hono {
   const admin = new Hono();
   const done = (context: Context) => context.body(null, 204);
@@ -148,12 +148,12 @@ async function body<T extends GenericSchema>(context: Context, schema: T): Promi
   return carryOut(400, () => readBody(schema, JSON.parse(text)));
 }
 
-/** Which part of a list is asked for. */
+/** Which part of a list is requested. */
 function page(context: Context): { readonly limit: number; readonly after?: string | undefined } {
   return carryOut(400, () => readBody(pageSchema, context.req.query()));
 }
 
-/** Does something; the emulator's own complaint about it is answered with the status. */
+/** Does something; an error of the emulator becomes a response with the status. */
 function carryOut<T>(status: AdminError["status"], act: () => T): T {
   try {
     return act();

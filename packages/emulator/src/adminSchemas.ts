@@ -1,9 +1,9 @@
-/** The bodies that the admin API takes. The OpenAPI document is made from them (`npm run docs`). */
+/** The bodies that the admin API takes. The OpenAPI document is generated from them (`npm run docs`). */
 import * as v from "valibot";
 import { OPERATIONS } from "./faults";
 import { HEX_ID } from "./options";
 
-/** Ten years: what is asked for in milliseconds is never more. */
+/** Ten years: the largest value in milliseconds. */
 const LONGEST_MS = 315_360_000_000;
 
 /** More than any test counts to. */

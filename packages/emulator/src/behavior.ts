@@ -4,7 +4,7 @@ import { errorCode, milliseconds } from "./adminSchemas";
 import { parseDuration } from "./shared/duration";
 import { DEFAULT_BEHAVIOR, type Behavior } from "./options";
 
-const errorAnswer = v.strictObject({
+const errorResponse = v.strictObject({
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
   code: errorCode,
   message: v.string(),
@@ -13,22 +13,25 @@ const errorAnswer = v.strictObject({
 /** What the command and the admin API take; only a test can give a progress curve of its own. */
 export const behaviorSchema = v.partial(
   v.strictObject({
-    videoNotReady: v.pipe(errorAnswer, v.description("the answer to a POST for a video that is not ready")),
-    videoIsLive: v.pipe(errorAnswer, v.description("the answer to a POST for a live stream in progress")),
-    videoUnusable: v.pipe(errorAnswer, v.description("the answer to a POST for a video that failed or is too long")),
+    videoNotReady: v.pipe(errorResponse, v.description("the response to a POST for a video that is not ready")),
+    videoIsLive: v.pipe(errorResponse, v.description("the response to a POST for a live stream in progress")),
+    videoUnusable: v.pipe(
+      errorResponse,
+      v.description("the response to a POST for a video that failed or is too long"),
+    ),
     repost: v.pipe(v.picklist(["same", "restart", "refuse"]), v.description("a POST for a download that exists")),
     repostAfterError: v.pipe(v.picklist(["same", "restart", "refuse"]), v.description("a POST for one that failed")),
     listNone: v.pipe(v.picklist(["empty", "404"]), v.description("a list of no downloads")),
     deleteNone: v.pipe(v.picklist(["404", "200"]), v.description("a DELETE of a download that does not exist")),
-    postAnswer: v.pipe(v.picklist(["one", "all"]), v.description("which types a POST answers with")),
+    postAnswer: v.pipe(v.picklist(["one", "all"]), v.description("which types a POST returns")),
     untypedPostShape: v.pipe(
       v.picklist(["flat", "keyed"]),
-      v.description("the shape of a POST's answer, without a type"),
+      v.description("the shape of the response to a POST without a type"),
     ),
     typedPostShape: v.pipe(v.picklist(["flat", "keyed"]), v.description("the same with a type")),
     percentFormat: v.pipe(v.picklist(["number", "string"]), v.description("how percentComplete is written")),
     progressCurve: v.pipe(v.picklist(["linear", "steps", "late", "stuck"]), v.description("how percentComplete rises")),
-    urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being made")),
+    urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being generated")),
     invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
     messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
     listingLagMs: v.pipe(milliseconds, v.description("how long a new download is not listed")),
@@ -86,7 +89,7 @@ function formOf(schema: { readonly type: string; readonly options?: readonly (st
     return { values: options.join("|"), read: (text) => options.find((option) => String(option) === text) };
   }
   if (schema.type === "number") return { values: "<time>", read: parseDuration };
-  return { values: "<status>/<code>/<words>", read: readErrorAnswer };
+  return { values: "<status>/<code>/<words>", read: readErrorResponse };
 }
 
 function written(value: Behavior[keyof Behavior]): string {
@@ -94,8 +97,8 @@ function written(value: Behavior[keyof Behavior]): string {
   return value === 0 ? "0s" : String(value);
 }
 
-function readErrorAnswer(text: string): unknown {
+function readErrorResponse(text: string): unknown {
   const [, status, code, message] = /^(\d{3})\/(\d+)(?:\/(.*))?$/.exec(text) ?? [];
-  const answer = { status: Number(status), code: Number(code), message: message ?? "refused" };
-  return v.is(errorAnswer, answer) ? answer : undefined;
+  const response = { status: Number(status), code: Number(code), message: message ?? "refused" };
+  return v.is(errorResponse, response) ? response : undefined;
 }

@@ -10,14 +10,14 @@ const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on t
 
   --port <n>              the port to listen on (default 8787; 0 takes a free one)
   --host <address>        the address to listen on (default 127.0.0.1)
-  --encoding <time>       how long a file is made, for example 5s or 2m (default 5s)
+  --encoding <time>       how long generating a file takes, for example 5s or 2m (default 5s)
   --strict                only videos that were declared exist
   --video <id>            declares a video; may be repeated
   --token <token>         a valid token; may be repeated. Where any credentials are given, no others are valid
   --global-key <e:key>    a valid global key, as <email>:<key>; may be repeated
   --service-key <key>     a valid service key; may be repeated
   --read-only-token <t>   a token that may only read; may be repeated
-  --quota <n>             requests in 5 minutes before everything is answered 429 (default 1200)
+  --quota <n>             requests in 5 minutes before every request gets a 429 (default 1200)
   --no-rate-limit         no request budget
   --requests-per-second <n>
                           requests in a second from one address (default: no limit; Cloudflare's is 200)

@@ -49,7 +49,7 @@ export class EmulatorClock {
   }
 }
 
-/** This machine's time of day, by whatever `Date` is when it is asked: a test may have replaced it. */
+/** This machine's time of day, by the `Date` of that moment: a test may have replaced it. */
 function dayTime(): number {
   return Date.now();
 }

@@ -1,7 +1,7 @@
-/** The API's answers: the envelope around a result or around errors. */
-import type { ErrorAnswer, Behavior } from "./options";
+/** The API's responses: the envelope around a result or around errors. */
+import type { ErrorResponse, Behavior } from "./options";
 
-/** An answer before it is written to the wire. */
+/** A response before it is written to the wire. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,9 +14,9 @@ export function success(result: unknown, style: Style): Reply {
   return json(200, { success: true, errors: [], ...messages(style), result });
 }
 
-export function failure(answer: ErrorAnswer, style: Style, more: Record<string, unknown> = {}): Reply {
-  const error = { code: answer.code, message: answer.message, ...more };
-  return json(answer.status, { success: false, errors: [error], ...messages(style), result: null });
+export function failure(response: ErrorResponse, style: Style, more: Record<string, unknown> = {}): Reply {
+  const error = { code: response.code, message: response.message, ...more };
+  return json(response.status, { success: false, errors: [error], ...messages(style), result: null });
 }
 
 function messages(style: Style): Record<string, unknown> {

@@ -13,7 +13,7 @@ export const OPERATIONS = [
 /** An emulated operation; those with `Default` are the older ones without a type in their path. */
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** An error answer; without a body of its own it is a proper envelope. */
+/** An error response; without a body of its own it is a proper envelope. */
 export interface StatusFault {
   /** Which fault it is. */
   readonly kind: "status";
@@ -29,7 +29,7 @@ export interface StatusFault {
   readonly body?: string;
 }
 
-/** A 200 with a body that is not what was asked for. */
+/** A 200 with a body that is not what was requested. */
 export interface BodyFault {
   /** Which fault it is. */
   readonly kind: "body";
@@ -39,13 +39,13 @@ export interface BodyFault {
   readonly contentType?: string;
 }
 
-/** The connection is cut before the answer (`reset`), after half of it (`half-body`), or no answer comes (`hang`). */
+/** The connection is cut before the response (`reset`) or after half of it (`half-body`), or there is no response (`hang`). */
 export interface ConnectionFault {
   /** Which fault it is. */
   readonly kind: "reset" | "half-body" | "hang";
 }
 
-/** The answer comes byte by byte. */
+/** The response comes byte by byte. */
 export interface TrickleFault {
   /** Which fault it is. */
   readonly kind: "trickle";
@@ -53,7 +53,7 @@ export interface TrickleFault {
   readonly msPerByte?: number;
 }
 
-/** The answer comes late. */
+/** The response comes late. */
 export interface DelayFault {
   /** Which fault it is. */
   readonly kind: "delay";
@@ -61,7 +61,7 @@ export interface DelayFault {
   readonly ms: number;
 }
 
-/** What a fault does to the answer. */
+/** What a fault does to the response. */
 export type FaultKind = StatusFault | BodyFault | ConnectionFault | TrickleFault | DelayFault;
 
 /** Which requests a fault strikes. */

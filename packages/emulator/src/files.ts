@@ -48,7 +48,7 @@ export function serveFile(request: FileRequest, store: VideoStore, now: number):
   });
 }
 
-/** The first and the last byte of what a Range asks for; several ranges, or none that is well-formed, are answered with all. */
+/** The first and the last byte of what a Range asks for; several ranges, or a malformed one, get the whole file. */
 function partOf(range: string | undefined, length: number): readonly [from: number, to: number] | "all" | "none" {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(range ?? "") ?? [];
   if (first === "" && last === "") return "all";

@@ -16,7 +16,7 @@ export {
 export type {
   DownloadType,
   EmulatorOptions,
-  ErrorAnswer,
+  ErrorResponse,
   GlobalKey,
   LoggedRequest,
   ProgressCurve,

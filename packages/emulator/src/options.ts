@@ -5,7 +5,7 @@ import type { OperationName } from "./faults";
 /** The two types of a download: the MP4 and the sound alone. */
 export type DownloadType = "default" | "audio";
 
-/** Both types, in the order of the API's answers. */
+/** Both types, in the order of the API's responses. */
 export const DOWNLOAD_TYPES: readonly DownloadType[] = ["default", "audio"];
 
 /** The form of an account's or a video's id. */
@@ -15,11 +15,11 @@ export const HEX_ID = /^[0-9a-f]{32}$/;
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
-/** How `percentComplete` goes from 0 to 100 while a file is made: as time does, in quarters, late in a rush, or not at all. */
+/** How `percentComplete` goes from 0 to 100 while a file is generated: as time does, in quarters, late in a rush, or not at all. */
 export type ProgressCurve = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
 
-/** An error answer: its HTTP status, its code and its words. */
-export interface ErrorAnswer {
+/** An error response: its HTTP status, its code and its message. */
+export interface ErrorResponse {
   /** The HTTP status. */
   readonly status: number;
   /** Cloudflare's error code. */
@@ -42,7 +42,7 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** The address to listen on. Default 127.0.0.1: nothing outside of this machine reaches it. */
   readonly host?: string;
-  /** How long a file is made, in milliseconds. Default 5,000. */
+  /** How long generating a file takes, in milliseconds. Default 5,000. */
   readonly encodingMs?: number | ((videoId: string, type: DownloadType) => number);
   /** Whether making a file fails; `generation` counts from 1. Default: never. */
   readonly encodingFails?: (videoId: string, type: DownloadType, generation: number) => boolean;
@@ -56,7 +56,7 @@ export interface EmulatorOptions {
   readonly serviceKeys?: readonly string[];
   /** Valid tokens that may only read. */
   readonly readOnlyTokens?: readonly string[];
-  /** Requests in a window before everything is answered 429 for a while. Default 1,200 in 5 minutes, then 5 minutes; `false`: no limit. */
+  /** Requests in a window before every request gets a 429 for a while. Default 1,200 in 5 minutes, then 5 minutes; `false`: no limit. */
   readonly rateLimit?: RateLimitOptions | false;
   /** Requests that one address may make in a second. Default: no limit; Cloudflare's is 200. */
   readonly requestsPerSecond?: number;
@@ -75,7 +75,7 @@ export interface EmulatorOptions {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How the API behaves where its documentation leaves that open. */
   readonly behavior?: Partial<Behavior>;
-  /** Is told of each request of the API once it is answered. */
+  /** Called with each request of the API once it has its response. */
   readonly onRequest?: (request: LoggedRequest) => void;
 }
 
@@ -85,7 +85,7 @@ export interface LoggedRequest {
   readonly number: number;
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
-  /** What was asked for. */
+  /** The requested operation. */
   readonly operation: OperationName;
   /** GET, HEAD, POST or DELETE. */
   readonly method: string;
@@ -95,7 +95,7 @@ export interface LoggedRequest {
   readonly videoId: string;
   /** The type in the path; `default` where it has none. */
   readonly type: string;
-  /** The answer's status; 0 where the connection was cut or no answer came. */
+  /** The response's status; 0 where the connection was cut or there was no response. */
   readonly status: number;
 }
 
@@ -105,7 +105,7 @@ export interface RateLimitOptions {
   readonly quota?: number;
   /** The window's length in milliseconds. Default 300,000. */
   readonly windowMs?: number;
-  /** How long everything is answered 429 once the quota is exceeded, in milliseconds. Default 300,000. */
+  /** How long every request gets a 429 once the quota is exceeded, in milliseconds. Default 300,000. */
   readonly blockMs?: number;
   /** Whether a 429 says how long to wait. Default true. */
   readonly retryAfter?: boolean;
@@ -113,13 +113,13 @@ export interface RateLimitOptions {
 
 /** What the API's documentation leaves open. */
 export interface Behavior {
-  /** The answer to a POST for a video that is not ready. */
-  readonly videoNotReady: ErrorAnswer;
-  /** The answer to a POST for a live stream in progress. */
-  readonly videoIsLive: ErrorAnswer;
-  /** The answer to a POST for a video that failed to encode, or is too long. */
-  readonly videoUnusable: ErrorAnswer;
-  /** A POST for a download that exists: answers with it, makes it anew, or refuses. */
+  /** The response to a POST for a video that is not ready. */
+  readonly videoNotReady: ErrorResponse;
+  /** The response to a POST for a live stream in progress. */
+  readonly videoIsLive: ErrorResponse;
+  /** The response to a POST for a video that failed to encode, or is too long. */
+  readonly videoUnusable: ErrorResponse;
+  /** A POST for a download that exists: returns it, generates it again, or refuses. */
   readonly repost: "same" | "restart" | "refuse";
   /** A POST for a download that failed. */
   readonly repostAfterError: "same" | "restart" | "refuse";
@@ -127,17 +127,17 @@ export interface Behavior {
   readonly listNone: "empty" | "404";
   /** A DELETE of none: 404 or 200. */
   readonly deleteNone: "404" | "200";
-  /** A POST answers with the one type, or with all that the video has. */
+  /** A POST returns the one type, or all that the video has. */
   readonly postAnswer: "one" | "all";
-  /** A POST without a type answers flat, as in older documents, or keyed by type. */
+  /** A POST without a type responds flat, as in older documents, or keyed by type. */
   readonly untypedPostShape: "flat" | "keyed";
-  /** A POST with a type answers keyed, or flat like the older one. */
+  /** A POST with a type responds keyed, or flat like the older one. */
   readonly typedPostShape: "flat" | "keyed";
   /** How `percentComplete` is written: 50, or "50.000000". */
   readonly percentFormat: "number" | "string";
-  /** How `percentComplete` rises while a file is made. */
+  /** How `percentComplete` rises while a file is generated. */
   readonly progressCurve: ProgressCurve;
-  /** Whether `url` is there while the file is being made. */
+  /** Whether `url` is there while the file is being generated. */
   readonly urlWhileInProgress: "present" | "absent";
   /** The code for an invalid token. */
   readonly invalidTokenCode: 1000 | 9109;

@@ -36,7 +36,7 @@ export class RateLimit {
     this.#spending(user, now).blockedUntil = now + ms;
   }
 
-  /** Counts one request: whether it is let through, and the headers that its answer carries. */
+  /** Counts one request: whether it is let through, and the headers of its response. */
   request(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
     this.#count(this.#spending(user, now), 1, now);
     return this.look(user, now);

@@ -17,7 +17,7 @@ export interface VideoDeclaration {
 
 /** A download as it stands at a moment. */
 export interface DownloadView {
-  /** `ready`: the file is there. `inprogress`: it is being made. `error`: it could not be made. */
+  /** `ready`: the file exists. `inprogress`: it is being generated. `error`: generating it failed. */
   readonly status: "ready" | "inprogress" | "error";
   /** 0 to 100. */
   readonly percent: number;
@@ -97,7 +97,7 @@ export class VideoStore {
     return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
   }
 
-  /** Begins to make a file; what there was of this type is gone. */
+  /** Begins to generate a file, in place of an earlier one of this type. */
   start(video: Video, type: DownloadType, now: number): void {
     const key = `${video.videoId}/${type}`;
     const generation = (this.#generations.get(key) ?? 0) + 1;
