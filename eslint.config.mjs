@@ -10,6 +10,7 @@ const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/bulk"];
 /** What each layer of src may import, by its path in src; "core" is what lies in that folder itself. CONTRIBUTING draws it. */
 const LAYERS = {
   ".": ["program"],
+  main: [".", "plugin"],
   program: ["host/lookUp", "core"],
   testing: ["program", ...DECISIONS],
   dynamic: ["host", ...DECISIONS],

@@ -9,6 +9,7 @@ const LANGUAGES: Record<string, string> = {
   ".js": "js",
   ".ts": "ts",
   ".yml": "yaml",
+  ".yaml": "yaml",
   ".json": "json",
   ".sh": "sh",
 };

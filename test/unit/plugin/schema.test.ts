@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { descriptions } from "../../../scripts/descriptions";
 import { LIBRARY_ARGUMENTS } from "../../../src/core/bulk/check";
 import { Claims } from "../../../src/core/claims";
@@ -29,7 +30,25 @@ const spec = schema() as Spec;
 const resource = (name: string) =>
   spec.resources[`cloudflare-stream:index:${name}`] ?? { inputProperties: {}, properties: {} };
 
+interface YamlProgram {
+  readonly resources: Record<string, { readonly type: string; readonly properties: Record<string, unknown> }>;
+  readonly outputs: Record<string, string>;
+}
+
 describe("the plugin's schema", () => {
+  it("the plugin's schema has whatever the example in YAML names", () => {
+    const text = readFileSync(join(repository, "examples", "yaml", "Pulumi.yaml"), "utf8");
+    const { resources, outputs } = parse(text) as YamlProgram;
+    for (const { type, properties } of Object.values(resources)) {
+      expect(spec.resources).to.have.property(type);
+      expect(Object.keys(spec.resources[type]?.inputProperties ?? {})).to.include.members(Object.keys(properties));
+    }
+    for (const reference of Object.values(outputs)) {
+      const [, name = "", property = ""] = /^\$\{(\w+)\.(\w+)\}$/.exec(reference) ?? [];
+      expect(spec.resources[resources[name]?.type ?? ""]?.properties, reference).to.have.property(property);
+    }
+  });
+
   it("the plugin's schema has the words of the docstrings: npm run docs brings them up to date", () => {
     expect(readFileSync(join(repository, "src", "plugin", "descriptions.json"), "utf8")).to.equal(descriptions());
   });
