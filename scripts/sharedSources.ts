@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 const repository = resolve(__dirname, "..");
 
 /** By path in src/core. They import nothing. */
-const SHARED = ["cloudflare/constants.ts", "clock.ts", "duration.ts"];
+const SHARED = ["cloudflare/constants.ts", "cloudflare/endpoint.ts", "cloudflare/redact.ts", "clock.ts", "duration.ts"];
 
 /** The copies as they are to be, by their path. */
 export function sharedSources(): Map<string, string> {
