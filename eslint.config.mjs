@@ -11,7 +11,7 @@ const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/bulk"];
 const LAYERS = {
   ".": ["program"],
   main: [".", "plugin"],
-  program: ["host/lookUp", "core"],
+  program: ["host/lookUp", ...DECISIONS],
   testing: ["program", ...DECISIONS],
   dynamic: ["host", ...DECISIONS],
   plugin: ["host", "host/lookUp", ...DECISIONS],

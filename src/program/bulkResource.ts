@@ -1,5 +1,6 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
+import { checkCustomTimeouts } from "./customTimeouts";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
@@ -105,6 +106,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
+    checkCustomTimeouts(name, opts);
     cannotLookUp(StreamDownloads.engineType, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);

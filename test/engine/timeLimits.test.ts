@@ -48,14 +48,25 @@ describe("time limits on the real engine", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("time limits that Pulumi cannot read are refused by Pulumi, in the preview already", async () => {
+  it("time limits that Pulumi cannot read are refused in the preview: in one line where the resource has them, else in Pulumi's words", async () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(
       emulator,
       `new StreamDownload("a", { videoId: "${video(1)}" }, { customTimeouts: { create: "ten minutes" } });`,
     );
+    const refused = await stack.run("preview");
+    expect(refused.code).to.not.equal(0);
+    expect(refused.text.replace(/\s+/g, " ")).to.contain(
+      'error: the resource "a": customTimeouts.create must be a time such as "30m" or "1h30m"; got "ten minutes"',
+    );
+    expect(refused.text).to.not.match(/^\s+at /m);
+    stack.program(
+      `const opts = { customTimeouts: { update: "1d" } };
+       pulumi.runtime.registerStackTransformation(({ props }) => ({ props, opts }));
+       new StreamDownload("a", { videoId: "${video(1)}" });`,
+    );
     const { code, text } = await stack.run("preview");
     expect(code).to.not.equal(0);
-    expect(text).to.contain("unable to parse customTimeout Value ten minutes");
+    expect(text).to.contain("unable to parse customTimeout Value 1d");
   });
 });

@@ -1,0 +1,16 @@
+/** Time limits that Pulumi cannot read, which it would report with a stack trace and without the resource's option. */
+import type * as pulumi from "@pulumi/pulumi";
+import { parseDuration } from "../core/duration";
+import { runError } from "./runError";
+
+/** @throws RunError when a limit is no duration as the engine, which is written in Go, reads it */
+export function checkCustomTimeouts(name: string, { customTimeouts = {} }: pulumi.CustomResourceOptions): void {
+  for (const operation of ["create", "update", "delete"] as const) {
+    const limit: unknown = customTimeouts[operation];
+    if (limit === undefined || limit === null || limit === "") continue;
+    if (typeof limit === "string" && limit === limit.trim() && parseDuration(limit) !== undefined) continue;
+    throw runError(
+      `the resource "${name}": customTimeouts.${operation} must be a time such as "30m" or "1h30m"; got ${JSON.stringify(limit)}`,
+    );
+  }
+}
