@@ -149,11 +149,13 @@ describe("identity on the real engine: a file that is declared is never deleted,
 
   it("the provider keeps the file at --replace", () => {
     expect(run.text).to.contain(kept("forced"));
+    // It is the resource's own, and none that is adopted.
+    expect(run.text).to.not.contain("adopted");
     expect(of(V.forced)).to.deep.equal(POSTED);
   });
 
   it("the provider adopts files that are missing from the state", () => {
-    expect(run.text).to.contain("adopted: the file already exists");
+    expect(run.text).to.contain("the file already exists: it is not generated again, and belongs to this resource");
     expect(urn("forgotten")).to.not.equal("");
     expect(of(V.forgotten)).to.deep.equal(POSTED);
   });
@@ -211,7 +213,7 @@ describe("identity on the real engine: a file that is declared is never deleted,
 
   it("the provider lets a second stack adopt the files of the first", async () => {
     const other = await fixture.stack(emulator, declare("a", V.renamed));
-    expect((await other.mustUp()).text).to.contain("adopted");
+    expect((await other.mustUp()).text).to.contain("the file already exists");
     expect(of(V.renamed)).to.deep.equal(POSTED);
   });
 

@@ -70,7 +70,7 @@ describe("a StreamDownload on the real engine", () => {
   });
 
   it("a StreamDownload adopts a download that exists already and says so", () => {
-    expect(printed).to.contain("adopted: the file already exists");
+    expect(printed).to.contain("the file already exists: it is not generated again, and belongs to this resource");
     expect(writes(emulator, video(existing))).to.deep.equal([]);
   });
 

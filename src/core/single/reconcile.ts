@@ -32,6 +32,9 @@ const LISTING_LAG_MS = 15_000;
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
+/** Of a file that is adopted and, after `--replace`, of one's own: what a resource had in the state is not known to the one that replaces it. */
+const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
+
 /** How a download is ensured. */
 export interface EnsureOptions {
   readonly waitForReady: boolean;
@@ -56,14 +59,14 @@ export async function ensureDownload(
   let progress = new Progress(before ?? REQUESTED);
   try {
     if (before?.status === "ready" && before.url !== undefined) {
-      report.note(options.isInState ? "ready: generated in the meantime" : "adopted: the file already exists");
+      report.note(options.isInState ? "ready: generated in the meantime" : EXISTS_ALREADY);
       return { state: stateOf(before) };
     }
     let regenerated = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
       report.note(
-        `${options.isInState ? "resumed" : "adopted"}: being generated, ${percentText(before.percentComplete)}`,
+        `${options.isInState ? "resumed" : "already requested"}: being generated, ${percentText(before.percentComplete)}`,
       );
     for (;;) {
       if (current === undefined) current = await requestDownload(operation, identity, options);
