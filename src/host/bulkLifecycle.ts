@@ -14,6 +14,7 @@ import {
 } from "../core/bulk/downloadSet";
 import { type BatchOutcome, deleteDownloads, ensureDownloads, readDownloads } from "../core/bulk/reconcile";
 import { type DownloadKey, get, keysOf, put } from "../core/bulk/downloadTable";
+import { keepOrder } from "../core/bulk/listOrder";
 import { explain } from "../core/failure";
 import { failureReport } from "../core/bulk/failureReport";
 import { REQUESTED } from "../core/single/requestDownload";
@@ -46,6 +47,16 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     if (found.replaces.length > 0 && !isRefresh) replaced.set(urn, olds);
     else replaced.delete(urn);
     return found;
+  };
+
+  /** The inputs in the state, by URN: those of a replacement are checked twice, the second time without them. */
+  const inputsInState = new Map<string, RawInputs>();
+
+  const check: typeof checkDownloads = (olds, news, fallback) => {
+    const urn = urnOf(news);
+    if (Object.keys(olds).length > 0) inputsInState.set(urn, olds);
+    const { inputs, failures } = checkDownloads(olds, news, fallback);
+    return { inputs: failures.length > 0 ? inputs : keepOrder(inputsInState.get(urn) ?? {}, inputs), failures };
   };
 
   const inState = (_id: string, olds: RawInputs) =>
@@ -107,7 +118,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   };
 
   return {
-    ...checkAndDiff(shared, { check: checkDownloads, diff, inState }),
+    ...checkAndDiff(shared, { check, diff, inState }),
 
     async create(inputs, timeLimitMs) {
       const id = createLibraryId(requireAccount(inputs), urnOf(inputs));
