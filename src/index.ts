@@ -6,6 +6,7 @@ export {
   getStreamDownloadsOutput,
   type StreamDownloadInfo,
 } from "./program/getStreamDownloads";
+export { type GetStreamDownloadsOutputOptions } from "./program/lookUpOptions";
 export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
 export {
   type ByVideoAndType,

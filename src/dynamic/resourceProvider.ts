@@ -55,8 +55,8 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
       return { id, outs: outputs };
     },
 
-    async read(id: string, props: RawInputs): Promise<dynamic.ReadResult> {
-      const found = await lifecycle.read(id, props);
+    async read(id: string, { __preview: preview, ...props }: RawInputs): Promise<dynamic.ReadResult> {
+      const found = await lifecycle.read(id, props, preview as PreviewMarker | undefined);
       // An empty id means that the resource no longer exists.
       return found === undefined ? { id: "", props: {} } : { id: found.id, props: found.outputs };
     },

@@ -34,9 +34,10 @@ export interface Lifecycle {
    * Reads the resource's present state.
    *
    * @param props the outputs in the state; for a look-up by id, only what is known of it
+   * @param preview whose settings a look-up in a preview uses; undefined in any other operation, and where the program looks after it
    * @returns undefined when a resource in the state no longer exists
    */
-  read(id: string, props: RawInputs): Promise<Deployed | undefined>;
+  read(id: string, props: RawInputs, preview?: PreviewMarker): Promise<Deployed | undefined>;
 
   /**
    * Continues with what is unfinished, and applies changed inputs.

@@ -14,6 +14,7 @@ import {
 import { explain } from "../core/failure";
 import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
+import { type PreviewMarker, settingsProblems } from "../core/settings";
 import { checkAndDiff } from "./checkAndDiff";
 import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
@@ -41,6 +42,14 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
+  /** Whether a look-up is impossible because its provider lacks settings. A preview reports that instead of failing. */
+  const isUnknownInPreview = async (mark: PreviewMarker, identity: DownloadIdentity, urn: string): Promise<boolean> => {
+    const { credentials, baseUrl } = settingsProblems(shared.settings);
+    if (credentials === undefined && baseUrl === undefined) return false;
+    await shared.previewWarnings.warn(mark, { ...identity }, shared.settings, { name: nameOf(urn), urn });
+    return true;
+  };
+
   return {
     ...checkAndDiff(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
 
@@ -62,8 +71,11 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props) {
+    async read(id, props, preview) {
       const identity = identityOf(id);
+      if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
+        // What is left out is unknown in a preview.
+        return { id, outputs: { ...hiddenInputs(props), ...identity } };
       return shared.operate({ action: describeAction("reading", identity), inputs: props }, async (operation) => {
         const download = await observe(operation, identity);
         const waitForReady = props.waitForReady ?? true;

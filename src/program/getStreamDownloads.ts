@@ -1,5 +1,7 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
+import type { SettingsSource } from "../core/settings";
+import { dependenciesOf, type GetStreamDownloadsOutputOptions, settingsOf } from "./lookUpOptions";
 import { isMocked } from "./mocked";
 import { reportInPreview, reportMissingSettings } from "./previewSettings";
 import { runError } from "./runError";
@@ -72,19 +74,23 @@ export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<
  * Like {@link getStreamDownloads}, with arguments that may be outputs of other resources. In a preview without credentials the result is
  * unknown, and the preview says so, instead of failing.
  *
+ * @param args the video, and its account
+ * @param opts what has to be there first, and whose credentials to use
+ * @throws Error in the update, as {@link getStreamDownloads}, from whatever uses the output
  * @example
  * export const mp4 = getStreamDownloadsOutput({ videoId: video.id }).apply((found) => found.default?.url);
  */
-export function getStreamDownloadsOutput(args: {
-  videoId: pulumi.Input<string>;
-  accountId?: pulumi.Input<string | undefined> | undefined;
-}): pulumi.Output<GetStreamDownloadsResult> {
-  return pulumi.output(args).apply(async (known): Promise<GetStreamDownloadsResult> => {
+export function getStreamDownloadsOutput(
+  args: { videoId: pulumi.Input<string>; accountId?: pulumi.Input<string | undefined> | undefined },
+  opts: GetStreamDownloadsOutputOptions = {},
+): pulumi.Output<GetStreamDownloadsResult> {
+  const [own, dependencies] = [settingsOf(opts), dependenciesOf(opts)];
+  return pulumi.all([args, own, dependencies]).apply(async ([known, config]): Promise<GetStreamDownloadsResult> => {
     try {
-      return await find(known);
+      return await find(known, config);
     } catch (error) {
       if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw runError(messageOf(error));
-      if (!reportMissingSettings()) reportInPreview("Look-ups are unknown", messageOf(error));
+      if (config !== undefined || !reportMissingSettings()) reportInPreview("Look-ups are unknown", messageOf(error));
       // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
       return pulumi.unknown as unknown as GetStreamDownloadsResult;
     }
@@ -97,11 +103,14 @@ export function getStreamDownloadsOutput(args: {
  */
 const EARLIEST_FAILURE_MS = 1000;
 
-async function find(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
+async function find(
+  args: GetStreamDownloadsArgs,
+  config: SettingsSource["config"] = (key) => pulumi.runtime.getConfig(key),
+): Promise<GetStreamDownloadsResult> {
   if (isMocked()) return (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as GetStreamDownloadsResult;
   return lookUp().lookUps.find(args, {
     identity: pulumi.runtime.getStackResource() ?? outsideOfPrograms,
-    settings: { config: (key) => pulumi.runtime.getConfig(key), env: process.env },
+    settings: { config, env: process.env },
     log: (message) => void pulumi.log.info(message),
   });
 }

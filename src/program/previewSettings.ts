@@ -14,13 +14,16 @@ const reported = new WeakMap<object, Set<string>>();
  *
  * @param type the resource's type as the engine knows it
  */
-function explicitProvider(type: string, opts: pulumi.CustomResourceOptions): pulumi.ProviderResource | undefined {
+export function explicitProvider(
+  type: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.ProviderResource | undefined {
   return opts.provider ?? opts.parent?.getProvider(type);
 }
 
 /**
  * Whether this is a preview without credentials, so that the resource cannot be looked up; the preview then says so. Resources with an
- * explicit provider are left to that provider, whose configuration is not known here.
+ * explicit provider are left to that provider, which knows its configuration.
  */
 export function cannotLookUp(type: string, opts: pulumi.CustomResourceOptions): boolean {
   return isPreview() && explicitProvider(type, opts) === undefined && reportMissingSettings();
@@ -54,8 +57,10 @@ export function reportInPreview(leavesOut: string, problem: string): void {
  * account in the state, and the configuration of an explicit provider.
  */
 export function previewMarker(type: string, opts: pulumi.CustomResourceOptions): { __preview?: PreviewMarker } {
-  if (!isPreview() || opts.id !== undefined) return {};
-  return { __preview: explicitProvider(type, opts) === undefined ? "stack's provider" : "own provider" };
+  if (!isPreview()) return {};
+  if (explicitProvider(type, opts) !== undefined) return { __preview: "own provider" };
+  // What the stack's default provider lacks for a look-up is known to the program.
+  return opts.id === undefined ? { __preview: "stack's provider" } : {};
 }
 
 function isPreview(): boolean {

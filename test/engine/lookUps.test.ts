@@ -74,6 +74,27 @@ describe("look-ups on the real engine", () => {
     expect(emulator.requests).to.deep.equal([]);
   });
 
+  it("look-ups as outputs use the provider that is given or handed down, and wait for what they depend on", async () => {
+    const emulator = await fixture.emulator({ tokens: ["token-of-own"] });
+    const stack = await fixture.stack(
+      emulator,
+      `const own = new pulumi.ProviderResource("pulumi-nodejs", "own", {
+         "cloudflare:apiToken": pulumi.secret("token-of-own"), "cloudflare-stream:accountId": "${OTHER_ACCOUNT}" });
+       const parent = new pulumi.ComponentResource("acme:media:Group", "group", {}, { providers: [own] });
+       const made = new StreamDownload("made", { videoId: "${video(1)}" }, { parent });
+       const status = (type, opts) =>
+         getStreamDownloadsOutput({ videoId: "${video(1)}" }, opts).apply((found) => found[type]?.status ?? "none");
+       exports.given = status("default", { provider: own, dependsOn: made });
+       exports.handedDown = status("default", { parent, dependsOn: [parent] });
+       exports.independent = status("audio", { provider: own });`,
+      { env: { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined } },
+    );
+    const { text } = await stack.mustRun("preview", "--diff");
+    expect(text).to.match(/given *: \[unknown\]\s+handedDown *: \[unknown\]\s+independent *: "none"/);
+    await stack.mustUp();
+    expect(await stack.outputs()).to.deep.equal({ given: "ready", handedDown: "ready", independent: "none" });
+  });
+
   it("look-ups of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
     const [north, south] = [
       await fixture.emulator({ tokens: ["token-of-north"] }),

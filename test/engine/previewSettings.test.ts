@@ -92,4 +92,25 @@ describe("what a preview on the real engine says of the settings", () => {
     expect(all).to.contain(halfKey).and.contain(plainHttp).and.contain("no account was given");
     expect(more).to.deep.equal([]);
   });
+
+  it("that look-ups through a provider without credentials are unknown, and does not fail", async () => {
+    const emulator = await fixture.emulator();
+    const id = `${ACCOUNT}/${video(2)}/default`;
+    const stack = await fixture.stack(
+      emulator,
+      `const own = ${provider({ "cloudflare-stream:accountId": ACCOUNT })};
+       const parent = new pulumi.ComponentResource("acme:media:Group", "group", {}, { providers: [own] });
+       exports.given = StreamDownload.get("given", "${id}", { provider: own }).url;
+       exports.handedDown = StreamDownload.get("handed-down", "${id}", { parent }).status;
+       exports.output = getStreamDownloadsOutput({ videoId: "${video(2)}" }, { provider: own }).apply((found) => found.default.url);`,
+      { env: NOTHING },
+    );
+    const [first = "", second = "", ...more] = (await messages(stack)).sort();
+    expect(first).to.match(/^Look-ups are unknown\. `pulumi up` would fail: .*no Cloudflare credentials were given/);
+    expect(second).to.match(/(given|handed-down): `pulumi up` would fail: no Cloudflare credentials were given/);
+    expect(more).to.deep.equal([]);
+    const { text } = await stack.mustRun("preview", "--diff");
+    for (const name of ["given", "handedDown", "output"]) expect(text).to.match(new RegExp(`${name} *: \\[unknown\\]`));
+    expect(emulator.requests).to.deep.equal([]);
+  });
 });

@@ -1,0 +1,59 @@
+/** The options of a look-up in the program's own process, which has no provider: what Pulumi does for its own invokes is done here. */
+import * as pulumi from "@pulumi/pulumi";
+import type { SettingsSource } from "../core/settings";
+import { explicitProvider } from "./previewSettings";
+import { StreamDownload } from "./singleResource";
+
+/** The options of {@link getStreamDownloadsOutput}, by the names that Pulumi has for its own invokes. */
+export interface GetStreamDownloadsOutputOptions {
+  /** Resources that are to be there first. In a preview in which one of them is still to be created, the result is unknown. */
+  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
+  /** Whose credentials and account are used: a `pulumi.ProviderResource` of "pulumi-nodejs". */
+  provider?: pulumi.ProviderResource | undefined;
+  /** Where the provider comes from unless it is given: the parent's. */
+  parent?: pulumi.Resource | undefined;
+}
+
+/** What the provider of a resource may be configured with. */
+const SETTINGS = [
+  "cloudflare:apiToken",
+  "cloudflare:apiKey",
+  "cloudflare:email",
+  "cloudflare:baseUrl",
+  "cloudflare-stream:accountId",
+  "cloudflare-stream:allowInsecureBaseUrl",
+] as const;
+
+/**
+ * The settings of the provider that the options lead to; undefined for the stack's own. A token is secret, but what is found with it is
+ * not.
+ */
+export function settingsOf(
+  options: GetStreamDownloadsOutputOptions,
+): pulumi.Output<SettingsSource["config"] | undefined> {
+  const { parent, provider } = options;
+  const found = explicitProvider(StreamDownload.engineType, {
+    ...(parent === undefined ? {} : { parent }),
+    ...(provider === undefined ? {} : { provider }),
+  });
+  if (found === undefined) return pulumi.output(undefined);
+  const properties = found as unknown as Record<string, pulumi.Input<string> | undefined>;
+  const given = pulumi.output(SETTINGS.map((key) => properties[key]));
+  return pulumi
+    .unsecret(given)
+    .apply((values) => (key: string) => values[SETTINGS.indexOf(key as (typeof SETTINGS)[number])]);
+}
+
+/** Resolves once what a look-up depends on is there; unknown while that is still to be created. */
+export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptions): pulumi.Output<unknown> {
+  return pulumi.output(dependsOn).apply((resources) => {
+    const all = [resources as pulumi.Resource | pulumi.Resource[]].flat().flatMap(withChildren);
+    return pulumi.all(all.map((resource) => (pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn)));
+  });
+}
+
+/** A resource, and what has been declared below it so far: a component is there once its parts are. */
+function withChildren(resource: pulumi.Resource): pulumi.Resource[] {
+  const { __childResources: children } = resource as { __childResources?: Iterable<pulumi.Resource> };
+  return [resource, ...[...(children ?? [])].flatMap(withChildren)];
+}
