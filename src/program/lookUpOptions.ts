@@ -14,16 +14,6 @@ export interface GetStreamDownloadsOutputOptions {
   parent?: pulumi.Resource | undefined;
 }
 
-/** What the provider of a resource may be configured with. */
-const SETTINGS = [
-  "cloudflare:apiToken",
-  "cloudflare:apiKey",
-  "cloudflare:email",
-  "cloudflare:baseUrl",
-  "cloudflare-stream:accountId",
-  "cloudflare-stream:allowInsecureBaseUrl",
-] as const;
-
 /**
  * The settings of the provider that the options lead to; undefined for the stack's own. A token is secret, but what is found with it is
  * not.
@@ -37,11 +27,10 @@ export function settingsOf(
     ...(provider === undefined ? {} : { provider }),
   });
   if (found === undefined) return pulumi.output(undefined);
-  const properties = found as unknown as Record<string, pulumi.Input<string> | undefined>;
-  const given = pulumi.output(SETTINGS.map((key) => properties[key]));
-  return pulumi
-    .unsecret(given)
-    .apply((values) => (key: string) => values[SETTINGS.indexOf(key as (typeof SETTINGS)[number])]);
+  // A provider resource has its configuration as properties; the SDK's own properties have no colon in their names.
+  const properties = Object.entries(found as unknown as Record<string, pulumi.Input<string>>);
+  const given = pulumi.output(Object.fromEntries(properties.filter(([key]) => key.includes(":"))));
+  return pulumi.unsecret(given).apply((values) => (key: string) => values[key]);
 }
 
 /** Resolves once what a look-up depends on is there; unknown while that is still to be created. */

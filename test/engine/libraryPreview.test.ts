@@ -10,7 +10,7 @@ describe("the preview of a StreamDownloads that changes, on the real engine", ()
      const library = new StreamDownloads("library", { videoIds: ${JSON.stringify(numbers.map(video))} });
      new pulumi.ProviderResource("pulumi-nodejs", "page", { "page:url": library.url("${video(9)}") });`;
 
-  it("shows a line for each video that is added, and its plan is kept to: what uses a url that stays is left alone", async () => {
+  it("the preview of a library shows a line for each video that is added, and its plan is kept to: what uses a url that stays is left alone", async () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(emulator, program(5, 3, 9, 1));
     await stack.mustUp();

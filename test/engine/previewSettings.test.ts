@@ -93,7 +93,7 @@ describe("what a preview on the real engine says of the settings", () => {
     expect(more).to.deep.equal([]);
   });
 
-  it("that look-ups through a provider without credentials are unknown, and does not fail", async () => {
+  it("a preview says that look-ups through a provider without credentials are unknown, and does not fail", async () => {
     const emulator = await fixture.emulator();
     const id = `${ACCOUNT}/${video(2)}/default`;
     const stack = await fixture.stack(

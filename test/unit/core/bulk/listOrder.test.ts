@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { keepOrder } from "../../src/core/bulk/listOrder";
-import { UNKNOWN } from "../../src/core/inputs/inputFailures";
+import { keepOrder } from "../../../../src/core/bulk/listOrder";
+import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
 
 const order = (olds: unknown[], news: unknown[]) => keepOrder({ videoIds: olds }, { videoIds: news }).videoIds;
 
 describe("the lists of a library in the state", () => {
-  it("keep the place of what stays: one place changes for each item that is added, two for one that is removed", () => {
+  it("the lists of a library keep the place of what stays: one place changes for each item that is added, two for one that is removed", () => {
     expect(order(["c", "a", "b"], ["new", "a", "b", "c"])).to.deep.equal(["c", "a", "b", "new"]);
     expect(order(["c", "a", "b"], ["a", "b"])).to.deep.equal(["b", "a"]);
     expect(order(["c", "a", "b"], ["a", "new", "b"])).to.deep.equal(["new", "a", "b"]);
@@ -26,7 +26,7 @@ describe("the lists of a library in the state", () => {
     );
   });
 
-  it("take downloads for the same whatever the order of their keys, and leave items that are not known yet at the end", () => {
+  it("the lists of a library take downloads for the same whatever the order of their keys, and leave items that are not known yet at the end", () => {
     const [mp4, sound] = [
       { videoId: "a", type: "default" },
       { type: "audio", videoId: "a" },
@@ -39,7 +39,7 @@ describe("the lists of a library in the state", () => {
     expect(order(["a", "b"], [UNKNOWN, "a", UNKNOWN, "b"])).to.deep.equal(["a", "b", UNKNOWN, UNKNOWN]);
   });
 
-  it("are the program's where the state has none, or another of the lists", () => {
+  it("the lists of a library are the program's where the state has none, or another of the lists", () => {
     expect(keepOrder({}, { videoIds: ["b", "a"] })).to.deep.equal({ videoIds: ["b", "a"] });
     expect(keepOrder({ downloads: [] }, { videoIds: ["b", "a"] })).to.deep.equal({ videoIds: ["b", "a"] });
     expect(keepOrder({ videoIds: ["a"] }, { videoIds: UNKNOWN })).to.deep.equal({ videoIds: UNKNOWN });
