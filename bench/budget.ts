@@ -28,9 +28,14 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 /**
- * The least time, in seconds, in which any client can do it. Each video needs a list (what is there already?), a POST for each type, and
- * a list that sees both ready: `videos * (2 + types)` requests. No window of 300 s holds more than the quota, so the n-th request
- * cannot be sent before `floor((n - 1) / quota) * 300 s`; and the last list cannot be sent before the last POST plus the encoding.
+ * The least time, in seconds, in which any client can do it. Each video needs a list (what is there already? a second POST might encode it
+ * again), a POST for each type, and a list that sees both ready: `videos * (2 + types)` requests. No window of 300 s that begins with the
+ * first request holds more than the quota, so the n-th request cannot be sent before `floor((n - 1) / quota) * 300 s`. When the last POST is
+ * sent, all first lists and all POSTs have been sent, and the list that sees its file cannot be sent before the encoding has ended.
+ *
+ * It is a true bound, and all but reached by a client that knows everything: it sends what it may at the beginning of each window, POSTs
+ * first. It takes no time for the requests themselves and spends the quota to the last request; one that keeps 2 % back, as ours does, needs
+ * a window more where the requests fill the last one to over 98 %.
  */
 export function leastTime(
   videos: number,

@@ -22,12 +22,19 @@ export interface Connection {
    * update, so after a token was rotated the configured one is stale and the one in the environment is valid.
    */
   readonly fallbackCredentials?: Credentials;
+  /** The request budget that is configured; else what Cloudflare's documentation says, or its API announces. */
+  readonly requestsPer5Minutes?: number;
 }
 
 /** A setting is missing or wrong. The message says how to set it. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
+
+/** Fewer requests would not do for a download and its polls. */
+const LEAST_QUOTA = 100;
+/** More would exceed what one address may send. */
+const LARGEST_QUOTA = 60_000;
 
 const HOW_TO_AUTHENTICATE =
   "Give an API token with `pulumi config set --secret cloudflare:apiToken <token>` or in the environment as " +
@@ -65,13 +72,19 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
  * @throws SettingsError when credentials are missing or incomplete, or the endpoint would expose them
  */
 export function connection(source: SettingsSource): Connection {
-  return { ...givenCredentials(source), baseUrl: baseUrl(source) };
+  const given = { ...givenCredentials(source), baseUrl: baseUrl(source) };
+  const quota = requestsPer5Minutes(source);
+  return {
+    ...given,
+    ...(quota === undefined ? {} : { requestsPer5Minutes: quota }),
+  };
 }
 
 /** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
 export interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
+  readonly quota: string | undefined;
 }
 
 /** Collects the errors that {@link connection} would throw. */
@@ -79,6 +92,7 @@ export function settingsProblems(source: SettingsSource): SettingsProblems {
   return {
     credentials: problemOf(() => givenCredentials(source)),
     baseUrl: problemOf(() => baseUrl(source)),
+    quota: problemOf(() => requestsPer5Minutes(source)),
   };
 }
 
@@ -174,6 +188,18 @@ function baseUrl({ config, env }: SettingsSource): string {
     );
   }
   return url.href.replace(/\/+$/, "");
+}
+
+/** `cloudflare-stream:requestsPer5Minutes`. */
+function requestsPer5Minutes({ config }: SettingsSource): number | undefined {
+  const text = present(config("cloudflare-stream:requestsPer5Minutes"));
+  if (text === undefined) return undefined;
+  const quota = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (quota >= LEAST_QUOTA && quota <= LARGEST_QUOTA) return quota;
+  throw new SettingsError(
+    `cloudflare-stream:requestsPer5Minutes must be a whole number from ${LEAST_QUOTA} to ${LARGEST_QUOTA}: ` +
+      "the requests that Cloudflare allows you in 5 minutes, 1200 unless it raised them for you",
+  );
 }
 
 /** The trimmed value, or undefined if it is not set or blank. Trimmed because tokens are pasted with line breaks. */

@@ -25,9 +25,9 @@ export class PreviewWarnings {
     settings: SettingsSource,
     resource: { readonly name: string; readonly urn: string },
   ): Promise<void> {
-    const { credentials, baseUrl } = settingsProblems(settings);
+    const { credentials, baseUrl, quota } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
-    const missing = mark === "own provider" ? [credentials, baseUrl, account] : [account];
+    const missing = mark === "own provider" ? [credentials, baseUrl, quota, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);

@@ -24,14 +24,16 @@ export function openSession(
   clock: Clock,
   transportOptions: Partial<TransportOptions> = {},
 ): OpenSession {
-  const demand: PollDemand = new PollDemand(() => limiter.pollRate);
+  const demand: PollDemand = new PollDemand(() => limiter.pollsLeft);
   const limiter = new RateLimiter({
     clock,
     waits: demand,
     plan: [
-      { quota: RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
+      { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
     ],
+    // Who configures a budget may want to leave the rest to others.
+    believesMore: connection.requestsPer5Minutes === undefined,
   });
   const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
   const shared = { clock, isTransient, demand };

@@ -31,8 +31,9 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     });
   }
   if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
-    const { baseUrl } = settingsProblems({ config: configOf(given), env: {} });
+    const { baseUrl, quota } = settingsProblems({ config: configOf(given), env: {} });
     if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
+    if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
   }
   const { CheckFailure, CheckResponse } = protocol();
   const response = new CheckResponse();

@@ -7,6 +7,14 @@ export const LIBRARY_TOKEN = `${PACKAGE}:index:StreamDownloads`;
 export const LOOK_UP_TOKEN = `${PACKAGE}:index:getStreamDownloads`;
 
 /** The provider's configuration. */
-export const SETTINGS = ["apiToken", "apiKey", "email", "accountId", "baseUrl", "allowInsecureBaseUrl"] as const;
+export const SETTINGS = [
+  "apiToken",
+  "apiKey",
+  "email",
+  "accountId",
+  "baseUrl",
+  "allowInsecureBaseUrl",
+  "requestsPer5Minutes",
+] as const;
 /** Those that are secret whatever the program says. */
 export const SECRET_SETTINGS: readonly string[] = ["apiToken", "apiKey"];

@@ -40,6 +40,11 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
     ...BOOLEAN,
     description: "Whether credentials may go to an address without TLS on another machine. Default: false.",
   },
+  requestsPer5Minutes: {
+    type: "integer",
+    description:
+      "The requests that Cloudflare allows you in 5 minutes. Default: 1200, or what Cloudflare's API announces where that is more.",
+  },
 };
 
 /**

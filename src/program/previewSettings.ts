@@ -33,10 +33,16 @@ export function cannotLookUp(type: string, opts: pulumi.CustomResourceOptions): 
 export function reportMissingSettings(): boolean {
   const { settingsProblems } = require("../core/settings") as typeof import("../core/settings");
   const source = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
-  const { credentials, baseUrl } = settingsProblems(source);
-  const missing = [credentials, baseUrl].filter((problem) => problem !== undefined);
-  if (missing.length === 0) return false;
-  const lacks = credentials === undefined ? "No usable base URL" : "No Cloudflare credentials";
+  const problems = settingsProblems(source);
+  const wrong = (["credentials", "baseUrl", "quota"] as const).filter((name) => problems[name] !== undefined);
+  const [first] = wrong;
+  if (first === undefined) return false;
+  const missing = wrong.map((name) => problems[name]);
+  const lacks = {
+    credentials: "No Cloudflare credentials",
+    baseUrl: "No usable base URL",
+    quota: "No usable request budget",
+  }[first];
   reportInPreview(`${lacks}: compared with the state only; look-ups are unknown`, missing.join(" "));
   return true;
 }

@@ -61,6 +61,40 @@ export async function besideLibrary(library: number, encodingS: number, headStar
   });
 }
 
+/** How the first file of a library fared that is ready before the others. All in seconds. */
+export interface Early {
+  /** From the file being ready until the row counts it. */
+  readonly late: number;
+  /** How many of the library had been requested by then. */
+  readonly requested: number;
+  readonly limited: number;
+}
+
+/** A library whose first file takes less time than the others. */
+export async function firstOfLibrary(videos: number, encodingS: number): Promise<Early> {
+  const world = openInProcess({
+    encodingMs: (videoId) => 1000 * (videoId === video(1) ? encodingS : LIBRARY_ENCODING_S),
+  });
+  return inVirtualTime(world.busy, async () => {
+    const end = new AbortController();
+    let noticedAt = 0;
+    const progress = (message: string) => {
+      if (!message.startsWith("1/")) return;
+      noticedAt = Date.now();
+      end.abort(new Error("enough"));
+    };
+    const operation = { ...operationOf(world.session(), end.signal), report: { ...silent, progress } };
+    await ensureDownloads(operation, identities(videos), setState({}), { waitForReady: true });
+    const posts = world.api.requests.kept.filter(({ method }) => method === "POST");
+    const requestedAt = posts.find(({ videoId }) => videoId === video(1))?.at ?? 0;
+    return {
+      late: (noticedAt - requestedAt) / 1000 - encodingS,
+      requested: posts.length,
+      limited: world.api.requests.kept.filter(({ status }) => status === 429).length,
+    };
+  });
+}
+
 /** Seconds that two more videos take after a library of some, which another process has just finished. */
 export async function secondUpdate(videos: number, encodingS: number): Promise<{ took: number; left: number }> {
   const world = openInProcess({ encodingMs: encodingS * 1000 });

@@ -1,9 +1,9 @@
 /**
- * When to look again. Pure: from what has been seen so far to the pause before the next look.
+ * When to poll next. Pure: from what has been seen so far to the pause before the next poll.
  *
- * Looking often costs the account's request budget, looking seldom costs the user time. Each pause is a share of what
- * seems to remain, so looks come closer together towards the end, and never so close that they cost more than they tell:
- * being late by a few percent of the whole is not felt.
+ * Polling often costs the account's request budget, polling seldom costs the user time. Each pause is a share of what
+ * seems to remain, so polls come closer together towards the end, and never so close that they cost more than they tell:
+ * being late by a few percent of the whole is not felt. Where polls are scarce, those before the expected end are left out.
  */
 
 /** What was seen at one moment. */
@@ -14,6 +14,20 @@ export interface Sample {
   readonly percent: number;
 }
 
+/** What polls have to get by on. */
+export interface Allowance {
+  /** Polls that the budget still has for this video. */
+  readonly pollsLeft: number;
+  /** How long others like it take, in milliseconds; undefined while that is not known. */
+  readonly typicalMs: number | undefined;
+}
+
+const PLENTY: Allowance = { pollsLeft: Number.POSITIVE_INFINITY, typicalMs: undefined };
+
+/** With so many polls left for a video there is no need to be sparing. */
+export const PLENTY_OF_POLLS = 8;
+/** With fewer left, each has to be the last if it can. */
+const FEW_POLLS = 3;
 /** No pause is shorter, in milliseconds. */
 const SHORTEST_PAUSE_MS = 1000;
 /** Nor longer: someone may have deleted the video meanwhile. */
@@ -29,6 +43,8 @@ const LATEST_MS = 30_000;
 const REMAINING_SHARE = 0.75;
 /** With an estimate, no pause is longer than this multiple of the time waited so far: a young estimate is a weak one. */
 const DOUBT_FACTOR = 1.5;
+/** A poll that is meant to be the last comes later than the expected end by this share of the whole, so that it is not one too early. */
+const AIM_SHARE = 0.01;
 
 /**
  * Estimates the milliseconds that remain until 100 percent.
@@ -48,24 +64,41 @@ export function estimateRemaining(samples: readonly Sample[], now: number): numb
 }
 
 /**
- * The pause before the next look, in milliseconds, without jitter.
+ * The pause before the next poll, in milliseconds, without jitter.
  *
  * @param samples what was seen, oldest first; the first one is the moment from which the time waited is counted
+ * @param now the moment at which the pause begins
  */
-export function nextPause(samples: readonly Sample[], now: number): number {
+export function nextPause(samples: readonly Sample[], now: number, allowance: Allowance = PLENTY): number {
   const first = samples[0];
   if (first === undefined) return SHORTEST_PAUSE_MS;
   const waited = Math.max(0, now - first.at);
   const shortest = Math.max(SHORTEST_PAUSE_MS, waited * FINAL_SHARE);
-  const remaining = estimateRemaining(samples, now);
-  const wanted =
-    remaining === undefined
-      ? Math.min(waited * BLIND_SHARE, waited * LATEST_SHARE + LATEST_MS)
-      : Math.min(remaining * REMAINING_SHARE, waited * DOUBT_FACTOR);
+  const wanted = wantedPause(samples, now, waited, allowance);
   return Math.min(LONGEST_PAUSE_MS, Math.max(shortest * stalledFactor(samples), wanted));
 }
 
-/** Looks that saw no change since the one before make the next ones rarer, up to three times: the end is not near after all. */
+function wantedPause(samples: readonly Sample[], now: number, waited: number, allowance: Allowance): number {
+  const { pollsLeft, typicalMs } = allowance;
+  const own = estimateRemaining(samples, now);
+  const blind = waited * LATEST_SHARE + LATEST_MS;
+  if (pollsLeft >= PLENTY_OF_POLLS)
+    return own === undefined
+      ? Math.min(waited * BLIND_SHARE, blind)
+      : Math.min(own * REMAINING_SHARE, waited * DOUBT_FACTOR);
+  if (own === undefined && typicalMs !== undefined && typicalMs <= waited) return waited * LATEST_SHARE;
+  const remaining = own ?? (typicalMs === undefined ? undefined : typicalMs - waited);
+  const toEnd = remaining === undefined ? blind : remaining + (waited + remaining) * AIM_SHARE;
+  return Math.min(toEnd, doubtMs(waited, pollsLeft));
+}
+
+/** How long an estimate is trusted: the fewer polls are left, the longer. With hardly more than one there is nothing to doubt it with. */
+function doubtMs(waited: number, pollsLeft: number): number {
+  if (pollsLeft < FEW_POLLS) return Number.POSITIVE_INFINITY;
+  return Math.max(SHORTEST_PAUSE_MS, waited * DOUBT_FACTOR) * (PLENTY_OF_POLLS / pollsLeft) ** 3;
+}
+
+/** Polls that saw no change since the one before make the next ones rarer, up to three times: the end is not near after all. */
 function stalledFactor(samples: readonly Sample[]): number {
   const last = samples[samples.length - 1];
   const unchanged = samples.filter((sample) => sample.percent === last?.percent).length - 1;

@@ -1,72 +1,53 @@
 /**
- * Shares what the budget has for polls among the operations that wait. An operation that needs less than its part gets what it needs,
- * and leaves the rest to the others: so a single short wait keeps its cadence beside a library of thousands, whose pauses are stretched.
+ * Shares the polls that the budget has left among the videos that are waited for. Those of an operation with few have more than others, so
+ * that a single short wait keeps its cadence beside a library of thousands.
  */
-
-/** One video that is polled for an operation. */
-interface Share {
-  readonly owner: object;
-  /** Polls per millisecond that its cadence asks for. */
-  readonly wanted: number;
-}
+import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
 
 export class PollDemand {
   /** The operations that wait, with the number of videos that each waits for. */
   readonly byOwner = new Map<object, number>();
-  readonly #rate: () => number;
-  readonly #shares = new Map<object, Share>();
-  /** Polls per millisecond, by operation. */
-  readonly #wanted = new Map<object, number>();
+  /** The number of operations that wait for many videos. */
+  libraries = 0;
+  /** How long a wait takes as a rule, in milliseconds, as far as is known. */
+  typicalMs: number | undefined;
+  readonly #pollsLeft: () => number;
+  readonly #owners = new Map<object, object>();
 
-  /** @param rate polls per millisecond that the budget bears; infinite while there is plenty */
-  constructor(rate: () => number) {
-    this.#rate = rate;
+  /** @param pollsLeft polls that the budget bears before it has to recover */
+  constructor(pollsLeft: () => number) {
+    this.#pollsLeft = pollsLeft;
   }
 
-  /**
-   * Says how long the next pause is to be.
-   *
-   * @param poller what polls, by identity
-   * @param wantedMs the pause that its cadence asks for
-   * @returns that pause; where the operation's part of the budget does not suffice, at least what gives each of its videos an equal part
-   */
-  pause(poller: object, owner: object, wantedMs: number): number {
+  /** The number of videos that are waited for. */
+  get videos(): number {
+    return this.#owners.size;
+  }
+
+  /** A video is polled for an operation, from now on no longer for the one before. */
+  join(poller: object, owner: object): void {
+    if (this.#owners.get(poller) === owner) return;
     this.leave(poller);
-    const wanted = 1 / Math.max(1, wantedMs);
-    this.#shares.set(poller, { owner, wanted });
+    this.#owners.set(poller, owner);
     const videos = (this.byOwner.get(owner) ?? 0) + 1;
     this.byOwner.set(owner, videos);
-    const ofOwner = (this.#wanted.get(owner) ?? 0) + wanted;
-    this.#wanted.set(owner, ofOwner);
-    const part = this.#part();
-    return ofOwner > part ? Math.max(wantedMs, videos / part) : wantedMs;
+    if (videos === FEW_WAITS + 1) this.libraries += 1;
   }
 
   /** It polls no more. */
   leave(poller: object): void {
-    const share = this.#shares.get(poller);
-    if (share === undefined) return;
-    this.#shares.delete(poller);
-    const left = (this.byOwner.get(share.owner) ?? 1) - 1;
-    if (left > 0) {
-      this.byOwner.set(share.owner, left);
-      this.#wanted.set(share.owner, (this.#wanted.get(share.owner) ?? 0) - share.wanted);
-    } else {
-      this.byOwner.delete(share.owner);
-      this.#wanted.delete(share.owner);
-    }
+    const owner = this.#owners.get(poller);
+    if (owner === undefined) return;
+    this.#owners.delete(poller);
+    const left = (this.byOwner.get(owner) ?? 1) - 1;
+    if (left === FEW_WAITS) this.libraries -= 1;
+    if (left > 0) this.byOwner.set(owner, left);
+    else this.byOwner.delete(owner);
   }
 
-  /** The most that an operation can have, so that all of them together have what the budget bears. */
-  #part(): number {
-    let left = this.#rate();
-    if (left === Number.POSITIVE_INFINITY) return left;
-    const wanted = [...this.#wanted.values()].sort((a, b) => a - b);
-    for (const [i, want] of wanted.entries()) {
-      const part = left / (wanted.length - i);
-      if (want > part) return part;
-      left -= want;
-    }
-    return Number.POSITIVE_INFINITY;
+  /** Polls that are left for each video that an operation waits for: an equal part for each video or, where that is more, for each operation. */
+  pollsLeft(owner: object): number {
+    const videos = this.byOwner.get(owner) ?? 1;
+    return this.#pollsLeft() / Math.min(this.byOwner.size * videos, this.#owners.size);
   }
 }

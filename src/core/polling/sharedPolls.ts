@@ -3,10 +3,12 @@
  * Knows nothing of what it fetches; whoever waits says of each response how far it is.
  */
 import type { Throttled } from "../cloudflare/rateLimit/throttled";
+import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
 import { Urgency } from "../cloudflare/rateLimit/urgency";
 import { type VideoIdentity, videoKey } from "../identity";
 import type { Clock } from "../clock";
-import { nextPause, type Sample } from "./cadence";
+import { estimateRemaining, nextPause, PLENTY_OF_POLLS, type Sample } from "./cadence";
+import { Durations } from "./durations";
 import { type Fetch, InFlightRequests } from "./inFlightRequests";
 import type { PollDemand } from "./pollDemand";
 
@@ -38,14 +40,19 @@ export interface Wait<T> {
 
 /** So many polls in a row may fail, each after its own retries, before the wait fails with them. */
 const FAILED_POLLS = 3;
-/** Pauses vary by up to this share either way, so that many programs do not poll in step. */
+/** Pauses vary by up to this share either way, and at most so much, so that many programs do not poll in step. */
 const JITTER = 0.1;
+const LARGEST_JITTER_MS = 1000;
 /** As many polls back as a wait remembers. */
 const REMEMBERED_SAMPLES = 64;
-/** A poll may come so much later than its cadence asks for; then it is due. */
+/** A poll of an operation with few may come so much later than its cadence asks for; then it is due. */
 const GRACE_MS = 15_000;
-/** An operation that waits for more videos than this may have its polls stretched beyond that. */
-const FEW_VIDEOS = 10;
+/** A pause is thought over so often: others may have shown meanwhile how long it takes. */
+const RECONSIDER_MS = 10_000;
+/** So many poll as often as one alone would while it is not known how long it takes. */
+const SCOUTS = 8;
+/** Each so-manieth video is polled early once, to find out whether it takes less time by now than it did. */
+const SAMPLED = 32;
 
 interface Waiter<T> extends Wait<T> {
   samples: Sample[];
@@ -61,6 +68,8 @@ interface Poller<T> {
   reschedule: AbortController;
   /** Ends the present poll, because nobody waits for it any more. */
   abortFetch: AbortController;
+  /** Whether it is one of those that are polled early once. */
+  readonly isSampled: boolean;
 }
 
 /** One for each credential and kind of response. */
@@ -68,6 +77,8 @@ export class SharedPolls<T> {
   readonly #options: SharedPollsOptions<T>;
   readonly #requests: InFlightRequests<T, Throttled>;
   readonly #pollers = new Map<string, Poller<T>>();
+  readonly #durations = new Durations();
+  #begun = 0;
 
   constructor(options: SharedPollsOptions<T>) {
     this.#options = options;
@@ -109,6 +120,7 @@ export class SharedPolls<T> {
         waiters: new Set<Waiter<T>>(),
         reschedule: new AbortController(),
         abortFetch: new AbortController(),
+        isSampled: ++this.#begun % SAMPLED === 0,
       };
       const { waiters } = poller;
       const leave = () => {
@@ -150,9 +162,9 @@ export class SharedPolls<T> {
     while (poller.waiters.size > 0) {
       poller.reschedule = new AbortController();
       poller.abortFetch = new AbortController();
-      const { pollAt, urgency } = this.#schedule(poller, lastPoll);
+      let urgency: Urgency;
       try {
-        await clock.sleep(Math.max(0, pollAt - clock.now()), poller.reschedule.signal);
+        urgency = await this.#pause(poller, lastPoll);
       } catch {
         continue;
       }
@@ -165,7 +177,7 @@ export class SharedPolls<T> {
           for (const waiter of present()) waiter.onThrottle?.(throttled);
         });
         failed = 0;
-        this.#deliver(present(), value);
+        this.#deliver(poller, present(), value);
       } catch (error) {
         failed += 1;
         const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
@@ -176,21 +188,46 @@ export class SharedPolls<T> {
       }
     }
     demand.leave(poller);
+    this.#durations.leave(poller);
     this.#pollers.delete(key);
   }
 
-  /** When the next poll is to be, and how urgent it is then. Someone joining or leaving begins the pause again; what has passed of it counts. */
-  #schedule(poller: Poller<T>, lastPoll: number): { readonly pollAt: number; readonly urgency: Urgency } {
+  /** Waits until the next poll is to be. Someone joining or leaving begins the pause again; what has passed of it counts. */
+  async #pause(poller: Poller<T>, lastPoll: number): Promise<Urgency> {
     const { clock, demand, random = Math.random } = this.#options;
-    const now = clock.now();
-    const owner = this.#ownerOf(poller);
-    const wanted = Math.min(...[...poller.waiters].map((waiter) => nextPause(waiter.samples, now)));
-    const jitter = 1 + JITTER * (2 * random() - 1);
-    const stretched = demand.pause(poller, owner, wanted) * jitter;
-    const dueAt = lastPoll + wanted * jitter + GRACE_MS;
-    const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_VIDEOS;
-    const pollAt = isOneOfFew ? Math.min(lastPoll + stretched, dueAt) : lastPoll + stretched;
-    return { pollAt, urgency: new Urgency("poll", owner, Math.max(dueAt, pollAt)) };
+    const jitter = JITTER * (2 * random() - 1);
+    for (;;) {
+      const owner = this.#ownerOf(poller);
+      demand.join(poller, owner);
+      demand.typicalMs = this.#durations.typicalMs;
+      const wanted = this.#wantedPause(poller, owner, lastPoll);
+      const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
+      const left = pollAt - clock.now();
+      const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_WAITS;
+      if (left <= 0) return new Urgency("poll", owner, pollAt + (isOneOfFew ? GRACE_MS : 0));
+      await clock.sleep(Math.min(Math.ceil(left), RECONSIDER_MS), poller.reschedule.signal);
+    }
+  }
+
+  #wantedPause(poller: Poller<T>, owner: object, lastPoll: number): number {
+    const isScout = this.#durations.areUnknown && this.#isEarly(poller);
+    const pollsLeft = isScout ? PLENTY_OF_POLLS : this.#options.demand.pollsLeft(owner);
+    const { typicalMs } = this.#durations;
+    const allowance = {
+      pollsLeft,
+      typicalMs: poller.isSampled && typicalMs !== undefined ? typicalMs / 2 : typicalMs,
+    };
+    return Math.min(...[...poller.waiters].map(({ samples }) => nextPause(samples, lastPoll, allowance)));
+  }
+
+  /** Whether it is one of the first that are polled now. */
+  #isEarly(poller: Poller<T>): boolean {
+    let place = 0;
+    for (const other of this.#pollers.values()) {
+      if (other === poller) return true;
+      if (++place === SCOUTS) return false;
+    }
+    return false;
   }
 
   /** The operation on whose account a poll goes: of those that wait, the one with the fewest videos. */
@@ -205,18 +242,23 @@ export class SharedPolls<T> {
     return owner;
   }
 
-  #deliver(waiters: readonly Waiter<T>[], value: T): void {
+  #deliver(poller: Poller<T>, waiters: readonly Waiter<T>[], value: T): void {
     const at = this.#options.clock.now();
     for (const waiter of waiters) {
       try {
         const progress = waiter.progressOf(value);
+        const [first] = waiter.samples;
         if (progress === "done") {
+          const last = waiter.samples[waiter.samples.length - 1];
+          if (first !== undefined && last !== undefined) this.#durations.end(poller, at - first.at, at - last.at);
           waiter.resolve(value);
           continue;
         }
         waiter.samples.push({ at, percent: progress });
         // The first sample stays: it is when the wait began.
         if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
+        const remaining = estimateRemaining(waiter.samples, at);
+        if (first !== undefined && remaining !== undefined) this.#durations.expect(poller, at - first.at + remaining);
         waiter.onProgress?.(waiter.samples);
       } catch (error) {
         waiter.reject(error);

@@ -73,4 +73,14 @@ describe("settings", () => {
       "CLOUDFLARE_ACCOUNT_ID must be",
     );
   });
+
+  it("settings take a request budget from the configuration, and refuse what is none", () => {
+    const quotaOf = (value: string) =>
+      connection(source({ "cloudflare-stream:requestsPer5Minutes": value }, { CLOUDFLARE_API_TOKEN: "t123" }))
+        .requestsPer5Minutes;
+    expect(quotaOf("12000")).to.equal(12_000);
+    expect(quotaOf(" ")).to.equal(undefined);
+    for (const wrong of ["many", "1.5", "-1", "99", "60001", "1e4"])
+      expect(() => quotaOf(wrong), wrong).to.throw("must be a whole number from 100 to 60000");
+  });
 });

@@ -62,6 +62,11 @@ export class AnnouncedBudget {
     return this.#state === undefined || resetMs <= 0 ? undefined : { remaining: this.#state.remaining, resetMs };
   }
 
+  /** Requests that others will probably send in so many milliseconds. */
+  expectedOfOthers(ms: number): number {
+    return this.#others.expected(ms, this.#clock.now(), false);
+  }
+
   /** When a request may be sent as far as this is concerned; undefined where nothing is known. */
   leave({ untouched, isPaced, inFlight, queued }: Candidate): Leave | undefined {
     const window = this.left();

@@ -1,57 +1,76 @@
 /**
- * What is kept of the budget so that polls do not starve: where several operations share it, a poll that is due goes before everything else.
- * An operation with few waits may so keep its cadence; one with many has now and then one served, since their order is its own affair.
+ * What is kept of the budget so that polls do not starve: a poll that is due goes before everything else, as long as enough is kept.
+ *
+ * Where several operations share the budget, one with few waits so keeps its cadence. An operation with many waits has as much as costs it
+ * no time: its last poll cannot be sent before the budget has had room for all of its requests, and its last write is early enough if what
+ * it requests is ready by then. Until then polls and writes may take each other's place.
  */
 import type { QueuedRequest } from "./requestQueue";
+import type { RateLimitPolicy } from "./rateLimitHeaders";
 import { SentLog } from "./sentLog";
-import type { Owner } from "./urgency";
+import type { Owner, Priority } from "./urgency";
 
-/** The part of the quota that may be kept for, and spent on, polls that are due. */
-const SHARE = 0.25;
+/** The part of the quota that may be kept for polls of operations with few waits. */
+const FEW_SHARE = 0.25;
+
+/** The part that may be kept for polls of all: of three requests for a download, one is a poll. */
+const LARGEST_SHARE = 1 / 3;
+
+/** The part that is kept in any case for operations with many waits: without a poll nobody knows how long the files take. */
+const SMALLEST_SHARE = 0.02;
+
+/** The part that is spent besides: a poll that goes while a read is under way, after which there is a write. */
+const SPENT_BESIDES = 0.03;
 
 /** An operation with more waits than this has many. */
-const FEW_WAITS = 10;
+export const FEW_WAITS = 10;
 
-/** So many polls are kept for each of an operation's waits, {@link FEW_WAITS} at most, in the window. */
+/** So many polls are kept for each wait of an operation with few, in the window. */
 const PER_WAIT = 8;
-
-/** The pause between two polls that are due of an operation with many waits. */
-const SPACING_MS = 5000;
 
 /** The waits that polls are sent for. */
 export interface Waits {
   /** The operations that wait, with the number of videos that each waits for. */
   readonly byOwner: ReadonlyMap<Owner, number>;
+  /** The number of operations that wait for more than {@link FEW_WAITS} videos. */
+  readonly libraries: number;
+  /** The number of videos that are waited for. */
+  readonly videos: number;
+  /** How long a wait takes as a rule, in milliseconds, as far as is known. */
+  readonly typicalMs: number | undefined;
+}
+
+/** What may be sent in which window, and what others probably send in it. */
+export interface SharedBudget extends RateLimitPolicy {
+  readonly others: number;
+}
+
+/** What waits to be sent. */
+export interface Ahead {
+  length(priority: Priority): number;
+  /** Whether an operation other than this one has requests waiting. */
+  hasOthersThan(owner: Owner): boolean;
 }
 
 export class DuePolls {
   readonly #waits: Waits;
-  readonly #most: number;
-  readonly #windowMs: number;
-  readonly #sent = new SentLog();
-  readonly #lastOf = new WeakMap<Owner, number>();
+  readonly #budget: () => SharedBudget;
+  readonly #due = new SentLog();
+  readonly #dueOfMany = new SentLog();
+  /** How many were sent in the present window. It begins with the first request after the end of the one before. */
+  #sent: Record<Priority, number> = { write: 0, read: 0, poll: 0 };
+  #windowEnd = Number.NEGATIVE_INFINITY;
+  readonly #total: Record<Priority, number> = { write: 0, read: 0, poll: 0 };
 
-  constructor(waits: Waits, budget: { readonly quota: number; readonly windowMs: number }) {
+  constructor(waits: Waits, budget: () => SharedBudget) {
     this.#waits = waits;
-    this.#most = Math.max(1, Math.floor(budget.quota * SHARE));
-    this.#windowMs = budget.windowMs;
+    this.#budget = budget;
   }
 
-  /**
-   * How many requests are kept; none while a single operation has the budget to itself.
-   *
-   * @param hasOthersThan whether an operation other than the given one has requests waiting
-   */
-  reserved(hasOthersThan: (owner: Owner) => boolean): number {
-    const { byOwner } = this.#waits;
-    const [first] = byOwner.keys();
-    if (first === undefined || (byOwner.size === 1 && !hasOthersThan(first))) return 0;
-    let waits = 0;
-    for (const count of byOwner.values()) {
-      waits += Math.min(count, FEW_WAITS);
-      if (waits * PER_WAIT >= this.#most) return this.#most;
-    }
-    return waits * PER_WAIT;
+  /** How many requests are kept for polls in a window. */
+  reserved(ahead: Ahead, now: number): number {
+    const few = Math.min(this.#budget().quota * FEW_SHARE, this.#forFew(ahead));
+    return Math.floor(Math.min(this.#budget().quota * LARGEST_SHARE, few + this.#forMany(ahead, now)));
   }
 
   /**
@@ -59,15 +78,23 @@ export class DuePolls {
    *
    * @param polls of each operation the one that is due first
    */
-  first<R extends QueuedRequest>(polls: Iterable<R>, now: number): { readonly request?: R; readonly at: number } {
-    const spent = this.#sent.last(this.#most);
-    if (spent !== undefined && spent > now - this.#windowMs) return { at: spent + this.#windowMs };
+  first<R extends QueuedRequest>(
+    polls: Iterable<R>,
+    ahead: Ahead,
+    now: number,
+  ): { readonly request?: R; readonly at: number } {
+    const reserved = this.reserved(ahead, now);
+    const many = this.#forMany(ahead, now);
     let first: R | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     for (const request of polls) {
       const { owner, dueAt } = request.urgency;
-      const spacing = (this.#waits.byOwner.get(owner) ?? 1) > FEW_WAITS ? SPACING_MS : 0;
-      const at = Math.max(dueAt, (this.#lastOf.get(owner) ?? Number.NEGATIVE_INFINITY) + spacing);
+      const hasMany = (this.#waits.byOwner.get(owner) ?? 0) > FEW_WAITS;
+      const at = Math.max(
+        dueAt,
+        this.#hasRoomAt(this.#due, reserved, now),
+        hasMany ? this.#hasRoomAt(this.#dueOfMany, many, now) : 0,
+      );
       soonest = Math.min(soonest, at);
       if (at <= now && (first === undefined || dueAt < first.urgency.dueAt)) first = request;
     }
@@ -76,12 +103,65 @@ export class DuePolls {
 
   /** How many were sent in the window that ends now: so many need not be kept any more. */
   sentInWindow(now: number): number {
-    return this.#sent.countSince(now - this.#windowMs);
+    return this.#due.countSince(now - this.#budget().windowMs);
   }
 
-  /** One has been sent. */
-  record(owner: Owner, now: number): void {
-    this.#lastOf.set(owner, now);
-    this.#sent.record(now, this.#most);
+  /** A request has been sent. */
+  record(
+    { owner, priority }: { readonly owner: Owner; readonly priority: Priority },
+    isDue: boolean,
+    now: number,
+  ): void {
+    const { quota, windowMs } = this.#budget();
+    if (now >= this.#windowEnd) {
+      this.#sent = { write: 0, read: 0, poll: 0 };
+      this.#windowEnd = now + windowMs;
+    }
+    this.#sent[priority] += 1;
+    this.#total[priority] += 1;
+    if (!isDue) return;
+    this.#due.record(now, quota);
+    if ((this.#waits.byOwner.get(owner) ?? 0) > FEW_WAITS) this.#dueOfMany.record(now, quota);
+  }
+
+  /** None while a single operation has the budget to itself. */
+  #forFew(ahead: Ahead): number {
+    const { byOwner } = this.#waits;
+    const [first] = byOwner.keys();
+    if (first === undefined || (byOwner.size === 1 && !ahead.hasOthersThan(first))) return 0;
+    const { quota } = this.#budget();
+    let kept = 0;
+    for (const count of byOwner.values()) {
+      if (count <= FEW_WAITS) kept += count * PER_WAIT;
+      if (kept >= quota) break;
+    }
+    return kept;
+  }
+
+  /** In windows of the budget: as many polls as leave room for the writes in those at whose end the last file is ready in time. */
+  #forMany(ahead: Ahead, now: number): number {
+    const waiting = { reads: ahead.length("read"), writes: ahead.length("write") };
+    const { libraries, videos, typicalMs = 0 } = this.#waits;
+    if (waiting.reads + waiting.writes === 0 || libraries === 0) return 0;
+    const { quota, windowMs, others } = this.#budget();
+    // How much others leave is a guess; what is kept beside them would come in a burst, and bring about a block.
+    if (others > quota * SMALLEST_SHARE) return quota * SMALLEST_SHARE;
+    const sent = now < this.#windowEnd ? this.#sent : { write: 0, read: 0, poll: 0 };
+    // What was sent so far says how many writes follow a read: one for each type of download.
+    const reads = waiting.reads + this.#total.read;
+    const perRead = Math.ceil((1 + this.#total.write) / (1 + this.#total.read) - 0.1);
+    const toCome = Math.max(waiting.writes, reads * perRead - this.#total.write);
+    const writes = waiting.reads + toCome + sent.write + sent.read;
+    const polls = videos + waiting.reads + sent.poll;
+    const inAll = Math.ceil((writes + polls) / quota);
+    const windows = Math.max(Math.ceil(writes / quota), inAll - Math.ceil(Math.max(1, typicalMs) / windowMs));
+    const spare = quota * (1 - SPENT_BESIDES) - writes / windows;
+    return Math.max(quota * SMALLEST_SHARE, Math.min(quota * LARGEST_SHARE, spare));
+  }
+
+  #hasRoomAt(log: SentLog, most: number, now: number): number {
+    const oldest = log.last(Math.max(1, Math.floor(most)));
+    const at = oldest === undefined ? 0 : oldest + this.#budget().windowMs;
+    return at > now ? at : 0;
   }
 }

@@ -19,21 +19,22 @@ import { PRIORITIES, type Priority, type Urgency } from "./urgency";
 type Kind = Priority | "due";
 
 /** The part of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
-const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.9 };
+const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.97 };
 
 /** The part of the quota that is left untouched when the API says how much remains: someone else may be spending it. */
-const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.05 };
-
-/** The part of the quota from which on polls are stretched. */
-const TIGHT_SHARE = 0.5;
+const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.02 };
 
 /** How many requests may be under way at once: more sockets would not make the API faster. */
 const MAX_IN_FLIGHT = 24;
 
+const NO_WAITS: Waits = { byOwner: new Map(), libraries: 0, videos: 0, typicalMs: undefined };
+
 export interface RateLimiterOptions {
   readonly clock: Clock;
-  /** The quotas to plan on; the first is the one whose scarcity stretches polls. */
+  /** The quotas to plan on; the first is the budget. */
   readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
+  /** Whether the budget is larger where the API announces a larger one. Default true. */
+  readonly believesMore?: boolean;
   readonly waits?: Waits;
 }
 
@@ -52,6 +53,7 @@ interface Request extends QueuedRequest {
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #plan: RateLimiterOptions["plan"];
+  readonly #believesMore: boolean;
   readonly #queue = new RequestQueue<Request>();
   readonly #sent = new SentLog();
   readonly #announced: AnnouncedBudget;
@@ -66,8 +68,16 @@ export class RateLimiter {
   constructor(options: RateLimiterOptions) {
     this.#clock = options.clock;
     this.#plan = options.plan;
+    this.#believesMore = options.believesMore ?? true;
     this.#announced = new AnnouncedBudget(options.clock, this.#sent);
-    this.#duePolls = new DuePolls(options.waits ?? { byOwner: new Map() }, options.plan[0]);
+    this.#duePolls = new DuePolls(options.waits ?? NO_WAITS, () => {
+      const { quota, windowMs } = this.#budget();
+      return {
+        quota: Math.floor(quota * PLANNED_SHARE.due),
+        windowMs,
+        others: this.#announced.expectedOfOthers(windowMs),
+      };
+    });
     this.#notices = new ThrottleNotices(
       options.clock,
       (request) => this.#explain(request),
@@ -124,13 +134,13 @@ export class RateLimiter {
     this.#admit();
   }
 
-  /** Polls per millisecond that the budget bears. Infinite while there is plenty. */
-  get pollRate(): number {
-    const [{ quota, windowMs }] = this.#plan;
-    const now = this.#clock.now();
-    const left = this.#announced.left()?.remaining ?? quota;
-    const isTight = this.#sent.countSince(now - windowMs) > quota * TIGHT_SHARE || left < quota * (1 - TIGHT_SHARE);
-    return isTight ? (quota * PLANNED_SHARE.poll) / windowMs : Number.POSITIVE_INFINITY;
+  /** Polls that may be sent now, besides all that waits already. */
+  get pollsLeft(): number {
+    const { quota, windowMs } = this.#budget();
+    const sent = this.#sent.countSince(this.#clock.now() - windowMs);
+    const announced = this.#announced.left()?.remaining ?? quota;
+    const left = Math.min(quota * PLANNED_SHARE.poll - sent, announced - quota * UNTOUCHED_SHARE.poll);
+    return Math.max(0, left - this.#queue.size);
   }
 
   /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 for now. */
@@ -153,7 +163,7 @@ export class RateLimiter {
       this.#queue.shift(request);
       this.#inFlight += 1;
       this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
-      if (kind === "due") this.#duePolls.record(request.urgency.owner, now);
+      this.#duePolls.record(request.urgency, kind === "due", now);
       request.admit();
     }
   }
@@ -172,7 +182,7 @@ export class RateLimiter {
     const reserved = this.#reserved();
     let soonest = Number.POSITIVE_INFINITY;
     if (reserved > 0) {
-      const due = this.#duePolls.first(this.#queue.polls(), now);
+      const due = this.#duePolls.first(this.#queue.polls(), this.#queue, now);
       const at = due.request === undefined ? due.at : this.#leave("due", reserved).at;
       if (due.request !== undefined && at <= now) return { request: due.request, kind: "due", at };
       soonest = Math.max(at, now + 1);
@@ -213,7 +223,7 @@ export class RateLimiter {
   }
 
   #reserved(): number {
-    return this.#duePolls.reserved((owner) => this.#queue.hasOthersThan(owner));
+    return this.#duePolls.reserved(this.#queue, this.#clock.now());
   }
 
   /** Why a request waits. */
@@ -225,7 +235,7 @@ export class RateLimiter {
 
   /** What is left of the budget, by the API's word or else by what was sent. */
   #standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
-    const [{ quota, windowMs }] = this.#plan;
+    const { quota, windowMs } = this.#budget();
     const sent = this.#sent.countSince(now - windowMs);
     const left = this.#announced.left();
     if (left !== undefined) return { ...left, quota: this.#quota() };
@@ -233,13 +243,24 @@ export class RateLimiter {
     return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
   }
 
-  /** The smallest quota of what is announced, else of the plan for the longest window. */
+  /** The smallest quota of what is announced, else of the budget. */
   #quota(): number {
     const { policies } = this.#announced;
-    return policies.length === 0 ? this.#plan[0].quota : Math.min(...policies.map(({ quota }) => quota));
+    return policies.length === 0 ? this.#budget().quota : Math.min(...policies.map(({ quota }) => quota));
+  }
+
+  /** The budget that is planned on. One announced for a shorter time may be for bursts only, and says nothing of this one. */
+  #budget(): RateLimitPolicy {
+    const [planned] = this.#plan;
+    if (!this.#believesMore) return planned;
+    const more = this.#announced.policies.find(
+      ({ quota, windowMs }) => windowMs >= planned.windowMs && quota / windowMs > planned.quota / planned.windowMs,
+    );
+    return more ?? planned;
   }
 
   #rules(): readonly RateLimitPolicy[] {
-    return [...this.#plan, ...this.#announced.policies];
+    const [, ...others] = this.#plan;
+    return [this.#budget(), ...others, ...this.#announced.policies];
   }
 }

@@ -16,6 +16,7 @@ export interface QueuedRequest {
 /** The requests of one kind: a list for each operation; the operation whose turn it is comes first. */
 class Turns<R extends QueuedRequest> {
   readonly #lists = new Map<Owner, R[]>();
+  #size = 0;
 
   get owners(): IterableIterator<Owner> {
     return this.#lists.keys();
@@ -37,6 +38,7 @@ class Turns<R extends QueuedRequest> {
 
   add(request: R): void {
     const { owner, dueAt } = request.urgency;
+    this.#size += 1;
     const list = this.#lists.get(owner);
     if (list === undefined) {
       this.#lists.set(owner, [request]);
@@ -49,6 +51,10 @@ class Turns<R extends QueuedRequest> {
       else high = middle;
     }
     list.splice(low, 0, request);
+  }
+
+  get size(): number {
+    return this.#size;
   }
 
   /** How many an operation has waiting. */
@@ -66,6 +72,7 @@ class Turns<R extends QueuedRequest> {
     const list = this.#lists.get(owner);
     const at = list?.indexOf(request) ?? -1;
     if (list === undefined || at < 0) return false;
+    this.#size -= 1;
     list.splice(at, 1);
     if (list.length > 0 && !turn) return true;
     this.#lists.delete(owner);
@@ -81,6 +88,11 @@ export class RequestQueue<R extends QueuedRequest> {
 
   get size(): number {
     return this.#places.size;
+  }
+
+  /** How many of a kind wait. */
+  length(priority: Priority): number {
+    return this.#turns[priority].size;
   }
 
   has(request: R): boolean {

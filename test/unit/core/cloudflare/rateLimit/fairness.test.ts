@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { besideLibrary, secondUpdate } from "../../../../support/fairness";
+import { besideLibrary, firstOfLibrary, secondUpdate } from "../../../../support/fairness";
 
 describe("fairness: a single download beside a library", () => {
   for (const encodingS of [10, 60, 300]) {
@@ -10,6 +10,25 @@ describe("fairness: a single download beside a library", () => {
       expect(limited).to.equal(0);
     });
   }
+});
+
+describe("fairness: the first file of a library", () => {
+  for (const [videos, encodingS] of [
+    [500, 10],
+    [2000, 10],
+    [2000, 100],
+  ] as const) {
+    it(`the first file of a library of ${videos}, which takes ${encodingS} s, is noticed within a tenth of that and a minute`, async () => {
+      const { late, limited } = await firstOfLibrary(videos, encodingS);
+      expect(late).to.be.at.most(60 + encodingS / 10);
+      expect(limited).to.equal(0);
+    });
+  }
+
+  it("the first file of a library of 2000 is noticed before all of them are requested", async () => {
+    const { requested } = await firstOfLibrary(2000, 10);
+    expect(requested).to.be.lessThan(600);
+  });
 });
 
 describe("fairness: a second update", () => {

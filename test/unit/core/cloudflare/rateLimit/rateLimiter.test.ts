@@ -50,14 +50,14 @@ describe("the rate limiter", () => {
     expect(order).to.deep.equal(["write", "read", "poll"]);
   });
 
-  it("the rate limiter keeps the last tenth free of polls", async () => {
-    const limiter = open(100);
-    await spend(limiter, "poll", 90);
+  it("the rate limiter keeps a little free of polls, for writes and reads that come later", async () => {
+    const limiter = open(200);
+    await spend(limiter, "poll", 194);
     let polled = false;
     const poll = spend(limiter, "poll").then(() => {
       polled = true;
     });
-    await spend(limiter, "write", 5);
+    await spend(limiter, "write", 2);
     await settle();
     expect(polled).to.equal(false);
     await runUntilSettled(time, poll);
@@ -106,11 +106,13 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, spend(limiter, "write"));
   });
 
-  it("the rate limiter has polls stretched only once the budget is half spent", async () => {
-    const limiter = open();
-    expect(limiter.pollRate).to.equal(Number.POSITIVE_INFINITY);
-    await spend(limiter, "write", 700);
-    expect(limiter.pollRate * 300_000).to.be.closeTo(1080, 1e-6);
+  it("the rate limiter knows how many polls are left, besides what waits already and what the API says", async () => {
+    const limiter = open(1000);
+    expect(limiter.pollsLeft).to.equal(970);
+    await spend(limiter, "write", 600);
+    expect(limiter.pollsLeft).to.equal(370);
+    limiter.observe({ remaining: 120, resetMs: 290_000 }, []);
+    expect(limiter.pollsLeft).to.equal(100);
   });
 
   it("the rate limiter sends one request ahead of the others after a block, so that a block costs one 429", async () => {
@@ -162,6 +164,22 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, all);
   });
 
+  it("the rate limiter believes a policy that announces more for as long a time, unless a budget was configured", async () => {
+    const more = { quota: 9000, windowMs: 300_000 };
+    const burst = { quota: 9000, windowMs: 60_000 };
+    const plan = [{ quota: 1200, windowMs: 300_000 }] as const;
+    const secondsFor3000 = async (policy: typeof more, believesMore = true) => {
+      const limiter = new RateLimiter({ clock: systemClock, plan, believesMore });
+      limiter.observe(undefined, [policy]);
+      const started = systemClock.now();
+      await runUntilSettled(time, spend(limiter, "write", 3000));
+      return (systemClock.now() - started) / 1000;
+    };
+    expect(await secondsFor3000(more)).to.equal(0);
+    expect(await secondsFor3000(burst)).to.be.at.least(600);
+    expect(await secondsFor3000(more, false)).to.be.at.least(600);
+  });
+
   it("the rate limiter lets a request go at once on a clock that moves on between two readings, as the machine's does", async () => {
     let now = 0;
     const clock = { now: () => (now += 0.001), sleep: systemClock.sleep };
@@ -207,7 +225,7 @@ describe("the rate limiter", () => {
     const limiter = new RateLimiter({
       clock: systemClock,
       plan: [{ quota: 1200, windowMs: 300_000 }],
-      waits: { byOwner: new Map([[single, 1]]) },
+      waits: { byOwner: new Map([[single, 1]]), libraries: 0, videos: 1, typicalMs: undefined },
     });
     const end = new AbortController();
     setMaxListeners(0, end.signal);
