@@ -3,7 +3,8 @@ import { ensureDownload } from "../src/core/single/reconcile";
 import { observe } from "../src/core/single/requestDownload";
 import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
-import type { Plot, Section } from "./report";
+import type { Plot } from "./chart";
+import type { Section } from "./report";
 import { inVirtualTime } from "../test/support/virtualTime";
 import { silent } from "../test/support/silent";
 

@@ -142,6 +142,6 @@ export async function benchEngine(): Promise<Section> {
     ],
     rows,
     data,
-    plot: { title: "State", x: "downloads", y: "bytes", series },
+    plot: { title: "Size of the state", x: "downloads", y: "state (bytes)", series },
   };
 }

@@ -111,6 +111,15 @@ export async function benchLibrary(): Promise<Section> {
     header: ["", "downloads", "best (s)", "took (s)", "took / best", "ready", "requests per ready download", "429s"],
     rows,
     data,
-    plot: { title: "Time until a library is ready", x: "downloads", y: "seconds", series },
+    plot: {
+      title: "Time until a library is ready",
+      x: "downloads",
+      y: "time (s)",
+      series,
+      bound: {
+        name: "best possible",
+        points: [100, 1000, 10_000].map((downloads) => [downloads, leastTime(downloads, 1200, 1, ENCODING_S)] as const),
+      },
+    },
   };
 }

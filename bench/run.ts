@@ -21,7 +21,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   engine: benchEngine,
 };
 
-async function main(names: readonly string[]): Promise<void> {
+async function main(names: readonly string[], isWritten: boolean): Promise<void> {
   const sections: Section[] = [];
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (names.length > 0 && !names.includes(name)) continue;
@@ -30,8 +30,13 @@ async function main(names: readonly string[]): Promise<void> {
     process.stdout.write(`\n${section.title}\n${section.text}\n\n${tableOf(section)}\n`);
     sections.push(section);
   }
-  // The report is written only when all benches run.
-  if (names.length === 0) writeReport(sections, join(__dirname, "..", "docs", "benchmarks"));
+  // Without names all benches run. Of some, a run is a look at them, unless it is to be written.
+  if (names.length === 0 || isWritten)
+    await writeReport(sections, Object.keys(BENCHES), join(__dirname, "..", "docs", "benchmarks"));
 }
 
-void main(process.argv.slice(2));
+const args = process.argv.slice(2);
+void main(
+  args.filter((arg) => arg !== "--write"),
+  args.includes("--write"),
+);
