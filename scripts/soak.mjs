@@ -1,7 +1,7 @@
 /**
  * `npm run test:soak [-- <seconds>]`: random sequences until the time is over (10 minutes unless told otherwise) or one of them fails: in turn
  * one of 12 steps on the real Pulumi CLI and 300 on the model of the engine. `-- --seed <n> [--sequences <n>] [--steps <n>]` runs those on the
- * real CLI alone, and `-- --replay <file>` one that failed.
+ * real CLI alone, and `-- --replay <file> [--sequences <times>]` one that failed.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Sequence } from "./description";
+import type { Sequence, Step } from "./description";
 import { run, type Verdict } from "./driver";
 import { sequenceOf } from "./generate";
 
-/** As many times a failing sequence is run once more with fewer steps: each run takes half a minute. */
-const SHORTER_RUNS = 8;
+/** As many simpler sequences are tried in place of one that fails; each takes a minute. */
+const SIMPLER_ATTEMPTS = 8;
 
 const { values } = parseArgs({
   options: {
@@ -24,23 +24,36 @@ const repository = resolve(__dirname, "../..");
 /** What a finding is about, without the files that it names. */
 const kindsOf = ({ wrong }: Verdict) => wrong.map((text) => text.replace(/:.*|\d+/g, ""));
 
-/** The sequence with fewer steps that fails in the same way. */
-async function shorter(sequence: Sequence, verdict: Verdict): Promise<Sequence> {
-  const isAlike = (other: Verdict) => kindsOf(other).some((kind) => kindsOf(verdict).includes(kind));
+/** A step in which nothing happens but its command. */
+const calm = ({ program, command }: Step): Step => ({ program, command, drift: [], faults: [] });
+
+/** A simpler sequence that fails in the same way, twice: where a command is interrupted at a request, no two runs are alike. */
+async function simpler(sequence: Sequence, verdict: Verdict): Promise<Sequence> {
+  const kinds = kindsOf(verdict);
   let steps = sequence.steps.slice(0, verdict.failedStep + 1);
-  let runs = 0;
-  const attempt = async (fewer: Sequence["steps"]): Promise<void> => {
-    if (fewer.length === 0 || fewer.length >= steps.length || ++runs > SHORTER_RUNS) return;
-    const again = await run({ ...sequence, steps: fewer });
-    say(`  with ${fewer.length} steps: ${again.wrong.join("; ") || "nothing wrong"}`);
-    if (again.wrong.length > 0 && isAlike(again)) steps = fewer.slice(0, again.failedStep + 1);
+  let attempts = 0;
+  const attempt = async (what: string, candidate: Sequence["steps"]): Promise<void> => {
+    if (candidate.length === 0 || ++attempts > SIMPLER_ATTEMPTS) return;
+    let failedStep = 0;
+    for (const time of ["once", "twice"]) {
+      const again = await run({ ...sequence, steps: candidate });
+      say(`  simpler, ${what}, ${time}: ${again.wrong.join("; ") || "nothing wrong"}`);
+      if (!kindsOf(again).some((kind) => kinds.includes(kind))) return;
+      failedStep = Math.max(failedStep, again.failedStep);
+    }
+    steps = candidate.slice(0, failedStep + 1);
   };
-  for (const last of [1, 2, 4]) await attempt(steps.slice(-last));
-  for (let n = steps.length - 2; n >= 0; n -= 1) await attempt(steps.filter((_, i) => i !== n));
+  await attempt("all calm before the last step", [...steps.slice(0, -1).map(calm), ...steps.slice(-1)]);
+  for (const last of [1, 2, 4]) if (steps.length > last) await attempt(`the last ${last} steps`, steps.slice(-last));
+  for (let n = steps.length - 2; n >= 0; n -= 1)
+    await attempt(
+      `without step ${n + 1} of ${steps.length}`,
+      steps.filter((_, i) => i !== n),
+    );
   return { ...sequence, steps };
 }
 
-async function examine(title: string, sequence: Sequence, canShorten: boolean): Promise<boolean> {
+async function examine(title: string, sequence: Sequence, canSimplify: boolean): Promise<boolean> {
   const started = Date.now();
   const verdict = await run(sequence, (line) => say(`  ${line}`));
   const seconds = Math.round((Date.now() - started) / 1000);
@@ -53,8 +66,8 @@ async function examine(title: string, sequence: Sequence, canShorten: boolean): 
     `${title}: WRONG in step ${verdict.failedStep + 1} (${counts})\n${verdict.wrong.map((text) => `- ${text}`).join("\n")}`,
   );
   say(verdict.printed);
-  if (!canShorten) return false;
-  const found = await shorter(sequence, verdict);
+  if (!canSimplify) return false;
+  const found = await simpler(sequence, verdict);
   const folder = join(repository, ".work", "soak");
   const file = join(folder, `${title.replaceAll(/\W+/g, "-")}.json`);
   mkdirSync(folder, { recursive: true });
@@ -64,13 +77,15 @@ async function examine(title: string, sequence: Sequence, canShorten: boolean): 
 }
 
 async function main(): Promise<void> {
+  const times = Number(values.sequences);
   if (values.replay !== undefined) {
     const sequence = JSON.parse(readFileSync(values.replay, "utf8")) as Sequence;
-    process.exitCode = (await examine(`replay of ${values.replay}`, sequence, false)) ? 0 : 1;
+    for (let n = 0; n < times && process.exitCode !== 1; n += 1)
+      process.exitCode = (await examine(`replay of ${values.replay}`, sequence, false)) ? 0 : 1;
     return;
   }
   const first = Number(values.seed ?? Date.now() % 2 ** 31);
-  for (let n = 0; n < Number(values.sequences); n += 1) {
+  for (let n = 0; n < times; n += 1) {
     const seed = first + n;
     if (!(await examine(`seed ${seed}`, sequenceOf(seed, Number(values.steps)), true))) {
       process.exitCode = 1;
