@@ -9,6 +9,7 @@ import { endSessions, providersOf } from "../engine/processes";
 import { type Run, type RunningCli, Stack } from "../engine/stack";
 import { TOKEN } from "../support/ids";
 import { COMPONENT, type Sequence, type Step } from "./description";
+import { FILES } from "./edits";
 import { interrupt } from "./interrupt";
 import { type Ended, isClean, isSettled, judge, type Observation } from "./oracle";
 import { secretsOf, shownIn, TOKENS } from "./secrecy";
@@ -215,13 +216,12 @@ class Driver {
     const videos = this.#emulator.videos();
     const files = this.#emulator.files();
     const count = (file: string) => this.#emulator.generations(...(file.split("/") as [string, DownloadType]));
-    const all = videos.flatMap(({ videoId }) => [`${videoId}/default`, `${videoId}/audio`]);
     const inError = videos.flatMap(({ videoId, downloads }) =>
       Object.entries(downloads).flatMap(([type, { status }]) => (status === "error" ? [`${videoId}/${type}`] : [])),
     );
     return {
       files: new Map(files.map((file) => [file, count(file)])),
-      generations: new Map(all.map((file) => [file, count(file)])),
+      generations: new Map(Object.values(FILES).flatMap((all) => all.map((file) => [file, count(file)] as const))),
       failing: new Set([...inError, ...this.#failing.files]),
       state: viewOf(this.#stateText()),
     };
