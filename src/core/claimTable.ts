@@ -39,6 +39,16 @@ export class ClaimTable {
     }
   }
 
+  /** The process has died. What it had not got into the state by then has failed. */
+  abandon(): void {
+    for (const [id, { urn, stage }] of this.#claims) {
+      if (stage === "pending") this.#claims.set(id, { urn, stage: "failed" });
+    }
+    for (const [id, urn] of this.#declaredBy) {
+      if (!this.#claims.has(id)) this.#claims.set(id, { urn, stage: "failed" });
+    }
+  }
+
   /** Removes what a resource declared. */
   withdraw(urn: string): void {
     for (const id of this.#declarations.get(urn) ?? []) {

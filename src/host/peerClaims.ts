@@ -1,8 +1,8 @@
 /**
  * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a resource that moves to
  * another provider is created in one process and deleted in another. They share only the engine and the machine: each process writes its
- * claims to its own file, named after the engine's address and its process id, and reads the files of the others that are alive. If files
- * cannot be used, a process knows only its own claims.
+ * claims to its own file, named after the engine's address and its process id, and reads those of the others, also of one that dies before the
+ * update ends. If files cannot be used, a process knows only its own claims.
  */
 import { createHash } from "node:crypto";
 import {
@@ -15,11 +15,15 @@ import {
   readdirSync,
   readSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClaimPeers } from "../core/claims";
 import { type ClaimEntry, ClaimTable } from "../core/claimTable";
+
+/** For so long a dead process's file is kept for the other processes of its engine. */
+const KEPT_MS = 3_600_000;
 
 /** A peer's file, and how far it has been read. */
 interface PeerFile {
@@ -46,7 +50,7 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
 
   const open = (): boolean => {
     if (state !== "new") return state === "open";
-    state = prepare(folder) ? "open" : "unusable";
+    state = prepare(folder, engine) ? "open" : "unusable";
     return state === "open";
   };
 
@@ -63,18 +67,20 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
     tables() {
       if (!open()) return [];
       try {
-        const names = readdirSync(folder).filter(
-          (name) => name.startsWith(`${engine}.`) && name !== own && isAlive(name),
-        );
-        return names.map((name) => {
+        // Also of processes that have died since: their resources are in the state, and other resources' deletions must know. A file that
+        // appeared after this process looked first can only be of the same run of the engine, which holds the address.
+        for (const name of readdirSync(folder)) {
+          if (!name.startsWith(`${engine}.`) || name === own) continue;
           const file = files.get(name) ?? { table: new ClaimTable(), offset: 0, rest: "" };
           files.set(name, file);
+          const hasDied = !isAlive(name);
           readOn(join(folder, name), file);
-          return file.table;
-        });
+          if (hasDied) file.table.abandon();
+        }
       } catch {
-        return [];
+        // What was read before is still true.
       }
+      return [...files.values()].map(({ table }) => table);
     },
 
     leave() {
@@ -84,15 +90,17 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
   };
 }
 
-/** Creates the folder, to which no one else may write, and deletes the files of dead processes. */
-function prepare(folder: string): boolean {
+/** Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may still be running. */
+function prepare(folder: string, engine: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);
     const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
     if (!isPrivate || !lstatSync(folder).isDirectory()) return false;
     for (const name of readdirSync(folder)) {
-      if (!isAlive(name)) rmSync(join(folder, name), { force: true });
+      if (isAlive(name)) continue;
+      const isOld = name.startsWith(`${engine}.`) || Date.now() - statSync(join(folder, name)).mtimeMs > KEPT_MS;
+      if (isOld) rmSync(join(folder, name), { force: true });
     }
     return true;
   } catch {

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "../../packages/emulator/src";
-import { video } from "../support/ids";
+import { startGate } from "../support/gate";
+import { TOKEN, video } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, FOREVER_MS, getsAfterPost, untilQuiet } from "./fixture";
-import { isAlive, providerPid } from "./processes";
+import { isAlive, providerPid, providersOf } from "./processes";
 import type { RunningCli, Stack } from "./stack";
 
 /** A moment of an update or a destroy at which the process dies, once for each resource: a request that hangs is a moment that lasts. */
@@ -105,4 +106,48 @@ describe("a crash on the real engine", () => {
       expect(await stack.resources()).to.deep.equal([]);
     });
   }
+
+  it("a crash of a provider that has taken a file over does not let another provider's process delete it", async () => {
+    // The worst an API can do: asking again makes the file once more.
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
+    const [beforeMove, afterMove] = [await startGate(), await startGate()];
+    const program = (body: string) =>
+      `const provider = new pulumi.ProviderResource("pulumi-nodejs", "other", { "cloudflare:apiToken": "${TOKEN}" });
+       const declare = (name, videoId, opts) => new StreamDownload(name, { videoId }, opts);
+       const known = (resource) => new Promise((resolve) => resource.url.apply(resolve));
+       module.exports = async () => {
+         const stays = declare("stays", "${video(1)}", { provider });
+         ${body}
+       };\n`;
+    try {
+      const stack = await fixture.stack(emulator, program(`declare("old", "${video(2)}", { provider });`));
+      await stack.mustUp();
+      stack.program(
+        program(
+          `await known(stays);
+           await fetch("${beforeMove.url}");
+           await known(declare("new", "${video(2)}"));
+           await fetch("${afterMove.url}");`,
+        ),
+      );
+      const run = stack.start("up", "--yes", "--skip-preview");
+      await run.until(() => beforeMove.waiting() === 1);
+      const { pid = 0 } = run.child;
+      const others = providersOf(pid);
+      beforeMove.open();
+      await run.until(() => afterMove.waiting() === 1);
+      for (const each of providersOf(pid).filter((each) => !others.includes(each))) process.kill(each, "SIGKILL");
+      afterMove.open();
+      const { code, text } = await run.done;
+      expect(code, text).to.equal(0);
+      expect(text).to.contain('the file is kept: the resource "new" declares the same download');
+      expect(emulator.files()).to.deep.equal([1, 2].map((n) => `${video(n)}/default`));
+      expect(emulator.generations(video(2), "default")).to.equal(1);
+      await stack.mustRun("destroy", "--yes", "--skip-preview");
+      expect(emulator.files()).to.deep.equal([]);
+    } finally {
+      beforeMove.close();
+      afterMove.close();
+    }
+  });
 });

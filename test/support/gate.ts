@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 export interface Gate {
   /** A GET of it gets its response once the gate is open. */
   readonly url: string;
+  /** How many requests are held. */
+  waiting(): number;
   open(): void;
   close(): void;
 }
@@ -19,6 +21,7 @@ export async function startGate(): Promise<Gate> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    waiting: () => waiting.length,
     open() {
       isOpen = true;
       for (const response of waiting.splice(0)) response.end();

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
@@ -7,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +37,10 @@ describe("the claims of other provider processes of the same engine", () => {
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 
   /** What another process has told; that which started this one is surely alive. */
-  const tell = (entry: ClaimEntry, { engine = ENGINE, pid = process.ppid } = {}) => {
+  const tell = (
+    entry: ClaimEntry,
+    { engine = ENGINE, pid = process.ppid }: { engine?: string; pid?: number | undefined } = {},
+  ) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hash = createHash("sha256").update(engine).digest("hex").slice(0, 16);
     appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(entry)}\n`);
@@ -79,12 +84,36 @@ describe("the claims of other provider processes of the same engine", () => {
     expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
   });
 
-  it("the claims of other processes of a process that has ended, or of another engine, do not count", () => {
+  it("the claims of a process that had ended before this one looked, or of another engine, do not count", () => {
     tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
     tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
+  });
+
+  it("the claims of a process that dies in the same update count: what it created is in the state, and what it had not finished has failed", async () => {
+    const claims = new Claims(peerClaims(ENGINE, base));
+    expect(neededBy(claims, "x", identity(1))).to.equal(undefined);
+    const peer = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
+    tell({ kind: "declare", urn: "c", ids: [idOf(3)] }, peer);
+    tell({ kind: "pending", urn: "b", ids: [idOf(2)] }, peer);
+    expect(neededBy(claims, "x", identity(2)), "while it is alive").to.equal("b");
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, peer);
+    await new Promise((resolve) => peer.once("exit", resolve) && peer.kill("SIGKILL"));
+    claims.tryDeclare("x", [identity(9)]);
+    expect([1, 2, 3].map((n) => neededBy(claims, "x", identity(n)))).to.deep.equal(["a", "not b", "not c"]);
+  });
+
+  it("the file of a dead process of another engine stays for an hour, as that may still be running", () => {
+    const other = { engine: "127.0.0.1:54321", pid: 2 ** 22 + 1 };
+    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, other);
+    new Claims(peerClaims(ENGINE, base)).hold("b", [identity(2)]);
+    expect(readdirSync(folder)).to.have.length(2);
+    const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(`.${other.pid}`));
+    utimesSync(join(folder, file), 0, Date.now() / 1000 - 3601);
+    new Claims(peerClaims(ENGINE, base)).hold("b", [identity(2)]);
+    expect(readdirSync(folder)).to.have.length(1);
   });
 
   it("claims are published in a file of the process's own, which is deleted at the end", () => {
