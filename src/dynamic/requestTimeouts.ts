@@ -10,6 +10,7 @@
  * This is not a documented interface: if it is not found, operations have their default limits.
  */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { timeLimitOf } from "../host/operations";
 
 type Messages = Pick<typeof messages, "CreateRequest" | "UpdateRequest" | "DeleteRequest">;
 
@@ -38,7 +39,7 @@ export function observeRequestTimeouts(classes: Messages | undefined = loadMessa
     const getProperties = creation.getProperties;
     creation.getProperties = function (this: messages.CreateRequest) {
       const properties = getProperties.call(this);
-      const limit = milliseconds(this.getTimeout());
+      const limit = timeLimitOf(this.getTimeout());
       const struct = properties as Struct | undefined;
       const decode = struct?.toJavaScript;
       if (struct !== undefined && decode !== undefined && limit !== undefined) {
@@ -53,7 +54,7 @@ export function observeRequestTimeouts(classes: Messages | undefined = loadMessa
     for (const { prototype } of [classes.UpdateRequest, classes.DeleteRequest]) {
       const getId = prototype.getId;
       prototype.getId = function (this: messages.UpdateRequest | messages.DeleteRequest) {
-        ofCurrentCall = milliseconds(this.getTimeout());
+        ofCurrentCall = timeLimitOf(this.getTimeout());
         return getId.call(this);
       };
     }
@@ -71,9 +72,4 @@ export function createTimeout(inputs: object): number | undefined {
 /** The limit of the update or delete whose call has just begun, in milliseconds. Call it before anything is awaited. */
 export function currentTimeout(): number | undefined {
   return ofCurrentCall;
-}
-
-/** Converts the engine's seconds. It sends 0 for a limit that is not set, and for a user's "0s". */
-function milliseconds(seconds: number): number | undefined {
-  return seconds > 0 ? seconds * 1000 : undefined;
 }

@@ -13,6 +13,11 @@ import type { OpenSession } from "./sessions";
 /** How long an operation may take unless the resource says otherwise: 1 hour. */
 export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 
+/** A request's time limit in milliseconds. The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is the same to it. */
+export function timeLimitOf(seconds: number): number | undefined {
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
 /** The settings of an operation. */
 export interface OperationSettings {
   /** What is being done, as error messages begin, for example `creating download "audio" of video ea95…`. */

@@ -1,13 +1,12 @@
 /** The calls about the provider's own configuration. Nothing in it is asked for here: a preview must not need credentials. */
-import { isDeepStrictEqual } from "node:util";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { type Failure, quote, UNKNOWN } from "../core/inputs/inputFailures";
 import { checkHexId, checkNoOthers, type RawInputs } from "../core/inputs/inputFields";
 import { type ConfigReader, settingsProblems } from "../core/settings";
 import type { ProviderProcess } from "../host/providerProcess";
 import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
-import { inPluginsWords } from "./grpcErrors";
-import { decode, encode } from "./properties";
+import { decode } from "./properties";
+import { changedKeys, checkResponse, protocol } from "./protocol";
 
 /** What the engine and SDKs add of their own. */
 const NOT_OURS: readonly string[] = ["version", "pluginDownloadURL", "pluginChecksums"];
@@ -35,26 +34,12 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
     if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
   }
-  const { CheckFailure, CheckResponse } = protocol();
-  const response = new CheckResponse();
-  response.setInputs(encode(values, new Set([...secrets, ...SECRET_SETTINGS])));
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(inPluginsWords(reason));
-      return failure;
-    }),
-  );
-  return response;
+  return checkResponse(values, new Set([...secrets, ...SECRET_SETTINGS]), failures);
 }
 
 /** DiffConfig: other settings never replace the provider, and so none of its resources; each of those knows its own account. */
 export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
-  const olds = decode(request.getOlds()).values;
-  const news = decode(request.getNews()).values;
-  const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-  const changed = keys.filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
+  const changed = changedKeys(decode(request.getOlds()).values, decode(request.getNews()).values);
   const { DiffResponse } = protocol();
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   const response = new DiffResponse();
@@ -80,8 +65,4 @@ function configOf(values: RawInputs): ConfigReader {
     // SDKs hand on what is no text as JSON.
     return typeof value === "string" ? value : value == null ? undefined : JSON.stringify(value);
   };
-}
-
-function protocol(): typeof messages {
-  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
 }

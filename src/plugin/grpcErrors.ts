@@ -3,6 +3,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
 import type { PartialResult } from "../host/hostErrors";
 import { encode } from "./properties";
+import { inPluginsWords, protocol } from "./protocol";
 
 /** A partial result of a resource some of whose outputs are secret. */
 export class PartialResponse extends Error {
@@ -27,8 +28,7 @@ export function statusOf(error: unknown): CallStatus {
   const details = inPluginsWords(error instanceof Error ? error.message : String(error));
   const { status, Metadata } = grpcLibrary();
   if (!(error instanceof PartialResponse)) return { code: status.UNKNOWN, details };
-  const { ErrorResourceInitFailed } =
-    require("@pulumi/pulumi/proto/provider_pb") as typeof import("@pulumi/pulumi/proto/provider_pb");
+  const { ErrorResourceInitFailed } = protocol();
   const { Status } = require("@pulumi/pulumi/proto/status_pb") as typeof import("@pulumi/pulumi/proto/status_pb");
   const { id, outputs } = error.result;
   const partial = new ErrorResourceInitFailed();
@@ -45,9 +45,4 @@ export function statusOf(error: unknown): CallStatus {
   const metadata = new Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
   return { code: status.UNKNOWN, details, metadata };
-}
-
-/** Settings as the plugin's users give them: what programs with the dynamic provider share with `@pulumi/cloudflare` is the plugin's own here. */
-export function inPluginsWords(message: string): string {
-  return message.replace(/\bcloudflare:(?=[a-z])/g, "cloudflare-stream:");
 }

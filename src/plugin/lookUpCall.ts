@@ -5,6 +5,7 @@ import { isMissingSetting, LookUps } from "../host/lookUp";
 import type { ProviderProcess } from "../host/providerProcess";
 import { LOOK_UP_TOKEN } from "./constants";
 import { decode, encode } from "./properties";
+import { protocol } from "./protocol";
 
 export class LookUpCall {
   readonly #shared: ProviderProcess;
@@ -19,7 +20,7 @@ export class LookUpCall {
     if (request.getTok() !== LOOK_UP_TOKEN)
       throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
     const { values, secrets } = decode(request.getArgs());
-    const { InvokeResponse } = require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+    const { InvokeResponse } = protocol();
     const response = new InvokeResponse();
     const found = await this.#find(values, request.getPreview());
     const isSecret = secrets.has("videoId");

@@ -1,5 +1,4 @@
 /** The calls about a resource: the provider protocol on one side, the life of a resource on the other. */
-import { isDeepStrictEqual } from "node:util";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { nameOf } from "../core/claims";
 import { parseId } from "../core/identity";
@@ -8,12 +7,14 @@ import type { RawInputs } from "../core/inputs/inputFields";
 import { bulkLifecycle } from "../host/bulkLifecycle";
 import { PartialResult } from "../host/hostErrors";
 import type { Lifecycle } from "../host/lifecycle";
+import { timeLimitOf } from "../host/operations";
 import type { ProviderProcess } from "../host/providerProcess";
 import { singleLifecycle } from "../host/singleLifecycle";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN } from "./constants";
-import { inPluginsWords, PartialResponse } from "./grpcErrors";
+import { PartialResponse } from "./grpcErrors";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode } from "./properties";
+import { changedKeys, checkResponse, protocol } from "./protocol";
 
 /** What is made of a secret is a secret: the inputs, and the outputs that tell of them. */
 const MADE_OF: Readonly<Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>> = {
@@ -42,18 +43,7 @@ export class ResourceCalls {
     const isOfSecrets = token === LIBRARY_TOKEN && isMadeOfSecrets(token, secrets);
     const given = { ...values, __urn: urn, ...(isOfSecrets ? { urls: null } : {}) };
     const { inputs, failures } = await lifecycle.check(olds.values, given);
-    const { CheckFailure, CheckResponse } = protocol();
-    const response = new CheckResponse();
-    response.setInputs(encode(forState(token, inputs), secrets));
-    response.setFailuresList(
-      failures.map(({ property, reason }) => {
-        const failure = new CheckFailure();
-        failure.setProperty(property);
-        failure.setReason(inPluginsWords(reason));
-        return failure;
-      }),
-    );
-    return response;
+    return checkResponse(forState(token, inputs), secrets, failures);
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -89,7 +79,7 @@ export class ResourceCalls {
     if (request.getPreview()) await this.#warnInPreview(urn, inputs);
     const { id, outputs } = request.getPreview()
       ? previewCreate(token, inputs)
-      : await withSecrets(lifecycle.create(inputs, timeLimit(request.getTimeout())), ofOutputs);
+      : await withSecrets(lifecycle.create(inputs, timeLimitOf(request.getTimeout())), ofOutputs);
     response.setId(id);
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
@@ -127,7 +117,7 @@ export class ResourceCalls {
     if (request.getPreview()) await this.#warnInPreview(urn, news);
     const outputs = request.getPreview()
       ? previewUpdate(token, olds, news)
-      : await withSecrets(lifecycle.update(request.getId(), olds, news, timeLimit(request.getTimeout())), ofOutputs);
+      : await withSecrets(lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())), ofOutputs);
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
   }
@@ -135,7 +125,7 @@ export class ResourceCalls {
   async delete(request: messages.DeleteRequest): Promise<void> {
     const { urn, lifecycle } = this.#subject(request);
     const props = { ...decode(request.getProperties()).values, __urn: urn };
-    await lifecycle.delete(request.getId(), props, timeLimit(request.getTimeout()));
+    await lifecycle.delete(request.getId(), props, timeLimitOf(request.getTimeout()));
   }
 
   #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
@@ -151,15 +141,6 @@ export class ResourceCalls {
     const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
     await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
   }
-}
-
-function protocol(): typeof messages {
-  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
-}
-
-/** The engine sends seconds, and 0 for a limit that is not set. */
-function timeLimit(seconds: number): number | undefined {
-  return seconds > 0 ? seconds * 1000 : undefined;
 }
 
 async function withSecrets<T>(result: Promise<T>, secrets: ReadonlySet<string>): Promise<T> {
@@ -189,11 +170,6 @@ function forState(token: string, values: RawInputs): Record<string, unknown> {
   const { __urn: _urn, ...others } = values;
   const marks = MADE_OF[token]?.outputs ?? [];
   return Object.fromEntries(Object.entries(others).filter(([key, value]) => value !== null || !marks.includes(key)));
-}
-
-function changedKeys(olds: RawInputs, news: RawInputs): string[] {
-  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
-  return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
 }
 
 function kindOf(old: unknown, next: unknown, isReplaced: boolean): messages.PropertyDiff.Kind {

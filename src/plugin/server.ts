@@ -7,6 +7,7 @@ import { type EngineConnection, ProviderProcess } from "../host/providerProcess"
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
 import { statusOf } from "./grpcErrors";
 import { LookUpCall } from "./lookUpCall";
+import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
 import { pluginVersion } from "./version";
 
@@ -121,8 +122,4 @@ function unary<Request, Response>(run: (request: Request) => Promise<Response>):
 
 function empty() {
   return new (emptyMessages().Empty)();
-}
-
-function protocol(): typeof messages {
-  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
 }

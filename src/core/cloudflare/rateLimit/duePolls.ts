@@ -52,6 +52,13 @@ export interface Ahead {
   hasOthersThan(owner: Owner): boolean;
 }
 
+/** How many requests are kept for polls in a window. */
+export interface Reserve {
+  readonly inAll: number;
+  /** Of these, for polls of operations with many waits. */
+  readonly ofMany: number;
+}
+
 export class DuePolls {
   readonly #waits: Waits;
   readonly #budget: () => SharedBudget;
@@ -67,10 +74,12 @@ export class DuePolls {
     this.#budget = budget;
   }
 
-  /** How many requests are kept for polls in a window. */
-  reserved(ahead: Ahead, now: number): number {
-    const few = Math.min(this.#budget().quota * FEW_SHARE, this.#forFew(ahead));
-    return Math.floor(Math.min(this.#budget().quota * LARGEST_SHARE, few + this.#forMany(ahead, now)));
+  /** What is kept while these requests wait. */
+  reserve(ahead: Ahead, now: number): Reserve {
+    const { quota } = this.#budget();
+    const ofMany = this.#forMany(ahead, now);
+    const few = Math.min(quota * FEW_SHARE, this.#forFew(ahead));
+    return { inAll: Math.floor(Math.min(quota * LARGEST_SHARE, few + ofMany)), ofMany };
   }
 
   /**
@@ -80,11 +89,9 @@ export class DuePolls {
    */
   first<R extends QueuedRequest>(
     polls: Iterable<R>,
-    ahead: Ahead,
+    { inAll, ofMany }: Reserve,
     now: number,
   ): { readonly request?: R; readonly at: number } {
-    const reserved = this.reserved(ahead, now);
-    const many = this.#forMany(ahead, now);
     let first: R | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     for (const request of polls) {
@@ -92,8 +99,8 @@ export class DuePolls {
       const hasMany = (this.#waits.byOwner.get(owner) ?? 0) > FEW_WAITS;
       const at = Math.max(
         dueAt,
-        this.#hasRoomAt(this.#due, reserved, now),
-        hasMany ? this.#hasRoomAt(this.#dueOfMany, many, now) : 0,
+        this.#hasRoomAt(this.#due, inAll, now),
+        hasMany ? this.#hasRoomAt(this.#dueOfMany, ofMany, now) : 0,
       );
       soonest = Math.min(soonest, at);
       if (at <= now && (first === undefined || dueAt < first.urgency.dueAt)) first = request;

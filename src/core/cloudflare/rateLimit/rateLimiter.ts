@@ -7,7 +7,7 @@
  */
 import type { Clock } from "../../clock";
 import { AnnouncedBudget, type Leave } from "./announcedBudget";
-import { DuePolls, type Waits } from "./duePolls";
+import { DuePolls, type Reserve, type Waits } from "./duePolls";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type QueuedRequest, RequestQueue } from "./requestQueue";
 import { SentLog } from "./sentLog";
@@ -145,7 +145,7 @@ export class RateLimiter {
 
   /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 for now. */
   pauseMs(priority: Priority): number {
-    return Math.max(0, this.#leave(priority, this.#reserved()).at - this.#clock.now());
+    return Math.max(0, this.#leave(priority, this.#reserve().inAll).at - this.#clock.now());
   }
 
   /** Lets in whoever may go now, and arranges to be back when the next one may. */
@@ -179,10 +179,11 @@ export class RateLimiter {
 
   /** The request that goes now; without one, when to look again. */
   #next(now: number): { readonly request?: Request; readonly kind?: Kind; readonly at: number } {
-    const reserved = this.#reserved();
+    const reserve = this.#reserve();
+    const reserved = reserve.inAll;
     let soonest = Number.POSITIVE_INFINITY;
     if (reserved > 0) {
-      const due = this.#duePolls.first(this.#queue.polls(), this.#queue, now);
+      const due = this.#duePolls.first(this.#queue.polls(), reserve, now);
       const at = due.request === undefined ? due.at : this.#leave("due", reserved).at;
       if (due.request !== undefined && at <= now) return { request: due.request, kind: "due", at };
       soonest = Math.max(at, now + 1);
@@ -222,14 +223,14 @@ export class RateLimiter {
     return leave;
   }
 
-  #reserved(): number {
-    return this.#duePolls.reserved(this.#queue, this.#clock.now());
+  #reserve(): Reserve {
+    return this.#duePolls.reserve(this.#queue, this.#clock.now());
   }
 
   /** Why a request waits. */
   #explain(request: Request): Throttled {
     const now = this.#clock.now();
-    const { at, reason } = this.#leave(request.urgency.priority, this.#reserved());
+    const { at, reason } = this.#leave(request.urgency.priority, this.#reserve().inAll);
     return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#standing(now) };
   }
 

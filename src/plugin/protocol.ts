@@ -1,0 +1,42 @@
+/** The messages of the provider protocol, loaded with the first call that needs them, and what several calls answer alike. */
+import { isDeepStrictEqual } from "node:util";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { Failure } from "../core/inputs/inputFailures";
+import type { RawInputs } from "../core/inputs/inputFields";
+import { encode } from "./properties";
+
+/** The message classes of `pulumirpc.ResourceProvider`. */
+export function protocol(): typeof messages {
+  return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
+}
+
+/** Settings as the plugin's users give them: what programs with the dynamic provider share with `@pulumi/cloudflare` is the plugin's own here. */
+export function inPluginsWords(message: string): string {
+  return message.replace(/\bcloudflare:(?=[a-z])/g, "cloudflare-stream:");
+}
+
+/** The response to a check: the checked inputs, and what is wrong with them. */
+export function checkResponse(
+  inputs: RawInputs,
+  secrets: ReadonlySet<string>,
+  failures: readonly Failure[],
+): messages.CheckResponse {
+  const { CheckFailure, CheckResponse } = protocol();
+  const response = new CheckResponse();
+  response.setInputs(encode(inputs, secrets));
+  response.setFailuresList(
+    failures.map(({ property, reason }) => {
+      const failure = new CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(inPluginsWords(reason));
+      return failure;
+    }),
+  );
+  return response;
+}
+
+/** The keys whose values differ, except those that Pulumi's SDKs and this package keep for themselves. */
+export function changedKeys(olds: RawInputs, news: RawInputs): string[] {
+  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
+}
