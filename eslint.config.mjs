@@ -33,7 +33,7 @@ const EMULATOR = {
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "build/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/"] },
+  { ignores: ["**/dist/", "build/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/", "**/venv/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

@@ -12,6 +12,7 @@ const LANGUAGES: Record<string, string> = {
   ".yaml": "yaml",
   ".json": "json",
   ".sh": "sh",
+  ".py": "python",
 };
 
 /** The pages in docs. */

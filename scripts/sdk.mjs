@@ -1,5 +1,6 @@
 /** `npm run sdk [-- <languages>]`: makes SDKs of the plugin from its schema, in build/sdk. Needs Go. */
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { sdkGenerator } from "../tools/sdkGenerator.mjs";
@@ -17,6 +18,8 @@ if (generator === undefined) {
 const { schema } = createRequire(import.meta.url)("../dist/plugin/schema.js");
 const languages = process.argv.length > 2 ? process.argv.slice(2) : LANGUAGES;
 const target = join(repository, "build", "sdk");
+// What was made for an earlier schema would be part of the SDK; so would what pip compiles in its folder.
+for (const language of languages) rmSync(join(target, language), { recursive: true, force: true });
 const { status } = spawnSync(generator, [target, ...languages], {
   input: JSON.stringify(schema()),
   stdio: ["pipe", "inherit", "inherit"],

@@ -2,12 +2,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cacheFolder.mjs";
 
 const CLI_VERSION = "3.228.0";
 const OLDEST_CLI = [3, 200, 0];
+const PYTHON_HOST = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python";
 const DOWNLOAD_HOST = "https://get.pulumi.com";
 const PROBE_MS = 4000;
 const HEARTBEAT_MS = 10_000;
@@ -16,14 +17,14 @@ const tools = dirname(fileURLToPath(import.meta.url));
 const repository = dirname(tools);
 
 /**
- * The folder to put first on the PATH, so that `pulumi` and its language host are found.
+ * The folder to put first on the PATH, so that `pulumi` and its language hosts are found.
  * @param {(line: string) => void} say told what takes time
  * @returns {Promise<string>}
  */
 export async function pulumiBinFolder(say) {
   const own = fromPath();
   if (own !== undefined) return own;
-  const folder = cacheFolder();
+  const folder = cliFolder();
   if (!existsSync(join(folder, "pulumi"))) {
     if (!(await reachable(DOWNLOAD_HOST)) || !(await download(folder, say))) await build(folder, say);
   }
@@ -53,11 +54,10 @@ function atLeast(version, oldest) {
 }
 
 /** Outside of git, by everything that decides what is built. */
-function cacheFolder() {
+function cliFolder() {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${CLI_VERSION}`);
   for (const part of ["cli", "language-host"]) hash.update(readFileSync(join(tools, part, "go.mod")));
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return join(base, "pulumi-cloudflare-stream-downloads", `pulumi-${CLI_VERSION}-${hash.digest("hex").slice(0, 12)}`);
+  return join(cacheFolder(), `pulumi-${CLI_VERSION}-${hash.digest("hex").slice(0, 12)}`);
 }
 
 /** A closed network may not respond at all, so the attempt ends after a few seconds. */
@@ -115,14 +115,26 @@ async function build(folder, say) {
       "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
       ["-ldflags", "-w -s"],
     ],
+    ["language-host", "pulumi-language-python", PYTHON_HOST, ["-ldflags", "-w -s"]],
   ];
   for (const [part, name, source, flags] of parts) {
     const args = ["build", "-trimpath", ...flags, "-o", join(unfinished, name), source];
     await run("go", args, { env, cwd: join(tools, part) }, `building ${name}`, say);
   }
+  addPythonScript(unfinished, env);
   if (existsSync(folder)) rmSync(unfinished, { recursive: true });
   else renameSync(unfinished, folder);
   say("the Pulumi CLI is built");
+}
+
+/** The Python host starts programs by a script, which it looks for beside itself; the module has it in the folder above. */
+function addPythonScript(folder, env) {
+  const options = { env, cwd: join(tools, "language-host"), encoding: "utf8" };
+  const { stdout, stderr } = spawnSync("go", ["list", "-f", "{{.Dir}}", PYTHON_HOST], options);
+  if (stdout.trim() === "") throw new Error(`the folder of ${PYTHON_HOST} was not found: ${stderr}`);
+  const name = "pulumi-language-python-exec";
+  copyFileSync(join(dirname(stdout.trim()), name), join(folder, name));
+  chmodSync(join(folder, name), 0o755);
 }
 
 /** The third piece of the engine's Node.js side is a script that @pulumi/pulumi ships. */

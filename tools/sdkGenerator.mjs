@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cacheFolder.mjs";
 
 const source = join(dirname(fileURLToPath(import.meta.url)), "sdk");
 
@@ -18,8 +18,7 @@ export function sdkGenerator(say) {
   if (spawnSync("go", ["version"]).status !== 0) return undefined;
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const file of ["go.mod", "main.go"]) hash.update(readFileSync(join(source, file)));
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const folder = join(cache, "pulumi-cloudflare-stream-downloads");
+  const folder = cacheFolder();
   const program = join(folder, `sdk-generator-${hash.digest("hex").slice(0, 12)}`);
   if (existsSync(program)) return program;
   say("building Pulumi's generators of SDKs (a minute, once)");

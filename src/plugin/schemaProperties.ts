@@ -114,14 +114,14 @@ const choice = (
 
 /** The types of this package, by their names in it. */
 export const types = {
-  DownloadType: choice("What to make of a video.", {
+  DownloadType: choice("What to generate from a video.", {
     default: { name: "Mp4", description: "An MP4." },
-    audio: { name: "Audio", description: "The sound alone (M4A)." },
+    audio: { name: "Audio", description: "The audio alone (M4A)." },
   }),
   DownloadStatus: choice("How a download stands.", {
     ready: { name: "Ready", description: "The file is there." },
-    inprogress: { name: "InProgress", description: "It is being made." },
-    error: { name: "Error", description: "Cloudflare could not make it." },
+    inprogress: { name: "InProgress", description: "It is being generated." },
+    error: { name: "Error", description: "Cloudflare could not generate it." },
   }),
   OnFailure: choice("What happens when some downloads fail.", {
     fail: { name: "Fail", description: "The update fails, once all others are ready." },

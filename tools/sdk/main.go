@@ -67,6 +67,8 @@ func generate(spec schema.PackageSpec, language string) (map[string][]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	// As `pulumi package add` does it: the SDK is a module or package of its own, with a go.mod in Go.
+	pkg.SupportPack = true
 	switch language {
 	case "go":
 		return golang.GeneratePackage(tool, pkg, nil)
