@@ -212,7 +212,7 @@ function hooks(): Record<string, string> {
   const coverage = process.env.STREAM_COVERAGE_HOOK;
   if (coverage !== undefined) return { NODE_OPTIONS: `--require=${coverage}` };
   return {
-    NODE_OPTIONS: `--require=${join(repository, "test", "support", "compileCache.cjs")}`,
+    NODE_OPTIONS: `--require=${join(repository, "test", "support", "quickStart.cjs")}`,
     STREAM_COMPILE_CACHE: join(repository, ".work", "compiled"),
   };
 }

@@ -39,7 +39,7 @@ it("what was kept compiled behaves as what Node.js compiles itself, and is compi
     const kept = () => readdirSync(cache, { recursive: true }).sort();
     const expected = run();
     expect(expected).to.contain("an ES module that is required").and.contain("an ES module that does not say so");
-    const hook = `--require=${resolve(__dirname, "../../support/compileCache.cjs")}`;
+    const hook = `--require=${resolve(__dirname, "../../support/quickStart.cjs")}`;
     expect(run(hook)).to.equal(expected);
     const first = kept();
     expect(first).to.not.deep.equal([]);
