@@ -237,7 +237,8 @@ function mayRetry(error: unknown, idempotent: boolean): boolean {
   return error.isTransient && (idempotent || error.notProcessed);
 }
 
+/** How many sockets there are at once is bounded by the rate limiter, which bounds the requests in flight. */
 function nodeAgents() {
-  const options = { keepAlive: true, maxSockets: 32, timeout: 60_000 };
+  const options = { keepAlive: true, timeout: 60_000 };
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 }
