@@ -13,6 +13,7 @@ const LANGUAGES: Record<string, string> = {
   ".json": "json",
   ".sh": "sh",
   ".py": "python",
+  ".go": "go",
 };
 
 /** The pages in docs. */

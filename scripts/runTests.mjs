@@ -37,6 +37,7 @@ const LONGEST = [
   "pipelines",
   "identity",
   "python",
+  "go",
 ];
 
 /** All tests: those on the engine first, since they take longer than the others. */

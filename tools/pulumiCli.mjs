@@ -5,9 +5,11 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSyn
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cacheFolder.mjs";
+import { goBuild, goEnvironment } from "./goBuild.mjs";
 
 const CLI_VERSION = "3.228.0";
 const OLDEST_CLI = [3, 200, 0];
+const NODE_HOST = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 const PYTHON_HOST = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python";
 const DOWNLOAD_HOST = "https://get.pulumi.com";
 const PROBE_MS = 4000;
@@ -100,25 +102,15 @@ async function build(folder, say) {
   );
   const unfinished = `${folder}.build-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" };
+  const env = goEnvironment();
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`;
   const parts = [
-    [
-      "cli",
-      "pulumi",
-      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s ${version}`],
-    ],
-    [
-      "language-host",
-      "pulumi-language-nodejs",
-      "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-      ["-ldflags", "-w -s"],
-    ],
-    ["language-host", "pulumi-language-python", PYTHON_HOST, ["-ldflags", "-w -s"]],
+    ["cli", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version],
+    ["language-host", "pulumi-language-nodejs", NODE_HOST],
+    ["language-host", "pulumi-language-python", PYTHON_HOST],
   ];
   for (const [part, name, source, flags] of parts) {
-    const args = ["build", "-trimpath", ...flags, "-o", join(unfinished, name), source];
+    const args = goBuild(join(unfinished, name), source, flags);
     await run("go", args, { env, cwd: join(tools, part) }, `building ${name}`, say);
   }
   addPythonScript(unfinished, env);

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cacheFolder.mjs";
+import { goBuild, goEnvironment } from "./goBuild.mjs";
 
 const source = join(dirname(fileURLToPath(import.meta.url)), "sdk");
 
@@ -24,9 +25,8 @@ export function sdkGenerator(say) {
   say("building Pulumi's generators of SDKs (a minute, once)");
   mkdirSync(folder, { recursive: true });
   const unfinished = `${program}.${process.pid}`;
-  const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" };
-  const args = ["build", "-trimpath", "-ldflags", "-w -s", "-o", unfinished, "."];
-  const { status } = spawnSync("go", args, { cwd: source, env, stdio: ["ignore", 2, 2] });
+  const options = { cwd: source, env: goEnvironment(), stdio: ["ignore", 2, 2] };
+  const { status } = spawnSync("go", goBuild(unfinished, "."), options);
   if (status !== 0) throw new Error("the generators of SDKs could not be built");
   renameSync(unfinished, program);
   return program;

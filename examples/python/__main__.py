@@ -1,4 +1,4 @@
-"""The MP4 of one video, the sound of another, and both files of every video of a season."""
+"""The MP4 of one video, the audio of another, and both files of every video of a season."""
 
 import pulumi
 import pulumi_cloudflare_stream as stream

@@ -14,7 +14,7 @@ const examples = readdirSync(join(repository, "examples"), { withFileTypes: true
 );
 
 /** In other languages, with tests of their own. YAML's host cannot be had everywhere: that one is held to the schema (test/unit/plugin/schema.test.ts). */
-const OTHER_LANGUAGES = ["python", "yaml"];
+const OTHER_LANGUAGES = ["go", "python", "yaml"];
 
 /** What the examples look up is there. */
 const EXISTING = "ea95132c15732412d22c1476fa83f27a";

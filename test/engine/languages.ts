@@ -43,16 +43,14 @@ export function succeeds(command: string, ...args: string[]): boolean {
 /**
  * Makes the SDK by `npm run sdk`, and lays the example of its language and the SDK out as they lie in the repository.
  *
- * @param version of what installs or compiles them
- * @param make is given the example's folder; what it makes there is kept for as long as the example and the SDK stay as they are
- * @param edit changes the example's files before that
+ * @param others what, beside the example and the SDK, decides what is made: the version of what makes it, for one
+ * @param make is given the example's folder; what it makes there is kept until anything of that changes
  * @returns the example's folder, which tests only read
  */
 export async function madeExample(
   language: "python" | "go",
-  version: string,
+  others: string,
   make: (folder: string) => void,
-  edit: (folder: string) => void = () => undefined,
 ): Promise<string> {
   const { cacheFolder } = (await import("../../tools/cacheFolder.mjs" as string)) as { cacheFolder: () => string };
   const cache = cacheFolder();
@@ -63,8 +61,7 @@ export async function madeExample(
     const sdk = join("build", "sdk", language);
     execFileSync(process.execPath, ["scripts/sdk.mjs", language], { cwd: repository, stdio: "pipe" });
     for (const part of [example, sdk]) cpSync(join(repository, part), join(unfinished, part), { recursive: true });
-    edit(join(unfinished, example));
-    const place = join(cache, `${language}-example-${contentOf(unfinished, version)}`);
+    const place = join(cache, `${language}-example-${contentOf(unfinished, others)}`);
     if (!existsSync(place)) {
       removeUnused(cache, `${language}-example-`);
       make(join(unfinished, example));
@@ -77,8 +74,8 @@ export async function madeExample(
   }
 }
 
-function contentOf(folder: string, version: string): string {
-  const hash = createHash("sha256").update(version);
+function contentOf(folder: string, others: string): string {
+  const hash = createHash("sha256").update(others);
   for (const path of (readdirSync(folder, { recursive: true }) as string[]).sort()) {
     if (!statSync(join(folder, path)).isFile()) continue;
     hash.update(`\0${path}\0`).update(readFileSync(join(folder, path)));

@@ -59,9 +59,9 @@ describe("with npm the provider is found", () => {
     projects.write("npm/program", { "app.js": script });
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(emulator, "");
-    await stack.runScript(join(folder, "program"), "app.js", "up");
+    await stack.runProgram(join(folder, "program"), process.execPath, "app.js", "up");
     expect(emulator.files()).to.deep.equal(FILES);
-    await stack.runScript(join(folder, "program"), "app.js", "destroy");
+    await stack.runProgram(join(folder, "program"), process.execPath, "app.js", "destroy");
     expect(emulator.files()).to.deep.equal([]);
   });
 });

@@ -95,10 +95,11 @@ export class Stack {
     return this.#start(join(this.folder, "program"), "pulumi", ...args, "--non-interactive", "--color", "never");
   }
 
-  /** Runs a program of the Automation API, with this stack's environment. */
-  async runScript(folder: string, ...args: string[]): Promise<void> {
-    const { code, text } = await this.#start(folder, process.execPath, ...args).done;
-    if (code !== 0) throw new Error(`node ${args.join(" ")} exited with ${code}:\n${text}`);
+  /** Runs a program of the Automation API, with this stack's environment; anything but success fails the test. */
+  async runProgram(folder: string, command: string, ...args: string[]): Promise<Run> {
+    const run = await this.#start(folder, command, ...args).done;
+    if (run.code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${run.code}:\n${run.text}`);
+    return run;
   }
 
   #start(folder: string, command: string, ...args: string[]): RunningCli {
