@@ -63,7 +63,7 @@ export async function madeExample(
     for (const part of [example, sdk]) cpSync(join(repository, part), join(unfinished, part), { recursive: true });
     const place = join(cache, `${language}-example-${contentOf(unfinished, others)}`);
     if (!existsSync(place)) {
-      removeUnused(cache, `${language}-example-`);
+      for (const prefix of [`${language}-example-`, "unfinished-"]) removeUnused(cache, prefix);
       make(join(unfinished, example));
       publish(unfinished, place);
     }

@@ -64,6 +64,9 @@ describe("a program in Python with the generated SDK", () => {
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const id = `${ACCOUNT}/${video(1)}/default`;
     await stack.mustRun("import", TYPE, "imported", id, "--yes", "--generate-code=false", "--protect=false");
+    const imported = (await stack.resources()).find(({ urn }) => urn.endsWith("::imported"));
+    const inputs = { accountId: ACCOUNT, videoId: video(1), type: "default", waitForReady: true };
+    expect(imported?.inputs).to.deep.equal(inputs);
     program(`${source}
 own = stream.Provider("own", api_token="${TOKEN}", requests_per5_minutes=600, allow_insecure_base_url=True)
 imported = stream.StreamDownload("imported", video_id="${video(1)}")
