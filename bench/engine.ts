@@ -1,9 +1,10 @@
 /** On the real engine: ours beside a dynamic resource that does nothing, and beside one as documentations write them. */
-import { execFileSync } from "node:child_process";
-import { readFileSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../packages/emulator/src";
 import { Stack } from "../test/engine/stack";
+import { exponent } from "./growth";
+import { providerPeak } from "./providerMemory";
 import type { Section } from "./report";
 
 const SIZES = [1, 50, 200];
@@ -52,24 +53,6 @@ const PROGRAMS: Record<string, (count: number) => string> = {
      for (const videoId of ${ids(count)}) new Doc("r" + videoId, { videoId });`,
 };
 
-/** The largest memory of the provider's process so far, in MiB; undefined where the system does not tell. */
-function providerPeak(cli: number | undefined): number | undefined {
-  try {
-    const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-    const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((row) => row !== null);
-    const isBelow = (pid: string, depth = 0): boolean => {
-      if (pid === String(cli)) return true;
-      const parent = rows.find((row) => row[1] === pid)?.[2];
-      return parent !== undefined && depth < 6 && isBelow(parent, depth + 1);
-    };
-    const provider = rows.find((row) => /^\S*node\b.*dynamic-provider/.test(row[3] ?? "") && isBelow(row[1] ?? ""));
-    const status = readFileSync(`/proc/${provider?.[1]}/status`, "utf8");
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
-  } catch {
-    return undefined;
-  }
-}
-
 async function measure(program: string) {
   const emulator = await startEmulator({ encodingMs: 0, rateLimit: false });
   const stack = await Stack.create(emulator, program);
@@ -99,11 +82,6 @@ async function measure(program: string) {
     stack.remove();
     await emulator.close();
   }
-}
-
-/** The exponent with which a figure grows: the slope between the two largest sizes, on logarithmic axes. */
-function exponent(from: readonly [number, number], to: readonly [number, number]): number {
-  return Math.log(to[1] / from[1]) / Math.log(to[0] / from[0]);
 }
 
 export async function benchEngine(): Promise<Section> {
