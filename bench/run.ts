@@ -8,6 +8,7 @@ import { benchFairness } from "./fairness";
 import { benchLibrary } from "./library";
 import { benchMemory } from "./memory";
 import { benchPackage } from "./package";
+import { benchSize } from "./size";
 import { type Section, tableOf, writeReport } from "./report";
 
 const BENCHES: Record<string, () => Promise<Section>> = {
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   library: benchLibrary,
   fairness: benchFairness,
   engine: benchEngine,
+  size: benchSize,
 };
 
 async function main(names: readonly string[], isWritten: boolean): Promise<void> {
