@@ -85,7 +85,7 @@ export async function benchSize(sizes: readonly number[] = SIZES): Promise<Secti
   return {
     name: "size",
     title: "The size of a library",
-    text: "One StreamDownloads with both types of each video on the real CLI, a file backend, files that are ready at once, and a request budget that is never short. The exponents are between the two largest sizes: 1 is linear.",
+    text: "One StreamDownloads with both types of each video on the real CLI, a file backend, files that are ready at once, and a budget of requests that is never short: of the 200 that one address may send in a second the provider takes half, which is what bounds the large ones. The exponents are between the two largest sizes: 1 is linear.",
     header: ["videos, with two downloads each", ...COLUMNS.map(([, title]) => title)],
     rows,
     data: measured.map(([videos, figures]) => ({ videos, ...figures })),
