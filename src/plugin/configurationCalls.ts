@@ -1,4 +1,4 @@
-/** The calls about the provider's own configuration. Nothing in it is asked for here: a preview must not need credentials. */
+/** The calls about the provider's own configuration. No setting is required here: a preview must not need credentials. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { type Failure, quote, UNKNOWN } from "../core/inputs/inputFailures";
 import { checkHexId, checkNoOthers, type RawInputs } from "../core/inputs/inputFields";

@@ -1,4 +1,4 @@
-/** The messages of the provider protocol, loaded with the first call that needs them, and what several calls answer alike. */
+/** The messages of the provider protocol, loaded with the first call that needs them, and the responses that several calls have in common. */
 import { isDeepStrictEqual } from "node:util";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure } from "../core/inputs/inputFailures";

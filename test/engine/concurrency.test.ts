@@ -11,7 +11,7 @@ const WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "tr
 describe("many resources at once on the real engine", () => {
   const fixture = new Fixture();
   it("200 with --parallel 64 converge while a tenth of all calls fails", async () => {
-    // The worst an API can do: asking again makes the file anew.
+    // The worst that an API can do: a repeated request generates the file again.
     const emulator = await fixture.emulator({ rateLimit: false, behavior: { repost: "restart" } });
     const stack = await fixture.stack(
       emulator,

@@ -51,7 +51,7 @@ function made(step: Step, before: Observation, after: Observation): string[] {
     if (times === 0) return [];
     if (!declared.has(file)) return [`made, though nothing declares it: ${file}`];
     const exists = before.files.has(file);
-    // One that fails is asked for once more, and if that fails at once, deleted and asked for again.
+    // One that fails is requested once more, and if that fails at once, deleted and requested again.
     const again = step.failingFiles === undefined ? 0 : exists ? 1 : 2;
     const allowed = exists && !before.failing.has(file) ? 0 : 1 + again;
     return times > allowed ? [`made ${times} times, where ${allowed} were needed: ${file}`] : [];

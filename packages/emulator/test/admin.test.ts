@@ -30,7 +30,7 @@ describe("the emulator's admin API", () => {
   const ajv = addFormats.default(new Ajv2020({ strict: false }));
   ajv.addSchema({ $id: "document", ...document });
 
-  /** Asks, and holds the answer to the OpenAPI document. */
+  /** Sends a request, and holds the response to the OpenAPI document. */
   const admin = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${emulator.adminUrl}${path}`, {
       method,
@@ -38,7 +38,7 @@ describe("the emulator's admin API", () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer: unknown = text === "" ? undefined : JSON.parse(text);
+    const responded: unknown = text === "" ? undefined : JSON.parse(text);
     const template = path
       .replace(/\?.*/, "")
       .replace(/\/downloads\/\w+$/, "/downloads/{type}")
@@ -49,9 +49,9 @@ describe("the emulator's admin API", () => {
       const pointer = `/emulator${template}`.replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D");
       const at = `document#/paths/${pointer}/${method.toLowerCase()}/responses/${response.status}/content/application~1json/schema`;
       const validate = ajv.compile({ $ref: at });
-      expect(validate(answer), `${method} ${path}: ${ajv.errorsText(validate.errors)}: ${text}`).to.equal(true);
+      expect(validate(responded), `${method} ${path}: ${ajv.errorsText(validate.errors)}: ${text}`).to.equal(true);
     }
-    return { status: response.status, answer };
+    return { status: response.status, responded };
   };
   const api = (method: string, path: string) =>
     fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${path}`, {
@@ -71,7 +71,7 @@ describe("the emulator's admin API", () => {
     await admin("PUT", `/videos/${video(2)}`, { accountId: OTHER_ACCOUNT, state: "inprogress", readyAfterMs: 60_000 });
     expect((await api("GET", video(1))).status).to.equal(200);
     expect((await api("GET", video(2))).status).to.equal(404);
-    expect((await admin("GET", "/videos")).answer).to.deep.equal([
+    expect((await admin("GET", "/videos")).responded).to.deep.equal([
       { videoId: video(1), state: "ready", downloads: {} },
       { videoId: video(2), accountId: OTHER_ACCOUNT, state: "inprogress", downloads: {} },
     ]);
@@ -83,12 +83,12 @@ describe("the emulator's admin API", () => {
     await start();
     const path = `/videos/${video(1)}/downloads/audio`;
     await admin("POST", path);
-    expect((await admin("GET", "")).answer).to.deep.include({
+    expect((await admin("GET", "")).responded).to.deep.include({
       baseUrl: emulator.baseUrl,
       files: [`${video(1)}/audio`],
     });
     await admin("PUT", path, { status: "error" });
-    expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.audio.status", "error");
+    expect((await admin("GET", "/videos")).responded).to.have.nested.property("[0].downloads.audio.status", "error");
     await admin("DELETE", path);
     expect(emulator.files()).to.deep.equal([]);
   });
@@ -96,16 +96,16 @@ describe("the emulator's admin API", () => {
   it("the admin API moves the clock, on which files become ready", async () => {
     await start({ now: () => 1000 });
     await api("POST", `${video(1)}/downloads/default`);
-    expect((await admin("POST", "/clock", { advanceMs: 1500 })).answer).to.deep.equal({ now: 2500 });
-    expect((await admin("GET", "/clock")).answer).to.deep.equal({ now: 2500 });
-    expect((await admin("GET", "/videos")).answer).to.have.nested.property("[0].downloads.default.status", "ready");
+    expect((await admin("POST", "/clock", { advanceMs: 1500 })).responded).to.deep.equal({ now: 2500 });
+    expect((await admin("GET", "/clock")).responded).to.deep.equal({ now: 2500 });
+    expect((await admin("GET", "/videos")).responded).to.have.nested.property("[0].downloads.default.status", "ready");
   });
 
   it("the admin API injects faults, shows how many are left, and cancels them", async () => {
     await start();
     await admin("POST", "/faults", { kind: "status", status: 503, times: 2, operation: "listDownloads" });
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(503);
-    expect((await admin("GET", "/faults")).answer).to.deep.equal([
+    expect((await admin("GET", "/faults")).responded).to.deep.equal([
       { kind: "status", status: 503, times: 1, operation: "listDownloads" },
     ]);
     await admin("DELETE", "/faults");
@@ -115,12 +115,12 @@ describe("the emulator's admin API", () => {
   it("the admin API changes its behavior while it runs", async () => {
     await start();
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(200);
-    expect((await admin("PATCH", "/behavior", { listNone: "404" })).answer).to.include({
+    expect((await admin("PATCH", "/behavior", { listNone: "404" })).responded).to.include({
       listNone: "404",
       deleteNone: "404",
     });
     expect((await api("GET", `${video(1)}/downloads`)).status).to.equal(404);
-    expect((await admin("GET", "/behavior")).answer).to.include({ listNone: "404" });
+    expect((await admin("GET", "/behavior")).responded).to.include({ listNone: "404" });
   });
 
   it("the admin API spends a user's budget, blocks the user, and spends none itself", async () => {
@@ -138,7 +138,7 @@ describe("the emulator's admin API", () => {
 
   it("the admin API counts the requests that are open: one that hangs, until its client has gone, and none that were answered", async () => {
     await start();
-    const open = async () => ((await admin("GET", "")).answer as { openRequests: number }).openRequests;
+    const open = async () => ((await admin("GET", "")).responded as { openRequests: number }).openRequests;
     await (await api("GET", video(1))).text();
     await until(() => emulator.openRequests() === 0);
     emulator.injectFault({ kind: "hang", operation: "videoDetails" });
@@ -158,10 +158,10 @@ describe("the emulator's admin API", () => {
   it("the admin API shows the requests of the API, not its own, and forgets them", async () => {
     await start();
     await api("POST", `${video(1)}/downloads/audio`);
-    expect((await admin("GET", "/requests")).answer).to.have.nested.property("[0].operation", "createDownload");
+    expect((await admin("GET", "/requests")).responded).to.have.nested.property("[0].operation", "createDownload");
     expect(emulator.requests).to.have.length(1);
     await admin("DELETE", "/requests");
-    expect((await admin("GET", "/requests")).answer).to.deep.equal([]);
+    expect((await admin("GET", "/requests")).responded).to.deep.equal([]);
   });
 
   for (const [method, path, body, words] of [
@@ -175,9 +175,9 @@ describe("the emulator's admin API", () => {
   ] as const) {
     it(`the admin API refuses ${method} ${path.slice(0, 20)} with ${JSON.stringify(body)} and names what is wrong`, async () => {
       await start();
-      const { status, answer } = await admin(method, path, body);
+      const { status, responded } = await admin(method, path, body);
       expect(status).to.equal(400);
-      expect((answer as { error: string }).error).to.contain(words);
+      expect((responded as { error: string }).error).to.contain(words);
     });
   }
 

@@ -15,7 +15,7 @@ describe("what the emulator takes from others", () => {
   const admin = async (method: string, path: string, body?: unknown, headers: Record<string, string> = JSON_TYPE) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await raw(`${emulator.adminUrl}${path}`, { method, headers }, text);
-    return { status: response.status, answer: JSON.parse(response.body.toString() || "null") as { error?: string } };
+    return { status: response.status, responded: JSON.parse(response.body.toString() || "null") as { error?: string } };
   };
   const downloads = (n: number) => `${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(n)}/downloads`;
   const api = (n: number, method = "GET") => raw(downloads(n), { method, headers: BEARER });
@@ -32,9 +32,9 @@ describe("what the emulator takes from others", () => {
   ] as const) {
     it(`the emulator refuses ${method} ${path.slice(0, 9)} with ${JSON.stringify(body)}, and responds to the next request as before`, async () => {
       await start();
-      const { status, answer } = await admin(method, path, body);
+      const { status, responded } = await admin(method, path, body);
       expect(status).to.equal(400);
-      expect(answer.error).to.contain(at);
+      expect(responded.error).to.contain(at);
       expect((await api(1)).status).to.equal(200);
       expect((await admin("GET", "/clock")).status).to.equal(200);
     });
@@ -51,8 +51,8 @@ describe("what the emulator takes from others", () => {
     expect(() => emulator.clock.advance(1e300)).to.throw("8640000000000000");
     expect(() => emulator.clock.advance(-1)).to.throw("8640000000000000");
     emulator.clock.advance(8.64e15 - 1);
-    const { status, answer } = await admin("POST", "/clock", { advanceMs: 2 });
-    expect([status, answer.error]).to.deep.equal([
+    const { status, responded } = await admin("POST", "/clock", { advanceMs: 2 });
+    expect([status, responded.error]).to.deep.equal([
       400,
       "the emulator's time goes from 1970 to 8640000000000000 ms after, and not back",
     ]);
@@ -64,14 +64,16 @@ describe("what the emulator takes from others", () => {
     expect(emulator.requests.map(({ number, videoId }) => [number, videoId])).to.deep.equal(
       [3, 4, 5].map((n) => [n, video(n)]),
     );
-    expect((await admin("GET", "")).answer).to.include({ requests: 5 });
+    expect((await admin("GET", "")).responded).to.include({ requests: 5 });
     const numbers = async (query: string) =>
-      ((await admin("GET", `/requests${query}`)).answer as unknown as { number: number }[]).map(({ number }) => number);
+      ((await admin("GET", `/requests${query}`)).responded as unknown as { number: number }[]).map(
+        ({ number }) => number,
+      );
     expect(await numbers("")).to.deep.equal([3, 4, 5]);
     expect(await numbers("?limit=1")).to.deep.equal([3]);
     expect(await numbers("?after=3&limit=1")).to.deep.equal([4]);
     expect(await numbers("?after=5")).to.deep.equal([]);
-    expect((await admin("GET", "/requests?limit=0")).answer.error).to.contain("limit");
+    expect((await admin("GET", "/requests?limit=0")).responded.error).to.contain("limit");
     emulator.clearRequests();
     await api(6);
     expect(await numbers("")).to.deep.equal([6]);
@@ -84,7 +86,9 @@ describe("what the emulator takes from others", () => {
     await api(6, "POST");
     await api(7, "POST");
     expect(emulator.videos().map(({ videoId }) => videoId)).to.deep.equal([video(6), video(7)]);
-    const page = (await admin("GET", `/videos?after=${video(6)}&limit=1`)).answer as unknown as { videoId: string }[];
+    const page = (await admin("GET", `/videos?after=${video(6)}&limit=1`)).responded as unknown as {
+      videoId: string;
+    }[];
     expect(page.map(({ videoId }) => videoId)).to.deep.equal([video(7)]);
     await api(6, "DELETE");
     emulator.setDownload(video(7), "default", undefined);
@@ -116,9 +120,9 @@ describe("what the emulator takes from others", () => {
   ] as const) {
     it(`the emulator refuses the fault ${JSON.stringify(fault)}, which cannot be carried out`, async () => {
       await start();
-      const { status, answer } = await admin("POST", "/faults", fault);
+      const { status, responded } = await admin("POST", "/faults", fault);
       expect(status).to.equal(400);
-      expect(answer.error).to.contain(at);
+      expect(responded.error).to.contain(at);
       expect(() => emulator.injectFault(fault as Fault)).to.throw(at);
       expect(emulator.faults()).to.deep.equal([]);
     });
@@ -178,12 +182,12 @@ describe("what the emulator takes from others", () => {
 
   it("the emulator says in its own words that an admin path does not exist, or that there is no budget to spend", async () => {
     await start({ rateLimit: false });
-    expect((await admin("GET", "/typo")).answer).to.deep.equal({ error: "no such route: GET /emulator/typo" });
-    expect((await admin("PATCH", "/clock", {})).answer).to.deep.equal({
+    expect((await admin("GET", "/typo")).responded).to.deep.equal({ error: "no such route: GET /emulator/typo" });
+    expect((await admin("PATCH", "/clock", {})).responded).to.deep.equal({
       error: "no such route: PATCH /emulator/clock",
     });
-    const { status, answer } = await admin("POST", "/budget", { token: TOKEN, spend: 1 });
-    expect([status, answer.error]).to.deep.equal([409, "there is no request budget: the rate limit is turned off"]);
+    const { status, responded } = await admin("POST", "/budget", { token: TOKEN, spend: 1 });
+    expect([status, responded.error]).to.deep.equal([409, "there is no request budget: the rate limit is turned off"]);
     expect(() => emulator.block(TOKEN, 1)).to.throw("no request budget");
   });
 });

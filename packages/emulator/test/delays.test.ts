@@ -21,8 +21,8 @@ describe("a response that a fault of the emulator delays", () => {
     await start();
     emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     let status = 0;
-    const response = ask().then((answer) => {
-      status = answer.status;
+    const response = ask().then((received) => {
+      status = received.status;
     });
     await until(() => emulator.faults().length === 0);
     emulator.clock.advance(HOUR_MS - 1);

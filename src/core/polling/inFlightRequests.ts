@@ -57,7 +57,7 @@ export class InFlightRequests<T, W> {
     });
   }
 
-  /** Something was written: a GET that began before it must not answer what is asked after it. */
+  /** Something was written: a GET that began before it must not serve a read that begins after it. */
   invalidate(video: VideoIdentity): void {
     this.#byVideo.delete(videoKey(video));
   }

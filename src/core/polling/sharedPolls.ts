@@ -45,7 +45,7 @@ const JITTER = 0.1;
 const LARGEST_JITTER_MS = 1000;
 /** As many polls back as a wait remembers. */
 const REMEMBERED_SAMPLES = 64;
-/** A poll of an operation with few may come so much later than its cadence asks for; then it is due. */
+/** A poll of an operation with few may come so much later than its cadence plans; then it is due. */
 const GRACE_MS = 15_000;
 /** A pause is thought over so often: others may have shown meanwhile how long it takes. */
 const RECONSIDER_MS = 10_000;
@@ -99,7 +99,7 @@ export class SharedPolls<T> {
     return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
   }
 
-  /** Something was written: a GET that began before it must not answer a read that begins after it. */
+  /** Something was written: a GET that began before it must not serve a read that begins after it. */
   invalidate(video: VideoIdentity): void {
     this.#requests.invalidate(video);
   }

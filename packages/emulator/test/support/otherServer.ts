@@ -59,7 +59,7 @@ export class OtherServer {
     };
     const refuse = (status: number, code: number, message: string) =>
       send(status, { result: null, errors: [{ message, code, documentation_url: "about:blank" }], success: false });
-    const answer = (result: unknown, status = 200) => send(status, { took: 3, result, errors: [], success: true });
+    const respond = (result: unknown, status = 200) => send(status, { took: 3, result, errors: [], success: true });
     if (this.requests % 17 === 0) return send(429, { error: "slow down" }, { "retry-after": "20" });
     const { authorization } = request.headers;
     if (authorization !== undefined && !/^Bearer \w+$/.test(authorization)) return refuse(401, 2001, "bad header");
@@ -69,7 +69,7 @@ export class OtherServer {
       /^\/gateway\/v9\/accounts\/([^/]+)\/stream\/([^/]+)(?:\/(downloads)(?:\/([^/]+))?)?$/.exec(pathname) ?? [];
     if (account !== this.account || id !== this.videoId) return refuse(410, 4711, `nothing at ${pathname}`);
     if (downloads === undefined) {
-      return answer({
+      return respond({
         status: { state: "ready", step: "encoding", pctComplete: "100.0" },
         uid: id,
         size: 9,
@@ -81,16 +81,16 @@ export class OtherServer {
     if (request.method === "GET") {
       const listed = [...this.files].filter(([, { listedFrom }]) => listedFrom <= this.#now);
       if (listed.length === 0) return refuse(404, 4713, "none");
-      return answer(Object.fromEntries(listed.reverse().map(([name]) => [name, this.#view(name)])));
+      return respond(Object.fromEntries(listed.reverse().map(([name]) => [name, this.#view(name)])));
     }
     if (request.method === "DELETE") {
       this.files.delete(type);
-      return answer("gone");
+      return respond("gone");
     }
     if (this.files.has(type)) return refuse(412, 4714, "it exists");
     this.files.set(type, { born: this.#now, listedFrom: this.#now + LAG_MS });
-    if (!isTyped) return answer(this.#view(type), 201);
-    return answer(Object.fromEntries([...this.files.keys()].map((name) => [name, this.#view(name)])), 201);
+    if (!isTyped) return respond(this.#view(type), 201);
+    return respond(Object.fromEntries([...this.files.keys()].map((name) => [name, this.#view(name)])), 201);
   }
 
   #view(type: string): object {
