@@ -1,84 +1,100 @@
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
-import { video } from "../support/ids";
 import { Fixture } from "./fixture";
+import { eachHost, type Host, HOSTS, onBothHosts } from "./hosts";
 import type { Stack } from "./stack";
 
 /** The videos, by what happens to their downloads behind Pulumi's back. */
-const [deleted, failed, restarted, moved, videoGone] = [1, 2, 3, 4, 5] as const;
+const ALL = [1, 2, 3, 4, 5] as const;
+const [deleted, failed, restarted, moved, videoGone] = ALL;
 const ELSEWHERE = "https://elsewhere.example/default.mp4";
 
 describe("drift on the real engine", () => {
   const fixture = new Fixture("suite");
   let emulator: Emulator;
   let stack: Stack;
-  const resource = async (n: number) => (await stack.resources()).find(({ id }) => id?.includes(video(n)));
+  const resource = async (host: Host, n: number) =>
+    (await stack.resources()).find(({ id }) => id?.includes(host.video(n)));
+  const output = async (host: Host, n: number) => (await stack.outputs())[host.named(`v${n}`)];
+  const urlOf = (host: Host, n: number) => new RegExp(`${host.video(n)}/downloads/default\\.mp4$`);
   const refresh = () => stack.mustRun("refresh", "--yes", "--skip-preview");
 
   before(async () => {
     emulator = await fixture.emulator({ strict: true });
-    const all = [deleted, failed, restarted, moved, videoGone];
-    for (const n of all) emulator.addVideo({ videoId: video(n) });
+    for (const host of HOSTS) for (const n of ALL) emulator.addVideo({ videoId: host.video(n) });
     stack = await fixture.stack(
       emulator,
-      all.map((n) => `exports.v${n} = new StreamDownload("v${n}", { videoId: "${video(n)}" }).url;`).join("\n"),
+      onBothHosts((host) => ALL.map((n) => host.download(`v${n}`, n)).join("")),
     );
     await stack.mustUp();
-    emulator.setDownload(video(deleted), "default", undefined);
-    emulator.setDownload(video(failed), "default", { status: "error", percent: 0 });
-    emulator.setDownload(video(restarted), "default", { status: "inprogress", percent: 70 });
-    const answer = { default: { status: "ready", percentComplete: 100, url: ELSEWHERE } };
-    const body = JSON.stringify({ success: true, errors: [], messages: [], result: answer });
-    emulator.injectFault({ kind: "body", body, operation: "listDownloads", videoId: video(moved), times: 1_000_000 });
-    emulator.removeVideo(video(videoGone));
+    const response = { default: { status: "ready", percentComplete: 100, url: ELSEWHERE } };
+    const body = JSON.stringify({ success: true, errors: [], messages: [], result: response });
+    for (const host of HOSTS) {
+      emulator.setDownload(host.video(deleted), "default", undefined);
+      emulator.setDownload(host.video(failed), "default", { status: "error", percent: 0 });
+      emulator.setDownload(host.video(restarted), "default", { status: "inprogress", percent: 70 });
+      const videoId = host.video(moved);
+      emulator.injectFault({ kind: "body", body, operation: "listDownloads", videoId, times: 1_000_000 });
+      emulator.removeVideo(host.video(videoGone));
+    }
   });
 
   it("deleted out of band: shown by preview --refresh and by refresh", async () => {
-    expect((await stack.mustRun("preview", "--refresh")).text).to.contain("2 to create");
-    expect((await refresh()).text).to.contain("2 deleted");
-    expect(await resource(deleted)).to.equal(undefined);
+    expect((await stack.mustRun("preview", "--refresh")).text).to.contain("4 to create");
+    expect((await refresh()).text).to.contain("4 deleted");
+    await eachHost(async (host) => expect(await resource(host, deleted)).to.equal(undefined));
   });
 
   it("turned to error: shown by refresh, without a url", async () => {
-    expect((await resource(failed))?.outputs)
-      .to.include({ status: "error" })
-      .and.not.have.property("url");
-    expect((await stack.mustRun("preview")).text).to.contain("Cloudflare failed to generate the file");
+    const { text } = await stack.mustRun("preview");
+    await eachHost(async (host) => {
+      expect((await resource(host, failed))?.outputs)
+        .to.include({ status: "error" })
+        .and.not.have.property("url");
+      expect(host.linesAbout(`v${failed}`, text)).to.contain("Cloudflare failed to generate the file");
+    });
   });
 
-  it("in progress again: the url is gone until it is ready", async () => {
-    // The state has what the refresh saw; the next update is not to wait, whatever comes of this test.
-    emulator.setDownload(video(restarted), "default", { status: "ready", percent: 100 });
-    expect((await resource(restarted))?.outputs)
-      .to.include({ status: "inprogress" })
-      .and.not.have.property("url");
-  });
+  it("in progress again: the url is gone until it is ready", () =>
+    eachHost(async (host) => {
+      // The state has what the refresh saw; the next update is not to wait, whatever comes of this test.
+      emulator.setDownload(host.video(restarted), "default", { status: "ready", percent: 100 });
+      expect((await resource(host, restarted))?.outputs)
+        .to.include({ status: "inprogress" })
+        .and.not.have.property("url");
+    }));
 
-  it("another url: taken over by refresh, and left alone by an update; the stack's outputs have it with the next update, not before", async () => {
-    expect((await resource(moved))?.outputs?.url).to.equal(ELSEWHERE);
-    expect((await stack.outputs())[`v${moved}`]).to.match(new RegExp(`${video(moved)}/downloads/default\\.mp4$`));
-  });
+  it("another url: taken over by refresh, and left alone by an update; the stack's outputs have it with the next update, not before", () =>
+    eachHost(async (host) => {
+      expect((await resource(host, moved))?.outputs?.url).to.equal(ELSEWHERE);
+      expect(await output(host, moved)).to.match(urlOf(host, moved));
+    }));
 
   it("the video deleted: dropped by refresh, and up says plainly that it cannot be mended, and mends the rest", async () => {
-    expect(await resource(videoGone)).to.equal(undefined);
+    await eachHost(async (host) => expect(await resource(host, videoGone)).to.equal(undefined));
     const run = await stack.up("--continue-on-error");
     expect(run.code).to.not.equal(0);
-    expect(run.text).to.contain(`there is no video ${video(videoGone)}`);
-    expect(emulator.files()).to.include(`${video(deleted)}/default`);
-    for (const n of [deleted, failed, restarted]) expect((await resource(n))?.outputs).to.include({ status: "ready" });
-    expect((await resource(moved))?.outputs?.url).to.equal(ELSEWHERE);
-    expect((await stack.outputs())[`v${moved}`]).to.equal(ELSEWHERE);
+    await eachHost(async (host) => {
+      expect(run.text).to.contain(`there is no video ${host.video(videoGone)}`);
+      expect(emulator.files()).to.include(host.file(deleted));
+      for (const n of [deleted, failed, restarted])
+        expect((await resource(host, n))?.outputs).to.include({ status: "ready" });
+      expect((await resource(host, moved))?.outputs?.url).to.equal(ELSEWHERE);
+      expect(await output(host, moved)).to.equal(ELSEWHERE);
+    });
   });
 
   it("whatever it was: mended by up --refresh, and then there is nothing to do", async () => {
     emulator.clearFaults();
-    emulator.addVideo({ videoId: video(videoGone) });
-    emulator.setDownload(video(deleted), "default", undefined);
+    for (const host of HOSTS) {
+      emulator.addVideo({ videoId: host.video(videoGone) });
+      emulator.setDownload(host.video(deleted), "default", undefined);
+    }
     await stack.mustUp("--refresh");
-    expect(emulator.files()).to.have.length(5);
-    const outputs = await stack.outputs();
-    for (const n of [deleted, failed, restarted, moved, videoGone])
-      expect(outputs[`v${n}`]).to.match(new RegExp(`${video(n)}/downloads/default\\.mp4$`));
+    expect(emulator.files()).to.have.length(10);
+    await eachHost(async (host) => {
+      for (const n of ALL) expect(await output(host, n)).to.match(urlOf(host, n));
+    });
     await stack.mustUp("--expect-no-changes");
   });
 });

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { Fixture } from "./fixture";
-import { CLASSES } from "./pluginPrograms";
+import { PROGRAM_HEAD } from "./hosts";
 
 const repository = resolve(__dirname, "../..");
 
@@ -13,7 +13,7 @@ describe("the plugin as users install it", () => {
 
   it("the plugin's archive is installed into an empty PULUMI_HOME, has nothing beside it, and works", async () => {
     const emulator = await fixture.emulator();
-    const program = `${CLASSES} exports.url = new PluginDownload("one", { videoId: "${video(1)}" }).url;`;
+    const program = `${PROGRAM_HEAD} exports.url = new plugin.StreamDownload("one", { videoId: "${video(1)}" }).url;`;
     const stack = await fixture.stack(emulator, program);
     const project = join(stack.folder, "program", "Pulumi.yaml");
     writeFileSync(project, "name: project\nruntime: nodejs\n");

@@ -15,13 +15,16 @@ function processes(): ProcessInfo[] {
   });
 }
 
-/** The pid of the dynamic provider's Node process below a CLI. */
-export function providerPid(cli: number | undefined): number {
+/** A provider's Node.js process, by its command line. */
+const PROVIDERS = { dynamic: /^\S*node\b.*dynamic-provider/, plugin: /^\S*node\b.*pulumi-resource-cloudflare-stream/ };
+
+/** The pid of a host's Node.js process below a CLI. */
+export function providerPid(cli: number | undefined, host: keyof typeof PROVIDERS = "dynamic"): number {
   const all = processes();
   const below = (pid: number): ProcessInfo[] =>
     all.filter((process) => process.parent === pid).flatMap((child) => [child, ...below(child.pid)]);
-  const found = below(cli ?? -1).find(({ command }) => /^\S*node\b.*dynamic-provider/.test(command));
-  if (found === undefined) throw new Error("the CLI has no provider process");
+  const found = below(cli ?? -1).find(({ command }) => PROVIDERS[host].test(command));
+  if (found === undefined) throw new Error(`the CLI has no process of the host ${host}`);
   return found.pid;
 }
 
@@ -44,11 +47,11 @@ export function endSessions(leaders: readonly number[]): void {
   }
 }
 
-/** The dynamic providers in the session that a CLI led, also after its end. */
-export function providersOf(session: number): number[] {
+/** The processes of a host in the session that a CLI led, also after its end. */
+export function providersOf(session: number, host: keyof typeof PROVIDERS = "dynamic"): number[] {
   const lines = execFileSync("ps", ["-eo", "pid=,sess=,args="], { encoding: "utf8" }).trim().split("\n");
   return lines.flatMap((line) => {
     const [pid, of, ...command] = line.trim().split(/\s+/);
-    return Number(of) === session && /^\S*node\b.*dynamic-provider/.test(command.join(" ")) ? [Number(pid)] : [];
+    return Number(of) === session && PROVIDERS[host].test(command.join(" ")) ? [Number(pid)] : [];
   });
 }

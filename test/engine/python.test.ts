@@ -6,7 +6,7 @@ import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
 import { madeExample, need, requestsOf, succeeds } from "./languages";
-import { TYPE } from "./pluginPrograms";
+import { PLUGIN_TYPE } from "./hosts";
 import type { Stack } from "./stack";
 
 const example = resolve(__dirname, "../../examples/python");
@@ -63,7 +63,7 @@ describe("a program in Python with the generated SDK", () => {
   it("a Python program declares without a change what was imported, and looks up a video with a provider of its own", async () => {
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const id = `${ACCOUNT}/${video(1)}/default`;
-    await stack.mustRun("import", TYPE, "imported", id, "--yes", "--generate-code=false", "--protect=false");
+    await stack.mustRun("import", PLUGIN_TYPE, "imported", id, "--yes", "--generate-code=false", "--protect=false");
     const imported = (await stack.resources()).find(({ urn }) => urn.endsWith("::imported"));
     const inputs = { accountId: ACCOUNT, videoId: video(1), type: "default", waitForReady: true };
     expect(imported?.inputs).to.deep.equal(inputs);

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
+import { OTHER_ACCOUNT, TOKEN } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";
+import { eachHost, HOSTS, onBothHosts } from "./hosts";
 import { providerPid } from "./processes";
 
 describe("secrets on the real engine", () => {
@@ -10,9 +11,16 @@ describe("secrets on the real engine", () => {
   it("a token rotated since the last update does not keep refresh and destroy from working", async () => {
     const options = { tokens: ["stale-token-1234"] };
     const emulator = await fixture.emulator(options);
-    const one = `new StreamDownload("a", { videoId: "${video(1)}" });`;
-    const stack = await fixture.stack(emulator, one, { env: { CLOUDFLARE_API_TOKEN: undefined } });
-    await stack.config({}, { "cloudflare:apiToken": "stale-token-1234" });
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => host.download("a", 1)),
+      { env: { CLOUDFLARE_API_TOKEN: undefined } },
+    );
+    // Under this name the dynamic provider shares it with @pulumi/cloudflare.
+    await stack.config(
+      {},
+      { "cloudflare:apiToken": "stale-token-1234", "cloudflare-stream:apiToken": "stale-token-1234" },
+    );
     await stack.mustUp();
     options.tokens.splice(0, 1, "fresh-token-5678");
     expect((await stack.run("refresh", "--yes", "--skip-preview")).text).to.contain("Invalid API Token");
@@ -26,35 +34,44 @@ describe("secrets on the real engine", () => {
     const emulator = await fixture.emulator({ tokens: [TOKEN, "other-token-1234"], encodingMs: FOREVER_MS });
     const stack = await fixture.stack(
       emulator,
-      `const provider = new pulumi.ProviderResource("pulumi-nodejs", "other", { "cloudflare:apiToken": pulumi.secret("other-token-1234") });
-       new StreamDownload("other", { videoId: "${video(3)}", accountId: "${OTHER_ACCOUNT}" }, { provider });
-       exports.hidden = new StreamDownload("hidden", { videoId: pulumi.secret("${video(1)}") }).url;
-       exports.shown = new StreamDownload("shown", { videoId: pulumi.output("${video(2)}") }).url;`,
+      onBothHosts(
+        (host) =>
+          host.provider("other", `apiToken: pulumi.secret("other-token-1234"), accountId: "${OTHER_ACCOUNT}"`) +
+          host.download("other", 3, "", "{ provider: other }") +
+          host.download("hidden", 1, `videoId: pulumi.secret("${host.video(1)}")`) +
+          host.download("shown", 2, `videoId: pulumi.output("${host.video(2)}")`) +
+          host.library("library", `videoIds: [pulumi.secret("${host.video(4)}")]`),
+      ),
     );
     const run = stack.start("up", "--yes", "--skip-preview");
-    const declared = [1, 2, 3].map((n) => `${video(n)}/default`);
+    const declared = HOSTS.flatMap((host) => [1, 2, 3, 4].map((n) => host.file(n)));
     await run.until(() => emulator.files().length === declared.length);
     const all = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" });
-    expect(all)
-      .to.contain(String(providerPid(run.child.pid)))
-      .and.not.contain(TOKEN)
-      .and.not.contain("other-token-1234");
+    await eachHost((host) => expect(all).to.contain(String(providerPid(run.child.pid, host.name))));
+    expect(all).to.not.contain(TOKEN).and.not.contain("other-token-1234");
     emulator.clock.advance(FOREVER_MS);
     const { code, text } = await run.done;
     expect(code, text).to.equal(0);
     expect(emulator.files()).to.deep.equal(declared);
 
-    expect(await stack.export())
-      .to.not.contain("other-token-1234")
-      .and.not.contain(TOKEN);
+    const state = await stack.export();
+    expect(state).to.not.contain("other-token-1234").and.not.contain(TOKEN);
     const output = async (...flags: string[]) =>
       JSON.parse((await stack.mustRun("stack", "output", "--json", ...flags)).stdout) as Record<string, string>;
-    const shown = await output();
-    expect(shown.hidden).to.equal("[secret]");
-    expect(shown.shown).to.match(/default\.mp4$/);
-    expect((await output("--show-secrets")).hidden).to.contain(video(1));
-    const urls = (await stack.resources()).map(({ outputs }) => outputs?.url);
-    expect(JSON.stringify(urls)).to.contain(video(2)).and.not.contain(video(1));
+    const [shown, secret] = [await output(), await output("--show-secrets")];
+    await eachHost(async (host) => {
+      expect((await stack.resources()).map(({ id }) => id)).to.include(host.id(3, "default", OTHER_ACCOUNT));
+      expect(shown[host.named("hidden")]).to.equal("[secret]");
+      expect(JSON.stringify(shown[host.named("library")]))
+        .to.contain('"urls":"[secret]"')
+        .and.not.contain(host.video(4));
+      expect(shown[host.named("shown")]).to.match(/default\.mp4$/);
+      expect(secret[host.named("hidden")]).to.contain(host.video(1));
+      expect(JSON.stringify(secret[host.named("library")])).to.contain(host.video(4));
+      // The id is in the state itself.
+      for (const n of [1, 4]) expect(state).to.not.contain(`${host.video(n)}/downloads`);
+      expect(state).to.contain(`${host.video(2)}/downloads`);
+    });
     await stack.mustUp("--expect-no-changes");
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
