@@ -1,6 +1,5 @@
 /** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { UNKNOWN } from "../core/inputs/inputFailures";
 import { isMissingSetting, LookUps } from "../host/lookUp";
 import type { ProviderProcess } from "../host/providerProcess";
 import { LOOK_UP_TOKEN } from "./constants";
@@ -39,8 +38,9 @@ export class LookUpCall {
       };
     } catch (error) {
       if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
-      await this.#tell(`Look-ups are unknown. \`pulumi up\` would fail: ${error.message}`);
-      return { videoId, accountId: accountId ?? UNKNOWN, default: UNKNOWN, audio: UNKNOWN };
+      await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${error.message}`);
+      // The engine refuses unknown values here. Where it knows that a provider is not configured it finds nothing either.
+      return { videoId, accountId };
     }
   }
 

@@ -1,97 +1,125 @@
 import { expect } from "chai";
-import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { ACCOUNT, TOKEN } from "../support/ids";
 import { Fixture } from "./fixture";
+import { eachHost, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 
 describe("bad input on the real engine", () => {
   const fixture = new Fixture();
-  const withArgs = (args: string) => `new StreamDownload("a", ${args});`;
-
   it("the provider fails in the preview with the property's path, also where two resources declare the same download, and sends no request", async () => {
     const emulator = await fixture.emulator();
-    const stack = await fixture.stack(
-      emulator,
-      withArgs('{ videoId: "../zone", type: "gif", accountId: "x", waitForReady: 1, typo: 1 }'),
-    );
-    const run = await stack.run("preview");
-    expect(run.code).to.not.equal(0);
-    for (const property of ["videoId", "type", "accountId", "waitForReady", "typo"])
-      expect(run.text).to.contain(property);
-    expect(run.text).to.contain('must be "default" (MP4) or "audio" (M4A); got "gif"');
-    stack.program(`for (const name of ["b", "c"]) new StreamDownload(name, { videoId: "${video(1)}" });`);
-    const twice = await stack.run("preview");
-    expect(twice.code).to.not.equal(0);
-    expect(twice.text).to.match(/declared by the resource "[bc]" already/);
+    const stack = await fixture.stack(emulator, "");
+    // One host after the other: a preview ends at the first failure.
+    await eachHost(async (host) => {
+      const wrong = 'videoId: "../zone", type: "gif", accountId: "x", waitForReady: 1, typo: 1';
+      stack.program(PROGRAM_HEAD + host.download("a", 1, wrong));
+      const run = await stack.run("preview");
+      expect(run.code).to.not.equal(0);
+      for (const property of ["videoId", "type", "accountId", "waitForReady", "typo"])
+        expect(run.text).to.contain(property);
+      expect(run.text).to.contain('must be "default" (MP4) or "audio" (M4A); got "gif"');
+      stack.program(PROGRAM_HEAD + host.download("b", 1) + host.download("c", 1));
+      const twice = await stack.run("preview");
+      expect(twice.code).to.not.equal(0);
+      expect(twice.text).to.match(new RegExp(`declared by the resource "${host.named("[bc]")}" already`));
+    });
     expect(emulator.requests).to.have.length(0);
   });
 
   it("the provider previews without credentials and account, with look-ups as unknown, says so once, and names both ways to give them when it comes to creating", async () => {
     const emulator = await fixture.emulator();
-    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
-    const one = `new StreamDownload("made", { videoId: "${video(2)}" });\n`;
-    const lookUps = `${one} const looked = StreamDownload.get("looked", "${ACCOUNT}/${video(1)}/default");
-      const found = getStreamDownloadsOutput({ videoId: "${video(1)}", accountId: "${ACCOUNT}" });
-      exports.url = looked.url;
-      exports.status = found.apply((all) => all.default.status);`;
+    for (const host of HOSTS) emulator.setDownload(host.video(1), "default", { status: "ready", percent: 100 });
+    const one = onBothHosts((host) => host.download("made", 2));
+    const lookUps =
+      onBothHosts(
+        (host) =>
+          host.download("made", 2) +
+          `const found = ${host.name}.getStreamDownloadsOutput({ videoId: "${host.video(1)}", accountId: "${ACCOUNT}" });
+           exports["${host.named("status")}"] = found.apply((all) => all.default?.status);\n`,
+      ) +
+      // A preview of the plugin's needs the credentials: Pulumi does not tell it that it is one.
+      `exports.url = dynamic.get("looked", "${HOSTS[0]?.id(1)}").url;`;
     const none = { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined };
     const stack = await fixture.stack(emulator, lookUps, { env: none });
     const { diagnostics } = JSON.parse((await stack.mustRun("preview", "--json")).stdout) as {
       diagnostics: { message: string }[];
     };
-    const said = diagnostics.filter(({ message }) => message.includes("No Cloudflare credentials"));
-    expect(said).to.have.length(1);
-    expect(said[0]?.message)
-      .to.contain("No Cloudflare credentials: compared with the state only; look-ups are unknown")
-      .and.contain("no Cloudflare credentials were given");
+    const said = diagnostics
+      .map(({ message }) => message)
+      .filter((message) => message.includes("no Cloudflare credentials"));
+    expect(said.map((message) => message.replace(/ would fail: .*/s, "")).sort()).to.deep.equal([
+      "Look-ups find nothing in this preview. `pulumi up`",
+      "No Cloudflare credentials: compared with the state only; look-ups are unknown. `pulumi up`",
+      "plugin-made: `pulumi up`",
+    ]);
+    for (const message of said)
+      expect(/ cloudflare:/.test(message), message).to.equal(message.startsWith("No Cloudflare credentials"));
     expect(emulator.requests).to.deep.equal([]);
 
     stack.program(one);
-    const withoutAccount = await stack.up();
-    expect(withoutAccount.text).to.contain("cloudflare-stream:accountId").and.contain("CLOUDFLARE_ACCOUNT_ID");
+    /** Fails, with these texts in each host's words: what the dynamic provider shares with @pulumi/cloudflare is the plugin's own. */
+    const mustFail = async (...expected: string[]) => {
+      const { code, text } = await stack.up("--continue-on-error");
+      expect(code).to.not.equal(0);
+      await eachHost((host) => {
+        const said = text
+          .split("\n")
+          .filter((line) => line.includes(host.video(2)) || line.includes(host.named("made")));
+        const namespace = host.name === "dynamic" ? "cloudflare:" : "cloudflare-stream:";
+        for (const each of expected) expect(said.join("\n")).to.contain(each.replaceAll("SHARED:", namespace));
+      });
+    };
+    await mustFail("cloudflare-stream:accountId", "CLOUDFLARE_ACCOUNT_ID");
     await stack.config({ "cloudflare-stream:accountId": "c".repeat(32) });
-    const withoutToken = await stack.up();
-    expect(withoutToken.code).to.not.equal(0);
-    expect(withoutToken.text).to.contain("cloudflare:apiToken").and.contain("CLOUDFLARE_API_TOKEN");
-    await stack.config({ "cloudflare:email": "me@example.com" });
-    expect((await stack.up()).text).to.contain("cloudflare:email is given without cloudflare:apiKey");
-    await stack.config({}, { "cloudflare:apiKey": "0123456789abcdef" });
+    await mustFail("SHARED:apiToken", "CLOUDFLARE_API_TOKEN");
+    await stack.config({ "cloudflare:email": "me@example.com", "cloudflare-stream:email": "me@example.com" });
+    await mustFail("email is given without SHARED:apiKey");
+    await stack.config({}, { "cloudflare:apiKey": "0123456789abcdef", "cloudflare-stream:apiKey": "0123456789abcdef" });
 
     stack.program(lookUps);
-    expect((await stack.mustRun("preview")).text).to.not.contain("No Cloudflare credentials");
+    expect((await stack.mustRun("preview")).text).to.not.contain("would fail");
     await stack.mustUp();
-    expect(await stack.outputs()).to.have.property("status", "ready");
+    await eachHost(async (host) => expect(await stack.outputs()).to.have.property(host.named("status"), "ready"));
     expect(await stack.export()).to.not.contain("0123456789abcdef");
   });
 
   it("the provider shows an API error's words, code, ray id and a next step, without a stack trace, and says at once why a video can never be downloaded", async () => {
     const emulator = await fixture.emulator({ strict: true, tokens: [TOKEN] });
-    emulator.addVideo({
-      videoId: video(2),
-      state: "error",
-      errorReason: "The file was not recognized as a valid video",
-    });
-    emulator.addVideo({ videoId: video(3), state: "live-inprogress" });
-    emulator.addVideo({ videoId: video(4) });
+    for (const host of HOSTS) {
+      const errorReason = "The file was not recognized as a valid video";
+      emulator.addVideo({ videoId: host.video(2), state: "error", errorReason });
+      emulator.addVideo({ videoId: host.video(3), state: "live-inprogress" });
+      emulator.addVideo({ videoId: host.video(4) });
+    }
     const stack = await fixture.stack(
       emulator,
-      `const [good, bad] = ["${TOKEN}", "another-token"].map(
-         (token, n) => new pulumi.ProviderResource("pulumi-nodejs", "p" + n, { "cloudflare:apiToken": token }));
-       new StreamDownload("v4", { videoId: "${video(4)}" }, { provider: bad });
-       for (const videoId of ${JSON.stringify([1, 2, 3].map(video))})
-         new StreamDownload("v" + videoId, { videoId }, { provider: good });`,
+      onBothHosts(
+        (host) =>
+          host.provider("good", `apiToken: "${TOKEN}"`) +
+          host.provider("bad", 'apiToken: "another-token"') +
+          [1, 2, 3].map((n) => host.download(`v${n}`, n, "", "{ provider: good }")).join("") +
+          host.download("v4", 4, "", "{ provider: bad }"),
+      ),
       { env: { CLOUDFLARE_API_TOKEN: undefined } },
     );
     // Each is to be tried, whichever fails first.
-    const run = await stack.up("--continue-on-error");
-    expect(run.code).to.not.equal(0);
-    expect(run.text)
-      .to.contain("Invalid API Token [code: 1000]")
-      .and.match(/\(ray [0-9a-f]{16}-EMU\)/);
-    expect(run.text).to.contain("The credentials are not valid");
-    expect(run.text).to.contain(`there is no video ${video(1)}`);
-    expect(run.text).to.contain("could not be encoded: The file was not recognized as a valid video");
-    expect(run.text).to.contain("is a live stream in progress");
-    expect(run.text).to.not.match(/^\s+at /m);
-    expect(run.text).to.not.contain(TOKEN).and.not.contain("another-token");
+    const { code, text } = await stack.up("--continue-on-error");
+    expect(code).to.not.equal(0);
+    await eachHost((host) => {
+      const failureOf = (n: number) =>
+        text
+          .split("\n")
+          .filter((line) => line.includes(host.video(n)))
+          .join("\n");
+      expect(failureOf(1)).to.contain(`there is no video ${host.video(1)}`);
+      expect(failureOf(2)).to.contain("could not be encoded: The file was not recognized as a valid video");
+      expect(failureOf(3)).to.contain("is a live stream in progress");
+      expect(failureOf(4))
+        .to.contain("Invalid API Token [code: 1000]")
+        .and.match(/\(ray [0-9a-f]{16}-EMU\)/)
+        .and.contain("The credentials are not valid");
+    });
+    expect(text).to.not.match(/^\s+at /m);
+    expect(text).to.not.contain(TOKEN).and.not.contain("another-token");
     expect(await stack.resources()).to.deep.equal([]);
   });
 });
