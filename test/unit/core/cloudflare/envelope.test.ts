@@ -28,6 +28,12 @@ describe("the envelope of a response", () => {
     expect(error.message).to.equal("Cloudflare responded with 503: no [code: 7]; no message");
   });
 
+  it("of many errors the first five are kept", () => {
+    const errors = Array.from({ length: 7 }, (_, n) => ({ code: n + 1, message: "no" }));
+    const { message } = failureOf(400, JSON.stringify({ success: false, errors }));
+    expect(message).to.contain("[code: 5]").and.not.contain("[code: 6]");
+  });
+
   it("an envelope that says success: false is an error, whatever its status", () => {
     expect(failureOf(200, '{"success":false,"errors":[]}').message).to.equal(
       "Cloudflare responded with 200: no reason given",
@@ -42,7 +48,9 @@ describe("the envelope of a response", () => {
 
   it("a 200 without an envelope is a malformed response", () => {
     for (const body of ["", "<html></html>", "[]", '{"success":true}', "7"]) {
-      expect(failureOf(200, body), body).to.be.instanceOf(NetworkError).with.property("fault", "malformed");
+      const error = failureOf(200, body);
+      expect(error, body).to.be.instanceOf(NetworkError).with.property("fault", "malformed");
+      expect(error.message, body).to.contain(body === "" ? "empty body" : "no envelope");
     }
   });
 });

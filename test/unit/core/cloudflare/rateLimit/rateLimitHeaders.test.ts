@@ -25,6 +25,7 @@ describe("the rate limit headers", () => {
   it("a Retry-After is parsed as seconds or as a date, and limited to a quarter of an hour", () => {
     expect(parseRetryAfter("7", 0)).to.equal(7000);
     expect(parseRetryAfter("Thu, 01 Jan 1970 00:00:09 GMT", 4000)).to.equal(5000);
+    expect(parseRetryAfter("Thu, 01 Jan 1970 00:00:09 GMT", 10_000)).to.equal(0);
     expect(parseRetryAfter("99999999", 0)).to.equal(900_000);
     expect([parseRetryAfter("soon", 0), parseRetryAfter(undefined, 0)]).to.deep.equal([undefined, undefined]);
   });
