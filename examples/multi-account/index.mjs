@@ -13,7 +13,7 @@ export const urls = Object.fromEntries(
   Object.entries(accounts).map(([name, { accountId, videoId }]) => {
     // A provider of its own for each account: its token is used for its resources alone.
     const provider = new pulumi.ProviderResource("pulumi-nodejs", name, {
-      "cloudflare:apiToken": config.requireSecret(`${name}Token`),
+      "cloudflare-stream:apiToken": config.requireSecret(`${name}Token`),
     });
     const trailer = new StreamDownload(`${name}-trailer`, { accountId, videoId }, { provider });
     return [name, trailer.url];

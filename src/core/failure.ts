@@ -58,7 +58,7 @@ export function explain(error: unknown): string {
 function nextStep(error: ApiError): string {
   const { status } = error;
   if (error.hasInvalidCredentials) {
-    return "The credentials are not valid: check cloudflare:apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
+    return "The credentials are not valid: check the configured apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
   }
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
@@ -66,11 +66,11 @@ function nextStep(error: ApiError): string {
     return "The proxy requires credentials, as in HTTPS_PROXY=http://user:password@host:port.";
   }
   if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
-    return "Check the account id and the video id, and that the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
+    return "Check the account id and the video id, and that the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
   }
   if (status === 404) return "Check that the video exists in this account.";
   if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
-  if (status >= 300 && status < 400) return "Check cloudflare:baseUrl or CLOUDFLARE_BASE_URL.";
+  if (status >= 300 && status < 400) return "Check the configured baseUrl or CLOUDFLARE_BASE_URL.";
   if (status >= 500 || status === 408) return "Cloudflare returned a server error: run `pulumi up` again later.";
   return "Correct what Cloudflare objects to, then run `pulumi up` again.";
 }
@@ -80,7 +80,7 @@ function networkStep(error: NetworkError): string {
     return "Check the endpoint's certificate. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.";
   }
   if (error.fault === "dns" || error.fault === "refused") {
-    return "Check the network, and cloudflare:baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+    return "Check the network, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
   }
   return "Run `pulumi up` again; nothing is lost.";
 }

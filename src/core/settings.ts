@@ -4,7 +4,7 @@ import type { Credentials } from "./cloudflare/credentials";
 import { isLoopback } from "./cloudflare/endpoint";
 import { isHexId } from "./identity";
 
-/** Reads a stack configuration value by its full key, for example `cloudflare:apiToken`. */
+/** Reads a stack configuration value by its full key, for example `cloudflare-stream:apiToken`. */
 export type ConfigReader = (key: string) => string | undefined;
 
 /** Where settings come from. */
@@ -37,8 +37,8 @@ const LEAST_QUOTA = 100;
 const LARGEST_QUOTA = 60_000;
 
 const HOW_TO_AUTHENTICATE =
-  "Give an API token with `pulumi config set --secret cloudflare:apiToken <token>` or in the environment as " +
-  "CLOUDFLARE_API_TOKEN; or a global key as cloudflare:apiKey with cloudflare:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
+  "Give an API token with `pulumi config set --secret cloudflare-stream:apiToken <token>` or in the environment as CLOUDFLARE_API_TOKEN; " +
+  "or a global key as cloudflare-stream:apiKey with cloudflare-stream:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
 
 /** The message if a resource has no account and none is configured. */
 export const NO_ACCOUNT =
@@ -135,12 +135,14 @@ function configuredCredentials({ config, env }: SettingsSource): Credentials | u
   const namespace = isIn("cloudflare-stream") ? "cloudflare-stream" : "cloudflare";
   const token = present(config(`${namespace}:apiToken`));
   const key = present(config(`${namespace}:apiKey`));
-  const email = present(config("cloudflare-stream:email")) ?? present(config("cloudflare:email"));
+  const ownEmail = present(config("cloudflare-stream:email"));
+  const email = ownEmail ?? present(config("cloudflare:email"));
   if (token === undefined && key === undefined && email === undefined) return undefined;
   if (token === undefined && key === undefined && present(env.CLOUDFLARE_API_TOKEN) !== undefined) return undefined;
+  const named = key === undefined && ownEmail !== undefined ? "cloudflare-stream" : namespace;
   return credentialsOf(token, key ?? present(env.CLOUDFLARE_API_KEY), email ?? present(env.CLOUDFLARE_EMAIL), [
-    `${namespace}:apiKey`,
-    `${namespace}:email`,
+    `${named}:apiKey`,
+    `${named}:email`,
   ]);
 }
 
@@ -177,7 +179,7 @@ function baseUrl({ config, env }: SettingsSource): string {
     url.search !== ""
   ) {
     throw new SettingsError(
-      `the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL) must be an https address such as ${PUBLIC_BASE_URL}`,
+      `the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL) must be an https address such as ${PUBLIC_BASE_URL}`,
     );
   }
   const insecureAllowed = present(config("cloudflare-stream:allowInsecureBaseUrl")) === "true";

@@ -26,8 +26,6 @@ export interface EngineConnection {
 /** The options of a process. Without an engine, as in tests and benches, it has no peers and its log is discarded. */
 export interface ProviderProcessOptions {
   readonly engine?: EngineConnection | undefined;
-  /** Puts what is logged into the words of the host's users. */
-  readonly inHostsWords?: (message: string) => string;
   /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
   readonly clock?: Clock;
@@ -54,9 +52,7 @@ export class ProviderProcess {
     this.#engine = options.engine;
     this.#notConfigured = options.notConfigured ?? (() => "the provider is not configured");
     this.#peers = this.#engine === undefined ? undefined : peerClaims(this.#engine.address);
-    const log = engineLog(this.#engine?.address);
-    const { inHostsWords = (message) => message } = options;
-    this.log = (line) => log({ ...line, message: inHostsWords(line.message) });
+    this.log = engineLog(this.#engine?.address);
     this.claims = new Claims(this.#peers);
     this.previewWarnings = new PreviewWarnings(this.log);
     this.#operations = new Operations(this.clock, this.log);

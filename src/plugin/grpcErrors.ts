@@ -3,7 +3,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
 import type { PartialResult } from "../host/hostErrors";
 import { encode } from "./properties";
-import { inPluginsWords, protocol } from "./protocol";
+import { protocol } from "./protocol";
 
 /** A partial result of a resource some of whose outputs are secret. */
 export class PartialResponse extends Error {
@@ -25,7 +25,7 @@ export interface CallStatus {
 
 /** An error as a status. The engine keeps a partial result in the state: it travels beside the status, in a header that Go's gRPC knows. */
 export function statusOf(error: unknown): CallStatus {
-  const details = inPluginsWords(error instanceof Error ? error.message : String(error));
+  const details = error instanceof Error ? error.message : String(error);
   const { status, Metadata } = grpcLibrary();
   if (!(error instanceof PartialResponse)) return { code: status.UNKNOWN, details };
   const { ErrorResourceInitFailed } = protocol();

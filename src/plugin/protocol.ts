@@ -10,11 +10,6 @@ export function protocol(): typeof messages {
   return require("@pulumi/pulumi/proto/provider_pb") as typeof messages;
 }
 
-/** Settings as the plugin's users give them: what programs with the dynamic provider share with `@pulumi/cloudflare` is the plugin's own here. */
-export function inPluginsWords(message: string): string {
-  return message.replace(/\bcloudflare:(?=[a-z])/g, "cloudflare-stream:");
-}
-
 /** The response to a check: the checked inputs, and what is wrong with them. */
 export function checkResponse(
   inputs: RawInputs,
@@ -28,7 +23,7 @@ export function checkResponse(
     failures.map(({ property, reason }) => {
       const failure = new CheckFailure();
       failure.setProperty(property);
-      failure.setReason(inPluginsWords(reason));
+      failure.setReason(reason);
       return failure;
     }),
   );

@@ -7,7 +7,7 @@ import { type EngineConnection, ProviderProcess } from "../host/providerProcess"
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
 import { statusOf } from "./grpcErrors";
 import { LookUpCall } from "./lookUpCall";
-import { inPluginsWords, protocol } from "./protocol";
+import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
 import { pluginVersion } from "./version";
 
@@ -21,7 +21,7 @@ class Served {
   readonly lookUp: LookUpCall;
 
   constructor(engine: EngineConnection | undefined) {
-    this.shared = new ProviderProcess({ engine, inHostsWords: inPluginsWords });
+    this.shared = new ProviderProcess({ engine });
     this.resources = new ResourceCalls(this.shared);
     this.lookUp = new LookUpCall(this.shared);
   }

@@ -30,8 +30,13 @@ describe("settings", () => {
   });
 
   for (const [config, env, words] of [
-    [{}, {}, ["cloudflare:apiToken", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL"]],
+    [{}, {}, ["cloudflare-stream:apiToken", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL"]],
     [{ "cloudflare:apiKey": "k123" }, {}, ["cloudflare:apiKey is given without cloudflare:email"]],
+    [
+      { "cloudflare-stream:email": "me@example.com" },
+      {},
+      ["cloudflare-stream:email is given without cloudflare-stream:apiKey"],
+    ],
     [{}, { CLOUDFLARE_EMAIL: "me@example.com" }, ["CLOUDFLARE_EMAIL is given without CLOUDFLARE_API_KEY"]],
     [{ "cloudflare:apiToken": "two words" }, {}, ["a space, a line break"]],
     [{ "cloudflare:apiToken": "t123", "cloudflare:baseUrl": "http://api.example.com/client/v4" }, {}, ["is not https"]],
