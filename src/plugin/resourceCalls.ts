@@ -40,10 +40,9 @@ export class ResourceCalls {
     const { token, urn, lifecycle } = this.#subject(request);
     const olds = decode(request.getOlds());
     const { values, secrets } = decode(request.getNews());
-    const isOfSecrets = token === LIBRARY_TOKEN && isMadeOfSecrets(token, secrets);
-    const given = { ...values, __urn: urn, ...(isOfSecrets ? { urls: null } : {}) };
+    const given = { ...values, __urn: urn, ...secretMarker(token, values, secrets) };
     const { inputs, failures } = await lifecycle.check(olds.values, given);
-    return checkResponse(forState(token, inputs), secrets, failures);
+    return checkResponse(withoutMarkers(token, inputs), secrets, failures);
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -163,6 +162,20 @@ function isMadeOfSecrets(token: string, secrets: ReadonlySet<string>): boolean {
 function outputSecrets(token: string, secrets: ReadonlySet<string>): ReadonlySet<string> {
   if (!isMadeOfSecrets(token, secrets)) return secrets;
   return new Set([...secrets, ...(MADE_OF[token]?.outputs ?? [])]);
+}
+
+/** Tells a library's check whether its ids are secret, as the dynamic provider's programs do. Of what is unknown that is not known yet. */
+function secretMarker(token: string, values: RawInputs, secrets: ReadonlySet<string>): RawInputs {
+  if (token !== LIBRARY_TOKEN) return {};
+  if (isMadeOfSecrets(token, secrets)) return { urls: null };
+  const isUnknown = MADE_OF[token]?.inputs.some((name) => JSON.stringify(values[name] ?? null).includes(UNKNOWN));
+  return isUnknown === true ? { urls: UNKNOWN } : {};
+}
+
+/** The engine is told by the values themselves what is secret. */
+function withoutMarkers(token: string, inputs: RawInputs): Record<string, unknown> {
+  const markers = MADE_OF[token]?.outputs ?? [];
+  return Object.fromEntries(Object.entries(forState(token, inputs)).filter(([key]) => !markers.includes(key)));
 }
 
 /** The URN is the engine's own to keep, and a library's marks of secret outputs are a matter of the dynamic provider. */

@@ -36,10 +36,8 @@ export function secretOutputs<Name extends string>(
   names: readonly Name[],
 ): Partial<Record<Name, pulumi.Output<undefined>>> {
   if (!hasOutput(given)) return {};
-  const mark = pulumi
-    .isSecret(pulumi.output(given))
-    .then((isSecret) => (isSecret ? pulumi.secret(undefined) : undefined));
-  const output = pulumi.output(mark);
+  // Unknown where `given` is: whether that will be a secret is not known in a preview, and an update plan allows both.
+  const output = (pulumi.output(given) as pulumi.Output<unknown>).apply(() => undefined);
   return Object.fromEntries(names.map((name) => [name, output])) as Partial<Record<Name, pulumi.Output<undefined>>>;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { OTHER_ACCOUNT, TOKEN } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";
-import { eachHost, HOSTS, onBothHosts } from "./hosts";
+import { eachHost, type Host, HOSTS, onBothHosts } from "./hosts";
 import { providerPid } from "./processes";
 
 describe("secrets on the real engine", () => {
@@ -75,5 +75,31 @@ describe("secrets on the real engine", () => {
     await stack.mustUp("--expect-no-changes");
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("an update plan holds where it is not known before the update whether the ids of the videos are secret", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0 });
+    const declare = (host: Host, type: string, name: string, args: string, options = "{}") =>
+      `new ${host.name}.${type}("${host.named(name)}", { ${args} }, ${options})`;
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => {
+        const secret = '{ additionalSecretOutputs: ["url"] }';
+        return `const { url } = ${declare(host, "StreamDownload", "origin", `videoId: "${host.video(1)}"`, secret)};
+          const ids = (...all) => url.apply(() => all);
+          ${declare(host, "StreamDownload", "single", `videoId: ids("${host.video(2)}")[0]`)};
+          ${declare(host, "StreamDownloads", "library", `videoIds: ids("${host.video(3)}", "${host.video(4)}")`)};\n`;
+      }),
+    );
+    await stack.mustRun("preview", "--save-plan", "plan.json");
+    await stack.mustUp("--plan", "plan.json");
+    await eachHost(async (host) => {
+      expect(emulator.files()).to.include.members([1, 2, 3, 4].map((n) => host.file(n)));
+      const made = (await stack.resources()).filter(
+        ({ urn }) => /(single|library)$/.test(urn) && urn.includes(host.name),
+      );
+      for (const { outputs } of made)
+        expect(JSON.stringify(outputs)).to.not.contain(host.video(2)).and.not.contain(host.video(3));
+    });
   });
 });

@@ -43,10 +43,20 @@ export function checkDownloads(
     waitForReady,
     onFailure,
     ...(accountId === undefined ? {} : { accountId }),
-    ...(isSecret ? { urls: null, statuses: null, failures: null, __secretIds: true } : {}),
+    ...secretMarkers(news.urls),
   };
   checkTwice(inputs, claims, failures);
   return { inputs, failures };
+}
+
+/** What marks the outputs of secret videos; unknown in a preview while it is not known whether they are secret, so that an update plan allows both. */
+function secretMarkers(given: unknown): RawInputs {
+  const of = (value: unknown, isSecret: unknown) => ({
+    ...Object.fromEntries(SECRET_MARKERS.map((name) => [name, value])),
+    __secretIds: isSecret,
+  });
+  if (given === UNKNOWN) return of(UNKNOWN, UNKNOWN);
+  return given === null ? of(null, true) : {};
 }
 
 function checkOnFailure(value: unknown, failures: Failure[]): unknown {

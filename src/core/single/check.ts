@@ -52,7 +52,7 @@ export function checkDownload(
   }
   if (failures.length > 0) return { inputs: news, failures };
   // An input `url` without a value is not an argument: it marks the output as secret.
-  const secretMarker = url === null ? { url } : {};
+  const secretMarker = url === null || url === UNKNOWN ? { url } : {};
   const inputs = {
     ...hiddenInputs(news),
     videoId,
