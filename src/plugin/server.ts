@@ -3,7 +3,7 @@ import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-j
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { emptyMessages, grpcLibrary } from "../host/pulumiDependencies";
-import { type EngineConnection, ProviderProcess } from "../host/providerProcess";
+import { type EngineConnection, ProviderProcess, type ProviderProcessOptions } from "../host/providerProcess";
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
 import { statusOf } from "./grpcErrors";
 import { LookUpCall } from "./lookUpCall";
@@ -20,8 +20,8 @@ class Served {
   readonly resources: ResourceCalls;
   readonly lookUp: LookUpCall;
 
-  constructor(engine: EngineConnection | undefined) {
-    this.shared = new ProviderProcess({ engine });
+  constructor(engine: EngineConnection | undefined, options: ProviderProcessOptions) {
+    this.shared = new ProviderProcess({ ...options, engine });
     this.resources = new ResourceCalls(this.shared);
     this.lookUp = new LookUpCall(this.shared);
   }
@@ -54,14 +54,19 @@ export async function serve(address: string | undefined): Promise<RunningServer>
   });
 }
 
-function calls(address: string | undefined): UntypedServiceImplementation {
-  let served = new Served(address === undefined ? undefined : { address });
+/**
+ * The methods of the service.
+ *
+ * @param options a test's clock and environment
+ */
+export function calls(address: string | undefined, options: ProviderProcessOptions = {}): UntypedServiceImplementation {
+  let served = new Served(address === undefined ? undefined : { address }, options);
   let attachedTo: string | undefined;
   /** A process that the user has started outlives its engines. */
   const attach = (to: string) => {
     if (address !== undefined || to === attachedTo) return;
     attachedTo = to;
-    const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() });
+    const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() }, options);
     served = next;
   };
   return {

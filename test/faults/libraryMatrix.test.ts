@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type Emulator, type OperationName, startEmulator } from "../../packages/emulator/src";
 import { EngineModel } from "../support/engineModel";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { MODEL_HOSTS, type StartHost } from "../support/modelHosts";
 import { SteppedTime } from "../support/steppedTime";
 import { FAULTS, type FaultCase } from "./faultTable";
 
@@ -53,7 +54,11 @@ const CELLS: readonly Cell[] = POINTS.flatMap((point) =>
 );
 
 /** Runs one cell and returns what is wrong then. */
-async function run({ point, fault: { fault, name, says }, failing }: Cell, clock: SteppedTime): Promise<string> {
+async function run(
+  { point, fault: { fault, name, says }, failing }: Cell,
+  clock: SteppedTime,
+  startHost: StartHost,
+): Promise<string> {
   const emulator: Emulator = await startEmulator({
     ...clock.emulator,
     encodingMs: ENCODING_MS,
@@ -66,7 +71,7 @@ async function run({ point, fault: { fault, name, says }, failing }: Cell, clock
       "cloudflare-stream:accountId": ACCOUNT,
       "cloudflare:baseUrl": emulator.baseUrl,
     };
-    const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0 }, env: {} });
+    const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0 }, env: {} }, startHost);
     const [other = "", ...bad] = Array.from({ length: failing + 1 }, (_, n) => video(n + 1));
     const program = { library: { videoIds: [other, ...bad] } };
     const files = () => emulator.files();
@@ -120,19 +125,21 @@ async function run({ point, fault: { fault, name, says }, failing }: Cell, clock
   }
 }
 
-describe("the fault matrix of a library: the failure of some videos x each point in the life of another", () => {
-  it("the library's fault matrix has at least 250 cells", () => {
-    expect(CELLS.length).to.be.at.least(250);
-  });
-
-  for (const point of POINTS) {
-    it(`a library loses, orphans and duplicates nothing when others fail while ${point.name}`, async () => {
-      const wrong: string[] = [];
-      for (const cell of CELLS.filter((each) => each.point === point)) {
-        const time = new SteppedTime();
-        wrong.push(await time.run(() => run(cell, time)));
-      }
-      expect(wrong.filter((text) => text !== "").join("\n")).to.equal("");
+for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
+  describe(`the fault matrix of a library of the ${host}: the failure of some videos x each point in the life of another`, () => {
+    it(`the fault matrix of a library of the ${host} has at least 250 cells`, () => {
+      expect(CELLS.length).to.be.at.least(250);
     });
-  }
-});
+
+    for (const point of POINTS) {
+      it(`a library of the ${host} loses, orphans and duplicates nothing when others fail while ${point.name}`, async () => {
+        const wrong: string[] = [];
+        for (const cell of CELLS.filter((each) => each.point === point)) {
+          const time = new SteppedTime();
+          wrong.push(await time.run(() => run(cell, time, startHost)));
+        }
+        expect(wrong.filter((text) => text !== "").join("\n")).to.equal("");
+      });
+    }
+  });
+}

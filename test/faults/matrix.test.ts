@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type Emulator, type OperationName, startEmulator } from "../../packages/emulator/src";
 import { EngineModel } from "../support/engineModel";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
+import { MODEL_HOSTS, type StartHost } from "../support/modelHosts";
 import { SteppedTime } from "../support/steppedTime";
 import { FAULTS, type FaultCase } from "./faultTable";
 
@@ -40,7 +41,11 @@ const CELLS: readonly Cell[] = PLACES.flatMap((place) =>
 );
 
 /** Runs one cell and returns how the faulty run ended. */
-async function run(cell: Cell, emulator: Emulator, clock: SteppedTime, n: number): Promise<"succeeded" | "failed"> {
+async function run(
+  cell: Cell,
+  { emulator, clock, startHost }: { emulator: Emulator; clock: SteppedTime; startHost: StartHost },
+  n: number,
+): Promise<"succeeded" | "failed"> {
   const videoId = video(n);
   const key = `${videoId}/default`;
   const files = () => emulator.files().filter((file) => file === key);
@@ -51,7 +56,7 @@ async function run(cell: Cell, emulator: Emulator, clock: SteppedTime, n: number
     "cloudflare:baseUrl": emulator.baseUrl,
   };
   // The pauses between tries are p-retry's, on real timers: there are none.
-  const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0 }, env: {} });
+  const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0 }, env: {} }, startHost);
   if (cell.operation === "videoDetails") emulator.addVideo({ videoId, state: "inprogress", readyAfterMs: ENCODING_MS });
   if (cell.phase === "refresh" || cell.phase === "destroy")
     expect(await engine.up(program), engine.errors.join()).to.equal(true);
@@ -112,47 +117,49 @@ async function run(cell: Cell, emulator: Emulator, clock: SteppedTime, n: number
   return succeeded ? "succeeded" : "failed";
 }
 
-describe("the fault matrix: each operation x each fault x once and for ever x what the engine does", () => {
-  const time = new SteppedTime();
-  let emulator: Emulator;
-  const counts = new Map<string, { succeeded: number; failed: number }>();
-  before(async () => {
-    emulator = await startEmulator({
-      ...time.emulator,
-      encodingMs: (id) => (isResumed(id) ? ENCODING_MS : 0),
-      rateLimit: false,
-      behavior: { repost: "restart" },
+for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
+  describe(`the fault matrix of the ${host}: each operation x each fault x once and for ever x what the engine does`, () => {
+    const time = new SteppedTime();
+    let emulator: Emulator;
+    const counts = new Map<string, { succeeded: number; failed: number }>();
+    before(async () => {
+      emulator = await startEmulator({
+        ...time.emulator,
+        encodingMs: (id) => (isResumed(id) ? ENCODING_MS : 0),
+        rateLimit: false,
+        behavior: { repost: "restart" },
+      });
     });
-  });
-  after(async () => {
-    await emulator.close();
-    const rows = [...counts].map(
-      ([place, { succeeded, failed }]) =>
-        `    ${place.padEnd(28)} ${String(succeeded).padStart(4)} ${String(failed).padStart(4)}`,
-    );
-    process.stdout.write(
-      `\n    ${"phase and operation".padEnd(28)}   ok fail   (${CELLS.length} cells; each then recovered)\n${rows.join("\n")}\n`,
-    );
-  });
+    after(async () => {
+      await emulator.close();
+      const rows = [...counts].map(
+        ([place, { succeeded, failed }]) =>
+          `    ${place.padEnd(28)} ${String(succeeded).padStart(4)} ${String(failed).padStart(4)}`,
+      );
+      process.stdout.write(
+        `\n    ${"phase and operation".padEnd(28)}   ok fail   (${CELLS.length} cells; each then recovered)\n${rows.join("\n")}\n`,
+      );
+    });
 
-  it("the fault matrix has at least 250 cells", () => {
-    expect(CELLS.length).to.be.at.least(250);
-  });
+    it(`the fault matrix of the ${host} has at least 250 cells`, () => {
+      expect(CELLS.length).to.be.at.least(250);
+    });
 
-  for (const [p, place] of PLACES.entries()) {
-    it(`the provider loses, orphans and duplicates nothing when ${place.operation} fails during ${place.phase}`, async () => {
-      const cells = CELLS.filter(({ phase, operation }) => phase === place.phase && operation === place.operation);
-      const failures: string[] = [];
-      const row = { succeeded: 0, failed: 0 };
-      counts.set(`${place.phase} ${place.operation}`, row);
-      for (const [i, cell] of cells.entries()) {
-        try {
-          row[await time.run(() => run(cell, emulator, time, 1000 * (p + 1) + i))] += 1;
-        } catch (error) {
-          failures.push(`${cell.fault.name}, ${cell.times === 1 ? "once" : "for ever"}: ${(error as Error).message}`);
+    for (const [p, place] of PLACES.entries()) {
+      it(`the ${host} loses, orphans and duplicates nothing when ${place.operation} fails during ${place.phase}`, async () => {
+        const cells = CELLS.filter(({ phase, operation }) => phase === place.phase && operation === place.operation);
+        const failures: string[] = [];
+        const row = { succeeded: 0, failed: 0 };
+        counts.set(`${place.phase} ${place.operation}`, row);
+        for (const [i, cell] of cells.entries()) {
+          try {
+            row[await time.run(() => run(cell, { emulator, clock: time, startHost }, 1000 * (p + 1) + i))] += 1;
+          } catch (error) {
+            failures.push(`${cell.fault.name}, ${cell.times === 1 ? "once" : "for ever"}: ${(error as Error).message}`);
+          }
         }
-      }
-      expect(failures.join("\n")).to.equal("");
-    });
-  }
-});
+        expect(failures.join("\n")).to.equal("");
+      });
+    }
+  });
+}

@@ -1,12 +1,13 @@
 /** The plugin as its engine sees it: a gRPC client of a server in this process. */
 import { createRequire } from "node:module";
-import type { ServiceError } from "@grpc/grpc-js";
+import type { MethodDefinition, ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import type { ProviderProcessOptions } from "../../src/host/providerProcess";
 import { type Properties, decode, encode } from "../../src/plugin/properties";
-import { type RunningServer, serve } from "../../src/plugin/server";
+import { calls, serve } from "../../src/plugin/server";
 
 const pulumiRequire = createRequire(require.resolve("@pulumi/pulumi"));
 const grpc = pulumiRequire("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
@@ -24,22 +25,42 @@ export interface Failure {
   readonly partial?: { readonly id: string; readonly reasons: string[] } & Properties;
 }
 
-export class PluginClient {
-  readonly #client: ResourceProviderClient;
-  readonly #server: RunningServer;
+/** Sends a request to a method of the protocol. */
+type Send = (method: string, request: never) => Promise<unknown>;
 
-  private constructor(server: RunningServer) {
-    this.#server = server;
-    this.#client = new ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
+export class PluginClient {
+  readonly #send: Send;
+  readonly close: () => void;
+
+  private constructor(send: Send, close: () => void) {
+    this.#send = send;
+    this.close = close;
   }
 
   static async start(): Promise<PluginClient> {
-    return new PluginClient(await serve(undefined));
+    const server = await serve(undefined);
+    const client = new ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
+    const methods = client as unknown as Record<string, (request: never, done: unknown) => void>;
+    const send: Send = (method, request) => inCallback((done) => methods[method]?.call(client, request, done));
+    return new PluginClient(send, () => {
+      client.close();
+      server.close();
+    });
   }
 
-  close(): void {
-    this.#client.close();
-    this.#server.close();
+  /** Without sockets, so that nothing is under way while time is moved. The messages are written and read as on the wire. */
+  static inProcess(options: ProviderProcessOptions): PluginClient {
+    const handlers = calls(undefined, options) as Record<string, (call: object, done: unknown) => void>;
+    const methods = ResourceProviderService as unknown as Record<string, MethodDefinition<unknown, unknown>>;
+    const send: Send = async (method, request) => {
+      const definition = methods[method];
+      const handle = handlers[method];
+      if (definition === undefined || handle === undefined) throw new Error(`there is no method ${method}`);
+      const received = definition.requestDeserialize(definition.requestSerialize(request));
+      const response = await inCallback((done) => handle({ request: received }, done));
+      return definition.responseDeserialize(definition.responseSerialize(response));
+    };
+    return new PluginClient(send, () => undefined);
   }
 
   attach(address: string): Promise<unknown> {
@@ -60,27 +81,33 @@ export class PluginClient {
 
   /** Makes one call. */
   call<Response>(name: string, request: unknown): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const method = (this.#client as unknown as Record<string, (request: unknown, done: unknown) => void>)[name];
-      method?.call(this.#client, request, (error: ServiceError | null, response: Response) =>
-        error === null ? resolve(response) : reject(error),
-      );
-    });
+    return this.#send(name, request as never) as Promise<Response>;
   }
 
   /** What a call fails with. */
   async failure(name: string, request: unknown): Promise<Failure> {
-    try {
-      await this.call(name, request);
-    } catch (error) {
-      const { code, details, metadata } = error as ServiceError;
-      const [packed] = metadata.get("grpc-status-details-bin");
-      if (packed === undefined) return { code, message: details };
-      const [detail] = Status.deserializeBinary(packed as Buffer).getDetailsList();
-      const partial = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
-      const [id, reasons] = [partial.getId(), partial.getReasonsList()];
-      return { code, message: details, partial: { id, reasons, ...decode(partial.getProperties()) } };
-    }
-    throw new Error(`${name} succeeded`);
+    const succeeded = await this.call(name, request).then(
+      () => true,
+      (error: unknown) => failureOf(error),
+    );
+    if (succeeded === true) throw new Error(`${name} succeeded`);
+    return succeeded as Failure;
   }
+}
+
+/** What the engine reads from the error of a call. */
+export function failureOf(error: unknown): Failure {
+  const { code, details, metadata } = error as ServiceError;
+  const [packed] = metadata?.get("grpc-status-details-bin") ?? [];
+  if (packed === undefined) return { code, message: details };
+  const [detail] = Status.deserializeBinary(packed as Buffer).getDetailsList();
+  const partial = messages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+  const [id, reasons] = [partial.getId(), partial.getReasonsList()];
+  return { code, message: details, partial: { id, reasons, ...decode(partial.getProperties()) } };
+}
+
+function inCallback(run: (done: (error: unknown, response: unknown) => void) => void): Promise<unknown> {
+  return new Promise((resolve, reject) =>
+    run((error, response) => (error === null ? resolve(response) : reject(error as Error))),
+  );
 }

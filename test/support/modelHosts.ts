@@ -1,0 +1,136 @@
+/** The two hosts as the engine's model calls them: the dynamic provider by its methods, the plugin by the messages of its protocol. */
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
+import { ProviderProcess, type ProviderProcessOptions } from "../../src/host/providerProcess";
+import { decode, encode } from "../../src/plugin/properties";
+import { failureOf, messages, PluginClient } from "./pluginClient";
+
+export type Props = Record<string, unknown>;
+
+/** A resource in the state. */
+export interface Entry {
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Props;
+  readonly outputs: Props;
+}
+
+/** A provider process. `create` and `update` reject with the `id` and `properties` of what exists all the same. */
+export interface ModelHost {
+  check(name: string, olds: Props, args: Props): Promise<{ readonly inputs: Props; readonly failures: string[] }>;
+  diff(old: Entry, inputs: Props): Promise<{ readonly isChanged: boolean; readonly isReplaced: boolean }>;
+  create(name: string, inputs: Props): Promise<{ readonly id: string; readonly outputs: Props }>;
+  update(old: Entry, inputs: Props): Promise<Props>;
+  /** Undefined when it is gone. */
+  read(entry: Entry): Promise<Props | undefined>;
+  delete(entry: Entry): Promise<void>;
+}
+
+/** Starts a process with the stack's configuration, by the names under which both hosts know it. */
+export type StartHost = (config: Readonly<Record<string, string>>, options: ProviderProcessOptions) => ModelHost;
+
+const isLibrary = (inputs: Props) => "videoIds" in inputs || "downloads" in inputs;
+
+function startDynamic(config: Readonly<Record<string, string>>, options: ProviderProcessOptions): ModelHost {
+  const shared = new ProviderProcess(options);
+  const [single, library] = [createStreamDownloadProvider(shared), createStreamDownloadsProvider(shared)];
+  void single.configure({ config: { get: (key: string) => config[key] } } as never);
+  const providerOf = (inputs: Props) => (isLibrary(inputs) ? library : single);
+  return {
+    async check(name, olds, args) {
+      const checked = await providerOf(args).check(olds, { ...args, __provider: "p", __urn: `urn::${name}` });
+      return { inputs: checked.inputs as Props, failures: (checked.failures ?? []).map(({ reason }) => reason) };
+    },
+    async diff(old, inputs) {
+      const { changes, replaces = [] } = await providerOf(inputs).diff(old.id, old.outputs, inputs);
+      return { isChanged: changes !== false, isReplaced: replaces.length > 0 };
+    },
+    async create(_name, inputs) {
+      const { id, outs } = await providerOf(inputs).create(inputs);
+      return { id, outputs: outs as Props };
+    },
+    update: async (old, inputs) => (await providerOf(inputs).update(old.id, old.outputs, inputs)).outs as Props,
+    async read({ id, inputs, outputs }) {
+      const found = await providerOf(inputs).read(id, outputs);
+      return found.id === "" ? undefined : (found.props as Props);
+    },
+    delete: ({ id, inputs, outputs }) => providerOf(inputs).delete(id, outputs),
+  };
+}
+
+function startPlugin(config: Readonly<Record<string, string>>, options: ProviderProcessOptions): ModelHost {
+  const plugin = PluginClient.inProcess(options);
+  void plugin.configure(Object.fromEntries(Object.entries(config).map(([key, value]) => [key.split(":")[1], value])));
+  const urn = (name: string, inputs: Props) =>
+    `urn:pulumi:dev::project::cloudflare-stream:index:StreamDownload${isLibrary(inputs) ? "s" : ""}::${name}`;
+  /** A request about a resource; and what its failure hands over, as properties of the error. */
+  const call = async <Response>(method: string, request: unknown): Promise<Response> => {
+    try {
+      return await plugin.call<Response>(method, request);
+    } catch (error) {
+      const { message, partial } = failureOf(error);
+      throw Object.assign(new Error(message), partial && { id: partial.id, properties: partial.values });
+    }
+  };
+  return {
+    async check(name, olds, args) {
+      const request = new messages.CheckRequest();
+      request.setUrn(urn(name, args));
+      request.setOlds(encode(olds));
+      request.setNews(encode(args));
+      const response = await call<messages.CheckResponse>("check", request);
+      return {
+        inputs: decode(response.getInputs()).values,
+        failures: response.getFailuresList().map((failure) => failure.getReason()),
+      };
+    },
+    async diff(old, inputs) {
+      const request = new messages.DiffRequest();
+      request.setUrn(urn(old.name, inputs));
+      request.setId(old.id);
+      request.setOldInputs(encode(old.inputs));
+      request.setOlds(encode(old.outputs));
+      request.setNews(encode(inputs));
+      const response = await call<messages.DiffResponse>("diff", request);
+      const isChanged = response.getChanges() !== messages.DiffResponse.DiffChanges.DIFF_NONE;
+      return { isChanged, isReplaced: response.getReplacesList().length > 0 };
+    },
+    async create(name, inputs) {
+      const request = new messages.CreateRequest();
+      request.setUrn(urn(name, inputs));
+      request.setProperties(encode(inputs));
+      const response = await call<messages.CreateResponse>("create", request);
+      return { id: response.getId(), outputs: decode(response.getProperties()).values };
+    },
+    async update(old, inputs) {
+      const request = new messages.UpdateRequest();
+      request.setUrn(urn(old.name, inputs));
+      request.setId(old.id);
+      request.setOldInputs(encode(old.inputs));
+      request.setOlds(encode(old.outputs));
+      request.setNews(encode(inputs));
+      return decode((await call<messages.UpdateResponse>("update", request)).getProperties()).values;
+    },
+    async read(entry) {
+      const request = new messages.ReadRequest();
+      request.setUrn(urn(entry.name, entry.inputs));
+      request.setId(entry.id);
+      request.setInputs(encode(entry.inputs));
+      request.setProperties(encode(entry.outputs));
+      const response = await call<messages.ReadResponse>("read", request);
+      return response.getId() === "" ? undefined : decode(response.getProperties()).values;
+    },
+    async delete(entry) {
+      const request = new messages.DeleteRequest();
+      request.setUrn(urn(entry.name, entry.inputs));
+      request.setId(entry.id);
+      request.setOldInputs(encode(entry.inputs));
+      request.setProperties(encode(entry.outputs));
+      await call("delete", request);
+    },
+  };
+}
+
+export const MODEL_HOSTS: Readonly<Record<"dynamic provider" | "plugin", StartHost>> = {
+  "dynamic provider": startDynamic,
+  plugin: startPlugin,
+};
