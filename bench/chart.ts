@@ -18,7 +18,7 @@ export interface Plot {
 }
 
 /** Told apart by people who see no red and green, too (Okabe and Ito), and never used twice in a chart. */
-const COLORS = ["#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
+const COLORS = ["#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"];
 const BOUND_COLOR = "#555555";
 
 /** The plot as an SVG document. */

@@ -1,7 +1,8 @@
-/** On the real engine: ours beside a dynamic resource that does nothing, and beside one as documentations write them. */
+/** On the real engine: both hosts' resources beside a dynamic resource that does nothing, and beside one as documentations write them. */
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../packages/emulator/src";
+import { PROGRAM_HEAD } from "../test/engine/hosts";
 import { Stack } from "../test/engine/stack";
 import { exponent } from "./growth";
 import { providerPeak } from "./providerMemory";
@@ -29,10 +30,19 @@ const PROGRAMS: Record<string, (count: number) => string> = {
        url: "http://127.0.0.1:40000/" + props.videoId + "/downloads/default.mp4",
        __urn: "urn:pulumi:dev::project::pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload::" + name,`,
     ),
-  StreamDownload: (count) => `for (const videoId of ${ids(count)}) new StreamDownload("r" + videoId, { videoId });`,
-  StreamDownloads: (count) =>
-    `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
-     new StreamDownloads("all", { videoIds: ${ids(count)} });`,
+  ...Object.fromEntries(
+    ["dynamic", "plugin"].flatMap((host) => [
+      [
+        `${host}: StreamDownload`,
+        (count: number) =>
+          `${PROGRAM_HEAD} for (const videoId of ${ids(count)}) new ${host}.StreamDownload("r" + videoId, { videoId });`,
+      ],
+      [
+        `${host}: StreamDownloads`,
+        (count: number) => `${PROGRAM_HEAD} new ${host}.StreamDownloads("all", { videoIds: ${ids(count)} });`,
+      ],
+    ]),
+  ),
   "closures, axios, GET every 5 s": (count) =>
     `const axios = require("axios").default;
      const base = process.env.CLOUDFLARE_BASE_URL + "/accounts/" + process.env.CLOUDFLARE_ACCOUNT_ID + "/stream/";
@@ -84,13 +94,13 @@ async function measure(program: string) {
   }
 }
 
-export async function benchEngine(): Promise<Section> {
+export async function benchEngine(sizes: readonly number[] = SIZES): Promise<Section> {
   const rows: (string | number)[][] = [];
   const data: Record<string, unknown>[] = [];
   const series: { name: string; points: [number, number][] }[] = [];
   for (const [name, program] of Object.entries(PROGRAMS)) {
     const points: [number, number][] = [];
-    for (const count of SIZES) {
+    for (const count of sizes) {
       process.stderr.write(`[bench] engine: ${count} x ${name}\n`);
       const figures = await measure(program(count));
       const { up, unchanged, preview, destroy, stateBytes, peak } = figures;

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { installPackage } from "../test/engine/installedPackage";
+import { median } from "./median";
 import type { Section } from "./report";
 
 const repository = resolve(__dirname, "..");
@@ -25,10 +26,6 @@ function requireCost(folder: string, module: string): { sdk: number; more: numbe
     sdk: number;
     more: number;
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function kibibytes(folder: string): number {

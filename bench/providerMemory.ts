@@ -12,9 +12,14 @@ export function providerPeak(cli: number | undefined): number | undefined {
       const parent = rows.find((row) => row[1] === pid)?.[2];
       return parent !== undefined && depth < 6 && isBelow(parent, depth + 1);
     };
-    const provider = rows.find((row) => /^\S*node\b.*dynamic-provider/.test(row[3] ?? "") && isBelow(row[1] ?? ""));
+    const provider = rows.find(
+      (row) =>
+        /^\S*node\b.*(dynamic-provider|pulumi-resource-cloudflare-stream)/.test(row[3] ?? "") && isBelow(row[1] ?? ""),
+    );
     const status = readFileSync(`/proc/${provider?.[1]}/status`, "utf8");
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    // A process that has just ended has no memory.
+    const peak = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+    return peak === undefined ? undefined : Number(peak) / 1024;
   } catch {
     return undefined;
   }

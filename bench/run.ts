@@ -10,9 +10,11 @@ import { benchMemory } from "./memory";
 import { benchPackage } from "./package";
 import { benchSize } from "./size";
 import { type Section, tableOf, writeReport } from "./report";
+import { benchStart } from "./start";
 
 const BENCHES: Record<string, () => Promise<Section>> = {
   package: benchPackage,
+  start: benchStart,
   cadence: benchCadence,
   budget: benchBudget,
   memory: benchMemory,
