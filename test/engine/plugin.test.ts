@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
@@ -48,5 +51,22 @@ describe("the plugin on the real engine", () => {
     const { stdout } = await stack.mustRun("preview", "--diff");
     expect(stdout).to.contain('~ type: "default" => "audio"').and.not.contain("~ videoId");
     expect(stdout).to.contain("1 to replace");
+  });
+
+  it("the plugin that a developer has started serves an engine that is told of it, and outlives it", async () => {
+    const started = spawn(process.execPath, [join(__dirname, "../../dist/plugin/cli.js")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [port] = (await once(started.stdout, "data")) as [Buffer];
+      stack.env.PULUMI_DEBUG_PROVIDERS = `cloudflare-stream:${String(port).trim()}`;
+      const { text } = await stack.mustUp();
+      expect(text).to.contain("1 replaced");
+      await stack.mustRun("destroy", "--yes", "--skip-preview");
+      expect(started.exitCode).to.equal(null);
+    } finally {
+      delete stack.env.PULUMI_DEBUG_PROVIDERS;
+      started.kill();
+    }
   });
 });
