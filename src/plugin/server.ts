@@ -64,7 +64,7 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
   let attachedTo: string | undefined;
   /** A process that the user has started outlives its engines. */
   const attach = (to: string) => {
-    if (address !== undefined || to === attachedTo) return;
+    if (address !== undefined || to === "" || to === attachedTo) return;
     attachedTo = to;
     const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() }, options);
     served = next;

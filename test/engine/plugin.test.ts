@@ -56,6 +56,7 @@ describe("the plugin on the real engine", () => {
   it("the plugin that a developer has started serves an engine that is told of it, and outlives it", async () => {
     const started = spawn(process.execPath, [join(__dirname, "../../dist/plugin/cli.js")], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: stack.env as NodeJS.ProcessEnv,
     });
     try {
       const [port] = (await once(started.stdout, "data")) as [Buffer];
