@@ -57,10 +57,10 @@ export class Host {
     return `${this.name}-${name}`;
   }
 
-  /** The lines of what the CLI printed that name a resource. */
+  /** The lines of what the CLI printed that name a resource, and those below its heading among the diagnostics. */
   linesAbout(name: string, text: string): string {
-    const lines = text.split("\n").filter((line) => new RegExp(`\\b${this.named(name)}\\b`).test(line));
-    return lines.join("\n");
+    const resource = this.named(name);
+    return (text.match(new RegExp(`.*\\(${resource}\\):\\n(?:.+\\n)*|.*\\b${resource}\\b.*`, "g")) ?? []).join("\n");
   }
 
   /** Declares a StreamDownload, whose url is an output of the stack. */
