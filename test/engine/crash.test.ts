@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "../../packages/emulator/src";
 import { startGate } from "../support/gate";
-import { TOKEN, video } from "../support/ids";
+import { TOKEN } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, FOREVER_MS, getsAfterPost, untilQuiet } from "./fixture";
+import { eachHost, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 import { isAlive, providerPid, providersOf } from "./processes";
 import type { RunningCli, Stack } from "./stack";
 
@@ -34,15 +35,17 @@ const VICTIMS: readonly {
 }[] = [
   {
     name: "the provider",
-    kill: async ({ child }) => void process.kill(providerPid(child.pid), "SIGKILL"),
+    kill: async ({ child }) => {
+      for (const provider of HOSTS.map(({ name }) => providerPid(child.pid, name))) process.kill(provider, "SIGKILL");
+    },
     recover: async () => undefined,
   },
   {
     name: "the CLI, which leaves no provider behind,",
     kill: async ({ child }) => {
-      const provider = providerPid(child.pid);
+      const providers = HOSTS.map(({ name }) => providerPid(child.pid, name));
       child.kill("SIGKILL");
-      await until(() => !isAlive(provider));
+      await until(() => !providers.some(isAlive));
     },
     recover: (stack) => stack.mustRun("cancel", "--yes"),
   },
@@ -55,14 +58,15 @@ describe("a crash on the real engine", () => {
 
   /** Orders the faults, and says when every resource has come to its moment. */
   const order = (emulator: Emulator, moments: readonly Moment[]) => {
-    for (const [n, { hang }] of moments.entries()) {
-      if (hang !== undefined) emulator.injectFault({ ...hang, kind: "hang", times: 1_000_000, videoId: video(n) });
+    const each = HOSTS.flatMap((host) => moments.map(({ hang }, n) => ({ hang, video: host.video(n) })));
+    for (const { hang, video } of each) {
+      if (hang !== undefined) emulator.injectFault({ ...hang, kind: "hang", times: 1_000_000, videoId: video });
     }
     return () =>
-      moments.every(({ hang }, n) =>
+      each.every(({ hang, video }) =>
         hang === undefined
-          ? getsAfterPost(emulator, video(n)) > 0
-          : emulator.requests.findLast(({ videoId }) => videoId === video(n))?.status === 0,
+          ? getsAfterPost(emulator, video) > 0
+          : emulator.requests.findLast(({ videoId }) => videoId === video)?.status === 0,
       );
   };
 
@@ -72,14 +76,17 @@ describe("a crash on the real engine", () => {
       const emulator = await fixture.emulator({ encodingMs: () => encodingMs, behavior: { repost: "restart" } });
       const stack = await fixture.stack(
         emulator,
-        CREATING.map((_, n) => `exports.v${n} = new StreamDownload("v${n}", { videoId: "${video(n)}" }).url;`).join(
-          "\n",
+        // Until a process has had a response it sends one request at a time, and the first of these would hang.
+        onBothHosts(
+          (host) =>
+            `const first = new ${host.name}.StreamDownload("${host.named("first")}", { videoId: "${host.video(99)}", waitForReady: false });\n` +
+            CREATING.map((_, n) => host.download(`v${n}`, n, "", "{ dependsOn: first }")).join(""),
         ),
       );
       const crash = async (command: string, moments: readonly Moment[]) => {
         const reached = order(emulator, moments);
-        const run = stack.start(command, "--yes", "--skip-preview", "--parallel", "16");
-        const left = command === "destroy" ? moments.length : undefined;
+        const run = stack.start(command, "--yes", "--skip-preview", "--parallel", "32");
+        const left = command === "destroy" ? HOSTS.length * (moments.length + 1) : undefined;
         await run.until(
           () => reached() && (left === undefined || stack.hasWritten((resources) => resources.length === left)),
         );
@@ -96,9 +103,11 @@ describe("a crash on the real engine", () => {
       encodingMs = 0;
       emulator.clock.advance(FOREVER_MS);
       await stack.mustUp();
-      for (const [n, { name }] of CREATING.entries())
-        expect(emulator.generations(video(n), "default"), name).to.equal(1);
-      expect(Object.values(await stack.outputs()).join()).to.match(/^(\S+default\.mp4,?){5}$/);
+      await eachHost((host) => {
+        for (const [n, { name }] of CREATING.entries())
+          expect(emulator.generations(host.video(n), "default"), name).to.equal(1);
+      });
+      expect(Object.values(await stack.outputs()).join()).to.match(/^(\S+default\.mp4,?){10}$/);
 
       await crash("destroy", DELETING);
       await stack.mustRun("destroy", "--yes", "--skip-preview");
@@ -111,38 +120,49 @@ describe("a crash on the real engine", () => {
     // The worst an API can do: asking again makes the file once more.
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const [beforeMove, afterMove] = [await startGate(), await startGate()];
+    const cases = HOSTS.map((host) => ({ host: host.name, stays: host.video(1), moves: host.video(2) }));
     const program = (body: string) =>
-      `const provider = new pulumi.ProviderResource("pulumi-nodejs", "other", { "cloudflare:apiToken": "${TOKEN}" });
-       const declare = (name, videoId, opts) => new StreamDownload(name, { videoId }, opts);
+      `${PROGRAM_HEAD}
        const known = (resource) => new Promise((resolve) => resource.url.apply(resolve));
+       const declare = ({ host }, name, videoId, options) =>
+         new { dynamic, plugin }[host].StreamDownload(host + "-" + name, { videoId }, options);
        module.exports = async () => {
-         const stays = declare("stays", "${video(1)}", { provider });
+         const cases = ${JSON.stringify(cases)}.map((each) =>
+           ({ ...each, provider: { dynamic, plugin }[each.host].provider(each.host, { apiToken: "${TOKEN}" }) }));
+         const all = (declared) => Promise.all(cases.map((each) => known(declared(each))));
+         const staying = all((each) => declare(each, "stays", each.stays, { provider: each.provider }));
          ${body}
        };\n`;
     try {
-      const stack = await fixture.stack(emulator, program(`declare("old", "${video(2)}", { provider });`));
+      const old = 'for (const each of cases) declare(each, "old", each.moves, { provider: each.provider });';
+      const stack = await fixture.stack(emulator, program(old));
       await stack.mustUp();
       stack.program(
         program(
-          `await known(stays);
+          `await staying;
            await fetch("${beforeMove.url}");
-           await known(declare("new", "${video(2)}"));
+           await all((each) => declare(each, "new", each.moves));
            await fetch("${afterMove.url}");`,
         ),
       );
       const run = stack.start("up", "--yes", "--skip-preview");
       await run.until(() => beforeMove.waiting() === 1);
       const { pid = 0 } = run.child;
-      const others = providersOf(pid);
+      const providers = () => HOSTS.flatMap(({ name }) => providersOf(pid, name));
+      const others = providers();
       beforeMove.open();
       await run.until(() => afterMove.waiting() === 1);
-      for (const each of providersOf(pid).filter((each) => !others.includes(each))) process.kill(each, "SIGKILL");
+      const started = providers().filter((each) => !others.includes(each));
+      expect(started).to.have.length(HOSTS.length);
+      for (const each of started) process.kill(each, "SIGKILL");
       afterMove.open();
       const { code, text } = await run.done;
       expect(code, text).to.equal(0);
-      expect(text).to.contain('the file is kept: the resource "new" declares the same download');
-      expect(emulator.files()).to.deep.equal([1, 2].map((n) => `${video(n)}/default`));
-      expect(emulator.generations(video(2), "default")).to.equal(1);
+      expect(emulator.files()).to.deep.equal(HOSTS.flatMap((host) => [1, 2].map((n) => host.file(n))));
+      await eachHost((host) => {
+        expect(text).to.contain(`the file is kept: the resource "${host.named("new")}" declares the same download`);
+        expect(emulator.generations(host.video(2), "default")).to.equal(1);
+      });
       await stack.mustRun("destroy", "--yes", "--skip-preview");
       expect(emulator.files()).to.deep.equal([]);
     } finally {
