@@ -82,5 +82,8 @@ function networkStep(error: NetworkError): string {
   if (error.fault === "dns" || error.fault === "refused") {
     return "Check the network, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
   }
+  if (error.fault === "malformed" || error.fault === "oversized") {
+    return "Something else responds instead of Cloudflare: check the network for a login page or a gateway, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+  }
   return "Run `pulumi up` again; nothing is lost.";
 }

@@ -82,6 +82,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     const action = `${kind === "create" ? "creating" : "updating"} downloads`;
     const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
     const { added, unfinished } = changeOf(before, declared);
+    const wanted = [...added, ...unfinished];
     const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
     const urn = urnOf(inputs);
     // Before the work: a replacement is created before the old library is deleted, and that deletion must know who still needs the files.
@@ -97,13 +98,15 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     };
     const ensured = shared.operate({ action, inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
-      const outcome = await ensureDownloads(operation, [...added, ...unfinished].map(identify), before, {
+      const outcome = await ensureDownloads(operation, wanted.map(identify), before, {
         waitForReady,
       });
       settle(outcome.state);
       const outputs = outputsOf(inputs, outcome.state);
       if (outcome.failed.length === 0) return outputs;
-      const text = `${action}: ${reportOf(outcome, "ready", inputs)}`;
+      // Of the library as a whole, as its outputs are.
+      const whole = { ...outcome, total: declared.length, done: outcome.done + declared.length - wanted.length };
+      const text = `${action}: ${reportOf(whole, "ready", inputs)}`;
       if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw new PartialResult(text, id, outputs);
       operation.report.warn(text);
       return outputs;

@@ -1,6 +1,7 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkCustomTimeouts } from "./customTimeouts";
+import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
@@ -107,6 +108,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
+    checkNotImported(name, opts);
     cannotLookUp(StreamDownloads.engineType, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);

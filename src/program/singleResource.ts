@@ -1,6 +1,7 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkCustomTimeouts } from "./customTimeouts";
+import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { cannotLookUp } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
@@ -96,6 +97,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    */
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
+    checkNotImported(name, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
     super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { StreamDownload } from "../../../src";
+import { StreamDownload, StreamDownloads } from "../../../src";
 import { PROVIDER_STRING } from "../../../src/program/providerString";
 import { video } from "../../support/ids";
 
@@ -37,5 +37,14 @@ describe("a StreamDownload under Pulumi's mocks", () => {
     for (const other of [undefined, null, {}, new pulumi.ComponentResource("x:y:Z", "c")]) {
       expect(StreamDownload.isInstance(other)).to.equal(false);
     }
+  });
+
+  it("a resource with the option import is refused in one line, since Pulumi would end with a stack trace", () => {
+    const opts = { import: `${"a".repeat(32)}/${video(1)}/default` };
+    for (const declare of [
+      () => new StreamDownload("imported", { videoId: video(1) }, opts),
+      () => new StreamDownloads("imported", { videoIds: [video(1)] }, opts),
+    ])
+      expect(declare).to.throw(pulumi.RunError, /^the resource "imported": the option import does not work/);
   });
 });

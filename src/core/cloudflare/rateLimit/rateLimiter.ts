@@ -210,7 +210,8 @@ export class RateLimiter {
       // What is kept is kept of the budget, not of the few requests of a second.
       const planned = rule.quota * PLANNED_SHARE[kind] - (rule.windowMs >= this.#plan[0].windowMs ? kept : 0);
       const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
-      if (oldest !== undefined) later(oldest + rule.windowMs, "spent");
+      if (oldest !== undefined)
+        later(oldest + rule.windowMs, rule.windowMs < this.#plan[0].windowMs ? "queued" : "spent");
     }
     const announced = this.#announced.leave({
       untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,

@@ -283,4 +283,21 @@ describe("the rate limiter", () => {
     for (const release of releases) release();
     (await waiting)();
   });
+
+  it("the rate limiter says of a request that waits for its place in a second that it is queued, not that the budget is spent", async () => {
+    const limiter = new RateLimiter({
+      clock: systemClock,
+      plan: [
+        { quota: 1000, windowMs: 300_000 },
+        { quota: 2, windowMs: 10_000 },
+      ],
+    });
+    const told: Throttled[] = [];
+    const sent = Array.from({ length: 4 }, async () => {
+      const onThrottle = (throttled: Throttled) => told.push(throttled);
+      (await limiter.acquire(new Urgency("write", ONE), { onThrottle }))();
+    });
+    await runUntilSettled(time, Promise.all(sent));
+    expect(new Set(told.map(({ reason }) => reason))).to.deep.equal(new Set(["queued"]));
+  });
 });
