@@ -1,5 +1,6 @@
 /** The calls about a resource: the provider protocol on one side, the life of a resource on the other. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { setState } from "../core/bulk/downloadSet";
 import { nameOf } from "../core/claims";
 import { parseId } from "../core/identity";
 import { UNKNOWN } from "../core/inputs/inputFailures";
@@ -78,7 +79,7 @@ export class ResourceCalls {
     if (request.getPreview()) await this.#warnInPreview(urn, inputs);
     const { id, outputs } = request.getPreview()
       ? previewCreate(token, inputs)
-      : await withSecrets(lifecycle.create(inputs, timeLimitOf(request.getTimeout())), ofOutputs);
+      : await inPluginsForm(token, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
     response.setId(id);
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
@@ -116,7 +117,11 @@ export class ResourceCalls {
     if (request.getPreview()) await this.#warnInPreview(urn, news);
     const outputs = request.getPreview()
       ? previewUpdate(token, olds, news)
-      : await withSecrets(lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())), ofOutputs);
+      : await inPluginsForm(
+          token,
+          ofOutputs,
+          lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())),
+        );
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
   }
@@ -142,17 +147,15 @@ export class ResourceCalls {
   }
 }
 
-async function withSecrets<T>(result: Promise<T>, secrets: ReadonlySet<string>): Promise<T> {
+/** Converts a partial result into the plugin's form. */
+async function inPluginsForm<T>(token: string, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    throw error instanceof PartialResult ? new PartialResponse(withoutUrn(error), secrets) : error;
+    if (!(error instanceof PartialResult)) throw error;
+    const { message, id, outputs } = error;
+    throw new PartialResponse(new PartialResult(message, id, forState(token, outputs)), secrets);
   }
-}
-
-function withoutUrn({ message, id, outputs }: PartialResult): PartialResult {
-  const { __urn: _urn, ...others } = outputs;
-  return new PartialResult(message, id, others);
 }
 
 function isMadeOfSecrets(token: string, secrets: ReadonlySet<string>): boolean {
@@ -178,11 +181,18 @@ function withoutMarkers(token: string, inputs: RawInputs): Record<string, unknow
   return Object.fromEntries(Object.entries(forState(token, inputs)).filter(([key]) => !markers.includes(key)));
 }
 
-/** The URN is the engine's own to keep, and a library's marks of secret outputs are a matter of the dynamic provider. */
+/**
+ * The URN is the engine's own to keep, and a library's marks of secret outputs are a matter of the dynamic provider. In the state of that host
+ * a status that follows from a url is left out, and its program adds it; here nobody would.
+ */
 function forState(token: string, values: RawInputs): Record<string, unknown> {
   const { __urn: _urn, ...others } = values;
   const marks = MADE_OF[token]?.outputs ?? [];
-  return Object.fromEntries(Object.entries(others).filter(([key, value]) => value !== null || !marks.includes(key)));
+  const kept = Object.fromEntries(
+    Object.entries(others).filter(([key, value]) => value !== null || !marks.includes(key)),
+  );
+  const hasStatuses = token === LIBRARY_TOKEN && typeof kept.statuses === "object";
+  return hasStatuses ? { ...kept, statuses: { ...setState(kept).statuses } } : kept;
 }
 
 function kindOf(old: unknown, next: unknown, isReplaced: boolean): messages.PropertyDiff.Kind {

@@ -90,7 +90,11 @@ export const libraryInputs = {
 export const libraryOutputs = {
   accountId: described("StreamDownloads.accountId", { ...STRING, replaceOnChanges: true }),
   urls: described("StreamDownloads.urls", table(named("TextByType"))),
-  statuses: described("StreamDownloads.statuses", table(named("StatusByType"))),
+  // Which of the failed ones exist is told by nothing else in the state.
+  statuses: {
+    ...table(named("StatusByType")),
+    description: "The status of each download that exists: `statuses[videoId].audio`.",
+  },
   failures: described("StreamDownloads.failures", table(named("TextByType"))),
 };
 

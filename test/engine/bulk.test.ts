@@ -1,40 +1,49 @@
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
-import { video } from "../support/ids";
 import { Fixture, FOREVER_MS, writes } from "./fixture";
+import { eachHost, type Host, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 import { providerPid } from "./processes";
 import type { Stack } from "./stack";
 
-const IMPORT = 'const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");\n';
-const bulk = (name: string, ids: readonly number[], more = "") =>
-  `exports.${name} = new StreamDownloads("${name}", { videoIds: ${JSON.stringify(ids.map(video))}${more} });\n`;
-const files = (...ids: number[]) => ids.map((id) => `${video(id)}/default`).sort();
+/** Declares a library of these videos' MP4s. */
+const bulk = (host: Host, name: string, ids: readonly number[], more = "") =>
+  host.library(name, `videoIds: ${JSON.stringify(ids.map((n) => host.video(n)))}, ${more}`);
+const filesOf = (host: Host, ...ids: number[]) => ids.map((id) => host.file(id)).sort();
 /** Of the files, those of some videos. */
-const filesOf = (emulator: Emulator, ...ids: number[]) =>
-  emulator.files().filter((file) => ids.some((id) => file.startsWith(video(id))));
+const existing = (emulator: Emulator, host: Host, ...ids: number[]) =>
+  emulator.files().filter((file) => ids.some((id) => file.startsWith(host.video(id))));
 
 describe("a StreamDownloads on the real engine", () => {
   const fixture = new Fixture("suite");
-  const single = `new StreamDownload("one", { videoId: "${video(21)}" });\n`;
-  const typed = bulk("typed", [11], ', types: ["default", "audio"]');
-  const listed = `exports.typed = new StreamDownloads("typed",
-    { downloads: [{ videoId: "${video(11)}", type: "audio" }, { videoId: "${video(12)}" }] });\n`;
-  const drifting = bulk("drifting", [31, 32, 33]);
-  const last = IMPORT + bulk("all", [2, 3, 4]) + listed + drifting + bulk("giving", [21, 22]);
+  const single = (host: Host) => host.download("one", 21);
+  const typed = (host: Host) => bulk(host, "typed", [11], 'types: ["default", "audio"]');
+  const listed = (host: Host) =>
+    host.library(
+      "typed",
+      `downloads: [{ videoId: "${host.video(11)}", type: "audio" }, { videoId: "${host.video(12)}" }]`,
+    );
+  const drifting = (host: Host) => bulk(host, "drifting", [31, 32, 33]);
+  const changed = (host: Host) => bulk(host, "all", [2, 3, 4]) + listed(host) + drifting(host);
+  const last = (host: Host) => changed(host) + bulk(host, "giving", [21, 22]);
   let emulator: Emulator;
   let stack: Stack;
-  const outputs = async (name: string) => {
-    const resource = (await stack.resources()).find(({ urn }) => urn.endsWith(`::${name}`));
+  const outputs = async (host: Host, name: string) => {
+    const resource = (await stack.resources()).find(({ urn }) => urn.endsWith(`::${host.named(name)}`));
     return resource?.outputs as
       { urls: Record<string, Record<string, string>>; statuses: Record<string, object> } | undefined;
+  };
+  const addVideos = (ids: readonly number[]) => {
+    for (const host of HOSTS) for (const n of ids) emulator.addVideo({ videoId: host.video(n) });
   };
 
   before(async () => {
     emulator = await fixture.emulator({ strict: true, behavior: { repost: "restart" } });
-    for (let n = 1; n < 50; n += 1) emulator.addVideo({ videoId: video(n) });
+    addVideos(Array.from({ length: 49 }, (_, n) => n + 1));
     stack = await fixture.stack(
       emulator,
-      IMPORT + bulk("all", [1, 2, 3]) + typed + drifting + bulk("giving", [21, 22]),
+      onBothHosts(
+        (host) => bulk(host, "all", [1, 2, 3]) + typed(host) + drifting(host) + bulk(host, "giving", [21, 22]),
+      ),
     );
   });
 
@@ -42,11 +51,16 @@ describe("a StreamDownloads on the real engine", () => {
     await stack.mustRun("preview");
     expect(emulator.requests).to.have.length(0);
     const created = await stack.mustUp();
-    expect(created.text).to.contain("5 created").and.contain("3/3 ready");
-    const { urls, statuses } = (await stack.outputs()).all as NonNullable<Awaited<ReturnType<typeof outputs>>>;
-    expect(statuses).to.deep.equal(Object.fromEntries([1, 2, 3].map((n) => [video(n), { default: "ready" }])));
-    expect((await fetch(urls[video(2)]?.default ?? "")).status).to.equal(200);
-    expect(filesOf(emulator, 11)).to.deep.equal([`${video(11)}/audio`, `${video(11)}/default`]);
+    expect(created.text).to.contain("9 created");
+    await eachHost(async (host) => {
+      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready");
+      const all = (await stack.outputs())[host.named("all")] as NonNullable<Awaited<ReturnType<typeof outputs>>>;
+      expect(all.statuses).to.deep.equal(
+        Object.fromEntries([1, 2, 3].map((n) => [host.video(n), { default: "ready" }])),
+      );
+      expect((await fetch(all.urls[host.video(2)]?.default ?? "")).status).to.equal(200);
+      expect(existing(emulator, host, 11)).to.deep.equal([host.file(11, "audio"), host.file(11)]);
+    });
   });
 
   it("a library is left alone when unchanged", async () => {
@@ -56,71 +70,93 @@ describe("a StreamDownloads on the real engine", () => {
   });
 
   it("a refresh of a library finds which files are gone, and drops only those", async () => {
-    emulator.setDownload(video(32), "default", undefined);
+    for (const host of HOSTS) emulator.setDownload(host.video(32), "default", undefined);
     await stack.mustRun("refresh", "--yes", "--skip-preview");
-    expect(Object.keys((await outputs("drifting"))?.urls ?? {})).to.deep.equal([video(31), video(33)]);
+    await eachHost(async (host) =>
+      expect(Object.keys((await outputs(host, "drifting"))?.urls ?? {})).to.deep.equal([
+        host.video(31),
+        host.video(33),
+      ]),
+    );
   });
 
   it("a library changes only what is added, removed or gone, and hands a video over to a StreamDownload unchanged", async () => {
-    stack.program(IMPORT + bulk("all", [2, 3, 4]) + listed + drifting + bulk("giving", [22]) + single);
+    stack.program(onBothHosts((host) => changed(host) + bulk(host, "giving", [22]) + single(host)));
     const preview = await stack.mustRun("preview");
-    expect(preview.text)
-      .to.contain(`1 to add (${video(4)}/default); 1 to remove (${video(1)}/default)`)
-      .and.contain(`1 to add (${video(32)}/default)`);
     emulator.clearRequests();
     await stack.mustUp();
-    expect(filesOf(emulator, 1, 2, 3, 4)).to.deep.equal(files(2, 3, 4));
-    expect(filesOf(emulator, 31, 32, 33)).to.deep.equal(files(31, 32, 33));
-    const touched = new Set(emulator.requests.map(({ videoId }) => Number.parseInt(videoId, 16)));
-    expect([...touched].sort((a, b) => a - b)).to.deep.equal([1, 4, 11, 12, 21, 32]);
-    expect(writes(emulator, video(21))).to.deep.equal([]);
+    await eachHost((host) => {
+      expect(preview.text)
+        .to.contain(`1 to add (${host.file(4)}); 1 to remove (${host.file(1)})`)
+        .and.contain(`1 to add (${host.file(32)})`);
+      expect(existing(emulator, host, 1, 2, 3, 4)).to.deep.equal(filesOf(host, 2, 3, 4));
+      expect(existing(emulator, host, 31, 32, 33)).to.deep.equal(filesOf(host, 31, 32, 33));
+      expect(writes(emulator, host.video(21))).to.deep.equal([]);
+    });
+    const touched = new Set(emulator.requests.map(({ videoId }) => videoId));
+    const expected = HOSTS.flatMap((host) => [1, 4, 11, 12, 21, 32].map((n) => host.video(n)));
+    expect([...touched].sort()).to.deep.equal(expected);
   });
 
-  it("a library accepts a list of downloads instead of types for all videos", () => {
-    expect(filesOf(emulator, 11, 12)).to.deep.equal([`${video(11)}/audio`, `${video(12)}/default`]);
-    expect(writes(emulator, video(11))).to.deep.equal(["DELETE default"]);
-  });
+  it("a library accepts a list of downloads instead of types for all videos", () =>
+    eachHost((host) => {
+      expect(existing(emulator, host, 11, 12)).to.deep.equal([host.file(11, "audio"), host.file(12)]);
+      expect(writes(emulator, host.video(11))).to.deep.equal(["DELETE default"]);
+    }));
 
   it("a library takes a video back without generating or deleting a file, and not while both declare it", async () => {
-    stack.program(last + single);
-    expect((await stack.run("preview")).text).to.contain("already");
-    stack.program(last);
+    // One host after the other: a preview ends at the first failure.
+    await eachHost(async (host) => {
+      stack.program(onBothHosts((each) => last(each) + (each === host ? single(each) : "")));
+      expect((await stack.run("preview")).text).to.contain("already");
+    });
+    stack.program(onBothHosts(last));
     await stack.mustUp();
-    for (const n of [21, 22]) expect(emulator.generations(video(n), "default")).to.equal(1);
-    expect(filesOf(emulator, 21, 22)).to.deep.equal(files(21, 22));
+    await eachHost((host) => {
+      for (const n of [21, 22]) expect(emulator.generations(host.video(n), "default")).to.equal(1);
+      expect(existing(emulator, host, 21, 22)).to.deep.equal(filesOf(host, 21, 22));
+    });
   });
 
   it("a library keeps what succeeded when some downloads fail, names the failures, and continues with only those", async () => {
-    emulator.addVideo({ videoId: video(43), state: "error", errorReason: "not a video" });
-    emulator.removeVideo(video(44));
-    stack.program(last + bulk("failing", [41, 42, 43, 44]));
-    const run = await stack.up();
+    for (const host of HOSTS) {
+      emulator.addVideo({ videoId: host.video(43), state: "error", errorReason: "not a video" });
+      emulator.removeVideo(host.video(44));
+    }
+    stack.program(onBothHosts((host) => last(host) + bulk(host, "failing", [41, 42, 43, 44])));
+    const run = await stack.up("--continue-on-error");
     expect(run.code).to.not.equal(0);
-    expect(run.text)
-      .to.contain("2 of 4 failed (2 of 4 ready")
-      .and.contain("not a video")
-      .and.contain(`there is no video ${video(44)}`);
-    expect(run.text).to.contain(`${video(43)}/default`);
-    expect(Object.keys((await outputs("failing"))?.urls ?? {})).to.deep.equal([video(41), video(42)]);
+    await eachHost(async (host) => {
+      expect(host.linesAbout("failing", run.text))
+        .to.contain("2 of 4 failed (2 of 4 ready")
+        .and.contain("not a video")
+        .and.contain(`there is no video ${host.video(44)}`)
+        .and.contain(host.file(43));
+      const { urls = {} } = (await outputs(host, "failing")) ?? {};
+      expect(Object.keys(urls)).to.deep.equal([host.video(41), host.video(42)]);
+    });
     emulator.clearRequests();
-    for (const n of [43, 44]) emulator.addVideo({ videoId: video(n) });
+    addVideos([43, 44]);
     await stack.mustUp();
-    expect(filesOf(emulator, 41, 42, 43, 44)).to.deep.equal(files(41, 42, 43, 44));
-    expect(emulator.requests.map(({ videoId }) => videoId)).to.not.include(video(41));
+    await eachHost((host) => {
+      expect(existing(emulator, host, 41, 42, 43, 44)).to.deep.equal(filesOf(host, 41, 42, 43, 44));
+      expect(emulator.requests.map(({ videoId }) => videoId)).to.not.include(host.video(41));
+    });
   });
 
-  it("a library fails in the preview with the path of what is wrong", async () => {
-    const previewed = async (program: string) => {
-      stack.program(IMPORT + program);
-      return (await stack.run("preview")).text;
-    };
-    expect(await previewed(bulk("twice", [1, 2, 1])))
-      .to.contain("videoIds[2]")
-      .and.contain("is the same download as videoIds[0]");
-    expect(await previewed(bulk("mixed", [1], ', types: ["default", "gif"], downloads: [], typo: 1')))
-      .to.contain("cannot be given beside downloads")
-      .and.contain("typo");
-  });
+  it("a library fails in the preview with the path of what is wrong", () =>
+    eachHost(async (host) => {
+      const previewed = async (program: string) => {
+        stack.program(PROGRAM_HEAD + program);
+        return (await stack.run("preview")).text;
+      };
+      expect(await previewed(bulk(host, "twice", [1, 2, 1])))
+        .to.contain("videoIds[2]")
+        .and.contain("is the same download as videoIds[0]");
+      expect(await previewed(bulk(host, "mixed", [1], 'types: ["default", "gif"], downloads: [], typo: 1')))
+        .to.contain("cannot be given beside downloads")
+        .and.contain("typo");
+    }));
 
   it("a library deletes all files at destroy", async () => {
     await stack.mustRun("destroy", "--yes", "--skip-preview");
@@ -133,23 +169,29 @@ describe("a StreamDownloads that is cut off on the real engine", () => {
 
   it("a library that is cut off resumes after a SIGKILL of the provider and after Ctrl-C, and generates nothing twice", async () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, behavior: { repost: "restart" } });
-    const stack = await fixture.stack(emulator, IMPORT + bulk("all", [1, 2, 3]));
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => bulk(host, "all", [1, 2, 3])),
+    );
+    const all = HOSTS.flatMap((host) => [1, 2, 3].map((n) => host.video(n)));
     const killed = stack.start("up", "--yes", "--skip-preview");
-    await killed.until(() => emulator.files().length === 3);
-    process.kill(providerPid(killed.child.pid), "SIGKILL");
+    await killed.until(() => emulator.files().length === all.length);
+    for (const { name } of HOSTS) process.kill(providerPid(killed.child.pid, name), "SIGKILL");
     expect((await killed.done).code).to.not.equal(0);
     emulator.clearRequests();
-    const looked = (n: number) => emulator.requests.filter(({ videoId }) => videoId === video(n)).length;
+    const checks = (id: string) => emulator.requests.filter(({ videoId }) => videoId === id).length;
     const cancelled = stack.start("up", "--yes", "--skip-preview");
-    // One look finds the file, the next ones wait for it.
-    await cancelled.until(() => [1, 2, 3].every((n) => looked(n) > 1));
+    // One check finds the file, the next ones wait for it.
+    await cancelled.until(() => all.every((id) => checks(id) > 1));
     process.kill(cancelled.child.pid ?? 0, "SIGINT");
-    expect((await cancelled.done).text).to.contain("cancelled while waiting");
-    const statuses = (await stack.resources())[0]?.outputs?.statuses as object;
-    expect(Object.keys(statuses)).to.have.length(3);
+    const { text } = await cancelled.done;
+    await eachHost((host) => expect(host.linesAbout("all", text)).to.contain("cancelled while waiting"));
+    const states = await stack.resources();
+    expect(states).to.have.length(HOSTS.length);
+    for (const { outputs } of states) expect(Object.keys(outputs?.statuses as object)).to.have.length(3);
     emulator.clock.advance(FOREVER_MS);
     await stack.mustUp();
-    for (const n of [1, 2, 3]) expect(emulator.generations(video(n), "default")).to.equal(1);
+    for (const id of all) expect(emulator.generations(id, "default")).to.equal(1);
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
   });

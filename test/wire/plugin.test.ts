@@ -167,6 +167,14 @@ describe("the plugin's protocol", () => {
     expect([...(partial?.secrets ?? [])].sort()).to.deep.equal(["failures", "statuses", "urls"]);
   });
 
+  it("the plugin tells the status of each download that exists of a library, also where others fail", async () => {
+    const type = "StreamDownloads";
+    emulator.injectFault({ kind: "status", status: 403, operation: "createDownload", videoId: video(2), times: 9 });
+    const library = await check("library", { videoIds: [video(1), video(2)] }, { type });
+    const { partial } = await plugin.failure("create", creation("library", library.values, { type }));
+    expect(partial?.values.statuses).to.deep.equal({ [video(1)]: { default: "ready" } });
+  });
+
   it("the plugin hands over what exists unfinished, with its secrets, when the time is over or the engine cancels", async () => {
     await emulator.close();
     emulator = await startEmulator({ encodingMs: 3_600_000 });
