@@ -1,38 +1,48 @@
 import { expect } from "chai";
-import { video } from "../support/ids";
 import { Fixture } from "./fixture";
+import { eachHost, type Host, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
+
+/** The videos, whose ids are secret. */
+const [first, second, third] = [0xabcdef01, 0xabcdef02, 0xabcdef03] as const;
+const ALL = [first, second, third] as const;
 
 describe("the secret ids of a StreamDownloads, on the real engine", () => {
   const fixture = new Fixture();
-  const ids = [0xabcdef01, 0xabcdef02, 0xabcdef03].map(video);
-  const [first = "", second = "", third = ""] = ids;
-  const program = (args: string) =>
-    `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");
-     const all = new StreamDownloads("all", { ${args}, onFailure: "warn" });
-     exports.urls = all.urls; exports.statuses = all.statuses; exports.failures = all.failures;
-     exports.url = all.url(pulumi.secret("${first}"));\n`;
-  const LISTED = `videoIds: pulumi.secret(${JSON.stringify([first, third])})`;
-  const SINGLY = `downloads: [{ videoId: pulumi.secret("${first}") }, { videoId: pulumi.output("${second}") }]`;
+  const library = (host: Host, args: string) =>
+    host.library("all", `${args}, onFailure: "warn"`) +
+    `exports["${host.named("url")}"] = exports["${host.named("all")}"].urls.apply((urls) => (urls["${host.video(first)}"] ?? {}).default);\n`;
+  const listed = (host: Host) =>
+    library(host, `videoIds: pulumi.secret(${JSON.stringify([host.video(first), host.video(third)])})`);
+  const singly = (host: Host) =>
+    library(
+      host,
+      `downloads: [{ videoId: pulumi.secret("${host.video(first)}") }, { videoId: pulumi.output("${host.video(second)}") }]`,
+    );
 
   it("the secret ids of a library are in no log, no clear text of the state, and no output, whatever happens to the videos", async () => {
     const emulator = await fixture.emulator({ strict: true });
-    for (const videoId of [first, second]) emulator.addVideo({ videoId });
-    const stack = await fixture.stack(emulator, program(LISTED));
+    for (const host of HOSTS) for (const n of [first, second]) emulator.addVideo({ videoId: host.video(n) });
+    const [dynamic] = HOSTS as readonly [Host];
+    const method = `exports.found = exports["${dynamic.named("all")}"].url(pulumi.secret("${dynamic.video(first)}"));`;
+    const stack = await fixture.stack(emulator, onBothHosts(listed) + method);
     const texts: string[] = [];
     const run = async (...args: string[]) => texts.push((await stack.mustRun(...args)).text);
     const shown = async () => {
       texts.push((await stack.mustRun("stack", "output", "--json")).text, await stack.export());
-      expect((await stack.mustRun("stack", "output", "url", "--show-secrets")).stdout).to.contain(first);
+      const outputs = await stack.outputs();
+      await eachHost((host) => expect(outputs[host.named("url")]).to.contain(host.video(first)));
+      return outputs;
     };
     await run("preview", "--diff");
     await run("up", "--yes", "--skip-preview", "--diff");
-    expect(texts.join()).to.contain("1 of 2 failed").and.contain("The output `failures` names them");
-    await shown();
-    emulator.setDownload(first, "default", undefined);
+    expect(texts.join().match(/1 of 2 failed/g)).to.have.length.at.least(HOSTS.length);
+    expect(texts.join()).to.contain("The output `failures` names them");
+    expect((await shown()).found).to.contain(dynamic.video(first));
+    for (const host of HOSTS) emulator.setDownload(host.video(first), "default", undefined);
     await run("refresh", "--yes", "--diff");
     await run("preview", "--diff");
     await run("up", "--yes", "--skip-preview", "--diff");
-    stack.program(program(SINGLY));
+    stack.program(onBothHosts(singly));
     await run("preview", "--diff");
     expect(texts.at(-1)).to.contain("1 to add").and.not.contain("(000");
     await run("up", "--yes", "--skip-preview", "--diff");
@@ -41,10 +51,13 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
     emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 9 });
     texts.push((await stack.run("refresh", "--yes", "--skip-preview")).text);
     emulator.clearFaults();
-    stack.program(program(`videoIds: [pulumi.secret("${first}x")]`));
-    texts.push((await stack.run("preview")).text);
-    expect(texts.at(-1)).to.contain("what was given is secret");
+    await eachHost(async (host) => {
+      stack.program(PROGRAM_HEAD + library(host, `videoIds: [pulumi.secret("${host.video(first)}x")]`));
+      texts.push((await stack.run("preview")).text);
+      expect(texts.at(-1)).to.contain("what was given is secret");
+    });
     await run("destroy", "--yes", "--diff");
+    const ids = HOSTS.flatMap((host) => ALL.map((n) => host.video(n)));
     for (const [n, text] of texts.entries()) {
       for (const videoId of ids) expect(text, `text ${n}`).to.not.contain(videoId);
     }
