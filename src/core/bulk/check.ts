@@ -30,7 +30,7 @@ export function checkDownloads(
   const failures: Failure[] = [];
   const marked = SECRET_MARKERS.filter((name) => news[name] === null || news[name] === UNKNOWN);
   checkNoOthers(news, [...LIBRARY_ARGUMENTS, ...marked], failures);
-  const isSecret = news.urls === null;
+  const isSecret = news.urls === null || news.urls === UNKNOWN;
   const items =
     news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);

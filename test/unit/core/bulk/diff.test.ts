@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { checkDownloads } from "../../../../src/core/bulk/check";
 import { diffDownloads } from "../../../../src/core/bulk/diff";
 import { Claims } from "../../../../src/core/claims";
+import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../../support/ids";
 
 const check = (news: object, claims = new Claims()) =>
@@ -65,6 +66,12 @@ describe("the diff of a StreamDownloads", () => {
     expect(secret).to.include({ urls: null, statuses: null, failures: null, __secretIds: true });
     const olds = { accountId: ACCOUNT, waitForReady: true, urls: { [video(3)]: ready }, __secretIds: true };
     expect(diffDownloads(olds, secret).because).to.match(/^1 to add; 1 to remove: /);
+    const open = check({ videoIds: [video(1)] }).inputs;
+    expect(diffDownloads(olds, open).because, "what was secret, where nothing is any more").to.match(/1 to remove: /);
+    const unknown = check({ videoIds: [video(1)], urls: UNKNOWN }).inputs;
+    expect(diffDownloads({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(
+      /1 to remove: /,
+    );
     expect(check({ videoIds: ["s3cret"], urls: null }).failures[0]?.reason).to.not.contain("s3cret");
   });
 
