@@ -20,9 +20,14 @@ import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
+const NOT_REPLACED =
+  "not deleted: the file that replaces this one is not ready. Correct what failed there; the next `pulumi up` deletes this one.";
+
 /** Creates the lifecycle that all StreamDownload resources of a process share. */
 export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
+  /** The ids of downloads that are in the state and not finished, by the URNs of their resources. */
+  const unfinishedIds = new Map<string, string>();
 
   /** Makes sure that the download exists and returns the outputs. An unfinished download goes into the state as a partial result. */
   const ensure = (
@@ -38,7 +43,11 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         isInState: verb === "updating",
       });
       const outputs = { ...withoutMarker(inputs), ...outputsOf(state) };
-      if (unfinished === undefined) return outputs;
+      if (unfinished === undefined) {
+        unfinishedIds.delete(urnOf(inputs));
+        return outputs;
+      }
+      unfinishedIds.set(urnOf(inputs), formatId(identity));
       throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
@@ -105,6 +114,8 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
 
     async delete(id, props, timeLimitMs) {
       const identity = identityOf(id);
+      // With --continue-on-error the engine takes what is unfinished for a replacement all the same.
+      if ((unfinishedIds.get(urnOf(props)) ?? id) !== id) throw plainError(NOT_REPLACED);
       const claimant = claims.claimant(urnOf(props), identity);
       if (claimant?.takesOver) {
         await shared.log({

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
+import { eachHost, HOSTS, onBothHosts } from "./hosts";
 
 describe("--continue-on-error on the real engine", () => {
   const fixture = new Fixture();
@@ -11,17 +12,25 @@ describe("--continue-on-error on the real engine", () => {
   const provider = `const one = new pulumi.ProviderResource("pulumi-nodejs", "one", { "cloudflare:apiToken": "${TOKEN}" });\n`;
   const files = (...ns: number[]) => ns.map((n) => `${video(n)}/default`);
 
-  it("an update with --continue-on-error leaves a file to the resource that has it when the one that takes it over fails; the next update hands it over, or deletes it where nobody wants it", async () => {
+  it("an update with --continue-on-error leaves a file to the resource that has it when the one that takes it over fails; the next update hands it over, or deletes it where nobody wants it; one whose replacement is not ready stays until it is", async () => {
+    let fails = true;
+    const ALL = [1, 2, 3, 4, 5, 6, 7, 8];
+    const written = () => ALL.map((n) => writes(emulator, video(n)));
     // The worst an API can do: asking again makes the file once more.
-    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
+    const emulator = await fixture.emulator({
+      behavior: { repost: "restart" },
+      encodingFails: (id) => fails && HOSTS.some((host) => id === host.video(10)),
+    });
     const stack = await fixture.stack(
       emulator,
-      ["a", "b", "c", "replaced"].map((name, i) => declare(name, i + 1)).join("") + library("giving", 5, 6),
+      ["a", "b", "c", "replaced"].map((name, i) => declare(name, i + 1)).join("") +
+        library("giving", 5, 6) +
+        onBothHosts((host) => host.download("unfinished", 9)),
     );
     await stack.mustUp();
-    const written = writes(emulator);
+    const before = written();
 
-    // Taken over by a single one, in another provider's process, by a library, and from a library; and a replacement.
+    // Taken over by a single one, in another provider's process, by a library, and from a library; and replacements.
     const y = declare("y", 1);
     const others =
       provider +
@@ -29,24 +38,37 @@ describe("--continue-on-error on the real engine", () => {
       library("taking", 3, 7) +
       library("giving", 5) +
       declare("x", 6) +
-      declare("replaced", 8);
+      declare("replaced", 8) +
+      onBothHosts((host) => host.download("unfinished", 10));
     stack.program(y + others);
-    emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 1000 });
+    for (const n of ALL)
+      emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 1000, videoId: video(n) });
     const failed = await stack.up("--continue-on-error");
     expect(failed.code).to.not.equal(0);
     for (const name of ["x", "y", "z", "taking"])
       expect(failed.text).to.contain(
         `not deleted: the resource "${name}" declares the same download and failed to take it over`,
       );
-    expect(writes(emulator)).to.deep.equal(written);
+    expect(written()).to.deep.equal(before);
+    await eachHost((host) => {
+      expect(host.linesAbout("unfinished", failed.text)).to.contain(
+        "not deleted: the file that replaces this one is not ready",
+      );
+      expect(emulator.files()).to.include(host.file(9));
+    });
     const names = (await stack.resources()).map(({ urn }) => urn.split("::").pop());
     // The library twice: as it is now, and with what it could not give away.
-    expect(names).to.have.members(["a", "b", "c", "replaced", "giving", "giving", "taking"]);
+    const unfinished = HOSTS.flatMap((host) => Array<string>(2).fill(host.named("unfinished")));
+    expect(names).to.have.members(["a", "b", "c", "replaced", "giving", "giving", "taking", ...unfinished]);
 
     emulator.clearFaults();
+    fails = false;
     stack.program(others);
     await stack.mustUp();
-    expect(emulator.files(), "of what y failed to take over nothing stays").to.deep.equal(files(2, 3, 5, 6, 7, 8));
+    expect(emulator.files(), "of what y failed to take over nothing stays").to.deep.equal([
+      ...files(2, 3, 5, 6, 7, 8),
+      ...HOSTS.map((host) => host.file(10)),
+    ]);
     for (const n of [2, 3, 5, 6]) expect(emulator.generations(video(n), "default"), String(n)).to.equal(1);
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
