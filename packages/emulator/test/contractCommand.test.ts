@@ -163,6 +163,7 @@ describe("what the contract is given", () => {
       "CLOUDFLARE_BASE_URL must be an address",
     ],
     ["a time limit that is none", ["--video", "v", "--time-limit", "soon"], {}, "--time-limit must be a time"],
+    ["no time at all", ["--video", "v", "--time-limit", "0s"], {}, "--time-limit must be a time"],
     ["a folder that does not exist", ["--video", "v", "--json", "/none/of/these.json"], {}, "/none/of"],
     ["an unknown flag", ["--typo"], {}, "--typo"],
   ] as const) {
