@@ -4,7 +4,7 @@ import { startGate } from "../support/gate";
 import { TOKEN } from "../support/ids";
 import { until } from "../support/until";
 import { Fixture, FOREVER_MS, getsAfterPost, untilQuiet } from "./fixture";
-import { eachHost, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
+import { eachHost, type Host, HOSTS, PROGRAM_HEAD } from "./hosts";
 import { isAlive, providerPid, providersOf } from "./processes";
 import type { RunningCli, Stack } from "./stack";
 
@@ -70,18 +70,23 @@ describe("a crash on the real engine", () => {
       );
   };
 
+  /**
+   * What all others wait for, so that both hosts come to their moments together: by then both processes are there, and have had a response.
+   * Until that a process sends one request at a time, and the first of these would hang.
+   */
+  const first = (host: Host) =>
+    `new ${host.name}.StreamDownload("${host.named("first")}", { videoId: "${host.video(99)}", waitForReady: false })`;
+
   for (const victim of VICTIMS) {
     it(`a crash of ${victim.name} orphans nothing and generates nothing twice, be it ${names(CREATING)}, ${names(DELETING)}`, async () => {
       let encodingMs = FOREVER_MS;
       const emulator = await fixture.emulator({ encodingMs: () => encodingMs, behavior: { repost: "restart" } });
       const stack = await fixture.stack(
         emulator,
-        // Until a process has had a response it sends one request at a time, and the first of these would hang.
-        onBothHosts(
-          (host) =>
-            `const first = new ${host.name}.StreamDownload("${host.named("first")}", { videoId: "${host.video(99)}", waitForReady: false });\n` +
-            CREATING.map((_, n) => host.download(`v${n}`, n, "", "{ dependsOn: first }")).join(""),
-        ),
+        `${PROGRAM_HEAD} const first = [${HOSTS.map(first).join()}];\n` +
+          HOSTS.flatMap((host) => CREATING.map((_, n) => host.download(`v${n}`, n, "", "{ dependsOn: first }"))).join(
+            "",
+          ),
       );
       const crash = async (command: string, moments: readonly Moment[]) => {
         const reached = order(emulator, moments);
