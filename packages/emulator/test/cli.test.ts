@@ -140,6 +140,17 @@ describe("the command cloudflare-stream-emulator", () => {
     await until(() => run.code !== undefined);
   });
 
+  it("the command has no request budget with --no-rate-limit", async () => {
+    const run = start("--port", "0", "--no-rate-limit");
+    await until(() => run.text.includes("Ctrl-C"));
+    const baseUrl = /CLOUDFLARE_BASE_URL=(\S+)/.exec(run.text)?.[1] ?? "";
+    const headers = { authorization: "Bearer any-token" };
+    const response = await fetch(`${baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}`, { headers });
+    expect([response.status, response.headers.get("ratelimit")]).to.deep.equal([200, null]);
+    run.child.kill("SIGTERM");
+    await until(() => run.code !== undefined);
+  });
+
   it("the command explains itself with --help", async () => {
     const run = start("--help");
     await until(() => run.code !== undefined);
