@@ -1,62 +1,62 @@
 /**
- * When to poll next. Pure: from what has been seen so far to the pause before the next poll.
+ * When to poll next. Pure: computes the pause before the next poll from the progress seen so far.
  *
- * Polling often costs the account's request budget, polling seldom costs the user time. Each pause is a share of what
- * seems to remain, so polls come closer together towards the end, and never so close that they cost more than they tell:
- * being late by a few percent of the whole is not felt. Where polls are scarce, those before the expected end are left out.
+ * Frequent polls spend the account's request budget, rare ones the user's time. Each pause is a share of the estimated
+ * remaining time, so polls come closer together towards the end, but no closer than is useful: nobody notices a delay of a
+ * few percent of the whole. Where polls are scarce, those before the expected end are skipped.
  */
 
-/** What was seen at one moment. */
+/** The progress at one moment. */
 export interface Sample {
-  /** Milliseconds of the clock. */
+  /** When, in milliseconds of the clock. */
   readonly at: number;
   /** 0 to 100. */
   readonly percent: number;
 }
 
-/** What polls have to get by on. */
+/** What limits the polls of one video. */
 export interface Allowance {
-  /** Polls that the budget still has for this video. */
+  /** Polls that the budget has left for this video. */
   readonly pollsLeft: number;
-  /** How long others like it take, in milliseconds; undefined while that is not known. */
+  /** How long such a wait typically takes, in milliseconds; undefined while that is not known. */
   readonly typicalMs: number | undefined;
 }
 
 const PLENTY: Allowance = { pollsLeft: Number.POSITIVE_INFINITY, typicalMs: undefined };
 
-/** With so many polls left for a video there is no need to be sparing. */
+/** With at least this many polls left for a video, none has to be saved. */
 export const PLENTY_OF_POLLS = 8;
-/** With fewer left, each has to be the last if it can. */
+/** With fewer than this left, each poll is timed to be the last. */
 const FEW_POLLS = 3;
-/** No pause is shorter, in milliseconds. */
+/** The shortest pause, in milliseconds. */
 const SHORTEST_PAUSE_MS = 1000;
-/** Nor longer: someone may have deleted the video meanwhile. */
+/** The longest pause: someone may have deleted the video meanwhile. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
-/** A pause at the end, as a share of the time waited so far: what being late may cost. */
+/** The shortest useful pause, as a share of the time waited so far: noticing the end this much later is acceptable. */
 const FINAL_SHARE = 0.035;
-/** A pause when the percentage tells nothing, as a share of the time waited so far… */
+/** The pause while the percentage does not move, as a share of the time waited so far… */
 const BLIND_SHARE = 0.3;
-/** …and at most this share of it and this much more: whatever is waited for is noticed within a tenth of its time and a minute. */
+/** …but at most this share of it plus this many milliseconds, so that the end is noticed within a tenth of the time waited plus a minute. */
 const LATEST_SHARE = 0.08;
 const LATEST_MS = 30_000;
-/** A pause with an estimate, as a share of what remains: the estimate may be off. */
+/** The pause with an estimate, as a share of the remaining time: the estimate may be wrong. */
 const REMAINING_SHARE = 0.75;
-/** With an estimate, no pause is longer than this multiple of the time waited so far: a young estimate is a weak one. */
+/** With an estimate, no pause is longer than this multiple of the time waited so far: an early estimate is a rough one. */
 const DOUBT_FACTOR = 1.5;
-/** A poll that is meant to be the last comes later than the expected end by this share of the whole, so that it is not one too early. */
+/** A poll that is timed to be the last comes this share of the whole time after the expected end, so that it is not sent just too early. */
 const AIM_SHARE = 0.01;
 
 /**
  * Estimates the milliseconds that remain until 100 percent.
  *
- * @param samples what was seen, oldest first, starting with the moment the work began (as 0 percent) where that is known
+ * @param samples the progress seen, oldest first, starting with the moment at which the work began (as 0 percent) where that is known
  * @returns undefined while the percentage has not moved
  */
 export function estimateRemaining(samples: readonly Sample[], now: number): number | undefined {
   const first = samples[0];
   const last = samples[samples.length - 1];
   if (first === undefined || last === undefined || last.percent <= first.percent) return undefined;
-  // The latter half of the course counts: the start is often slower (a queue) or quicker (a short first step) than the rest.
+  // Only the latter half of the progress counts: the start is often slower (a queue) or quicker (a short first step) than the rest.
   const middle = samples.find((sample) => sample.percent >= (first.percent + last.percent) / 2 && sample !== last);
   const from = middle !== undefined && middle.percent < last.percent ? middle : first;
   const pace = (last.percent - from.percent) / Math.max(1, last.at - from.at);
@@ -66,7 +66,7 @@ export function estimateRemaining(samples: readonly Sample[], now: number): numb
 /**
  * The pause before the next poll, in milliseconds, without jitter.
  *
- * @param samples what was seen, oldest first; the first one is the moment from which the time waited is counted
+ * @param samples the progress seen, oldest first; the first one is the moment from which the time waited is counted
  * @param now the moment at which the pause begins
  */
 export function nextPause(samples: readonly Sample[], now: number, allowance: Allowance = PLENTY): number {
@@ -92,13 +92,13 @@ function wantedPause(samples: readonly Sample[], now: number, waited: number, al
   return Math.min(toEnd, doubtMs(waited, pollsLeft));
 }
 
-/** How long an estimate is trusted: the fewer polls are left, the longer. With hardly more than one there is nothing to doubt it with. */
+/** How long an estimate is trusted: the fewer polls are left, the longer. With very few, none can be spared to check it. */
 function doubtMs(waited: number, pollsLeft: number): number {
   if (pollsLeft < FEW_POLLS) return Number.POSITIVE_INFINITY;
   return Math.max(SHORTEST_PAUSE_MS, waited * DOUBT_FACTOR) * (PLENTY_OF_POLLS / pollsLeft) ** 3;
 }
 
-/** Polls that saw no change since the one before make the next ones rarer, up to three times: the end is not near after all. */
+/** How much to lengthen the pause, up to threefold, while polls see no progress: the end is not as near as it seemed. */
 function stalledFactor(samples: readonly Sample[]): number {
   const last = samples[samples.length - 1];
   const unchanged = samples.filter((sample) => sample.percent === last?.percent).length - 1;

@@ -1,12 +1,12 @@
-/** How long waits of one kind take: what those that have ended took, and until some have, what those under way expect. */
+/** How long waits of one kind typically take, learned from those that have ended and, until some have, from the estimates of those in progress. */
 
-/** As many of the latest as are remembered. */
+/** How many of the latest waits are remembered. */
 const REMEMBERED = 64;
 
-/** So many that have ended say how long the others take. */
+/** How many waits must have ended before it counts as known how long the others take. */
 const ENOUGH = 5;
 
-/** A wait whose last two polls are further apart than this share of it only says when it was polled. */
+/** A wait whose last two polls are further apart than this share of it is not counted: it is too uncertain when it ended. */
 const PRECISE_SHARE = 0.15;
 
 export class Durations {
@@ -15,12 +15,12 @@ export class Durations {
   #typical: number | undefined;
   #isStale = true;
 
-  /** Whether so few have ended that some must find out. */
+  /** Whether too few waits have ended to know how long one takes. */
   get areUnknown(): boolean {
     return this.#ended.length < ENOUGH;
   }
 
-  /** How long a wait takes as a rule, in milliseconds; undefined while nothing is known. */
+  /** How long a wait typically takes, in milliseconds; undefined while nothing is known. */
   get typicalMs(): number | undefined {
     if (this.#isStale) {
       this.#typical = usual(this.#ended.length > 0 ? this.#ended : [...this.#expected.values()]);
@@ -29,7 +29,7 @@ export class Durations {
     return this.#typical;
   }
 
-  /** A wait that goes on expects to take so long in all. */
+  /** Records how long a wait in progress expects to take in all. */
   expect(wait: object, totalMs: number): void {
     if (!this.areUnknown) return;
     this.#expected.set(wait, totalMs);
@@ -37,26 +37,26 @@ export class Durations {
   }
 
   /**
-   * A wait has ended.
+   * Records a wait that has ended.
    *
    * @param tookMs how long it took
-   * @param unsureMs the time between its last two polls, in any moment of which it may have ended
+   * @param uncertaintyMs the time between its last two polls, during which it ended
    */
-  end(wait: object, tookMs: number, unsureMs: number): void {
+  end(wait: object, tookMs: number, uncertaintyMs: number): void {
     this.leave(wait);
-    if (unsureMs > tookMs * PRECISE_SHARE) return;
+    if (uncertaintyMs > tookMs * PRECISE_SHARE) return;
     this.#ended.push(tookMs);
     if (this.#ended.length > REMEMBERED) this.#ended.shift();
     this.#isStale = true;
   }
 
-  /** A wait was given up. */
+  /** Forgets a wait that was abandoned. */
   leave(wait: object): void {
     if (this.#expected.delete(wait)) this.#isStale = true;
   }
 }
 
-/** What a quarter of them is below: where all take about the same, that; where they differ, early enough to see how far the others are. */
+/** The lower quartile: where all take about the same time, that time; where they differ, early enough for a poll to show the progress of the rest. */
 function usual(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)];
 }

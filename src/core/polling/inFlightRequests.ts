@@ -2,7 +2,7 @@
 import type { Urgency } from "../cloudflare/rateLimit/urgency";
 import { type VideoIdentity, videoKey } from "../identity";
 
-/** How one GET is made. `W` is what is told of a request that has to wait. */
+/** The options of one GET. `W` describes why a request has to wait. */
 export interface FetchOptions<W> {
   readonly signal: AbortSignal;
   readonly urgency: Urgency;
@@ -28,7 +28,7 @@ export class InFlightRequests<T, W> {
   }
 
   /**
-   * Joins the request that is in flight for the video, which then is as urgent as the more urgent of both, or starts one.
+   * Joins the request in flight for the video, and raises its urgency if this one is more urgent; or starts a request.
    *
    * @throws whatever the request throws, or the signal's reason
    */
@@ -57,7 +57,7 @@ export class InFlightRequests<T, W> {
     });
   }
 
-  /** Something was written: a GET that began before it must not serve a read that begins after it. */
+  /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
   invalidate(video: VideoIdentity): void {
     this.#byVideo.delete(videoKey(video));
   }

@@ -1,6 +1,6 @@
 /**
- * Shares the polls that the budget has left among the videos that are waited for. Those of an operation with few have more than others, so
- * that a single short wait keeps its cadence beside a library of thousands.
+ * Divides the polls that the budget has left among the videos that are waited for. An operation with few videos gets more for each, so that
+ * a single short wait keeps its cadence beside a library of thousands.
  */
 import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
 
@@ -9,12 +9,12 @@ export class PollDemand {
   readonly byOwner = new Map<object, number>();
   /** The number of operations that wait for many videos. */
   libraries = 0;
-  /** How long a wait takes as a rule, in milliseconds, as far as is known. */
+  /** How long a wait typically takes, in milliseconds; undefined while that is not known. */
   typicalMs: number | undefined;
   readonly #pollsLeft: () => number;
   readonly #owners = new Map<object, object>();
 
-  /** @param pollsLeft polls that the budget bears before it has to recover */
+  /** @param pollsLeft how many polls the budget allows before it has to recover */
   constructor(pollsLeft: () => number) {
     this.#pollsLeft = pollsLeft;
   }
@@ -24,7 +24,7 @@ export class PollDemand {
     return this.#owners.size;
   }
 
-  /** A video is polled for an operation, from now on no longer for the one before. */
+  /** Counts a video's poller for an operation, and no longer for the one that it was counted for before. */
   join(poller: object, owner: object): void {
     if (this.#owners.get(poller) === owner) return;
     this.leave(poller);
@@ -34,7 +34,7 @@ export class PollDemand {
     if (videos === FEW_WAITS + 1) this.libraries += 1;
   }
 
-  /** It polls no more. */
+  /** Stops counting a poller that has ended. */
   leave(poller: object): void {
     const owner = this.#owners.get(poller);
     if (owner === undefined) return;
@@ -45,7 +45,7 @@ export class PollDemand {
     else this.byOwner.delete(owner);
   }
 
-  /** Polls that are left for each video that an operation waits for: an equal part for each video or, where that is more, for each operation. */
+  /** The polls left for each video of an operation: an equal share for each video or, where that gives it more, for each operation. */
   pollsLeft(owner: object): number {
     const videos = this.byOwner.get(owner) ?? 1;
     return this.#pollsLeft() / Math.min(this.byOwner.size * videos, this.#owners.size);

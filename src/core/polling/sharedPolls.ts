@@ -1,6 +1,6 @@
 /**
  * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
- * Knows nothing of what it fetches; whoever waits says of each response how far it is.
+ * It does not know what it fetches: each waiter says how much progress a response shows.
  */
 import type { Throttled } from "../cloudflare/rateLimit/throttled";
 import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
@@ -15,9 +15,9 @@ import type { PollDemand } from "./pollDemand";
 export interface SharedPollsOptions<T> {
   readonly clock: Clock;
   readonly fetch: Fetch<T, Throttled>;
-  /** Whether a failed GET may go well the next time. */
+  /** Whether a failed GET may succeed the next time. */
   readonly isTransient: (error: unknown) => boolean;
-  /** What all polls of a budget share it by. */
+  /** Divides the request budget among all polls that share it. */
   readonly demand: PollDemand;
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: () => number;
@@ -27,31 +27,31 @@ export interface SharedPollsOptions<T> {
 export interface Wait<T> {
   /** Ends the wait. Waits with the same signal belong to one operation. */
   readonly signal: AbortSignal;
-  /** When what is waited for began, by the clock, and how far it was. */
+  /** When the awaited work began, by the clock, and its progress at that moment. */
   readonly since: Sample;
-  /** Says of a response how far it is in percent, or `done`. */
+  /** Returns the progress that a response shows, in percent, or `done`. */
   readonly progressOf: (value: T) => number | "done";
-  /** Told after each poll that did not end the wait. */
+  /** Called after each poll that did not end the wait. */
   readonly onProgress?: (samples: readonly Sample[]) => void;
   readonly onThrottle?: (throttled: Throttled) => void;
-  /** Told of a failed poll that is going to be repeated. */
+  /** Called when a poll has failed and will be repeated. */
   readonly onRetry?: (error: unknown) => void;
 }
 
-/** So many polls in a row may fail, each after its own retries, before the wait fails with them. */
+/** After this many failed polls in a row, each with its own retries, the wait fails. */
 const FAILED_POLLS = 3;
-/** Pauses vary by up to this share either way, and at most so much, so that many programs do not poll in step. */
+/** Pauses vary at random by up to this share either way, within the limit below, so that many programs do not poll in step. */
 const JITTER = 0.1;
 const LARGEST_JITTER_MS = 1000;
-/** As many polls back as a wait remembers. */
+/** How many samples a wait keeps. */
 const REMEMBERED_SAMPLES = 64;
-/** A poll of an operation with few may come so much later than its cadence plans; then it is due. */
+/** How much later than its cadence plans a poll of an operation with few waits may be sent; after that it is due. */
 const GRACE_MS = 15_000;
-/** A pause is thought over so often: others may have shown meanwhile how long it takes. */
+/** How often a pause is recomputed: other waits may have shown in the meantime how long this one takes. */
 const RECONSIDER_MS = 10_000;
-/** So many poll as often as one alone would while it is not known how long it takes. */
+/** While it is not known how long files take, this many videos are polled as often as a single one would be. */
 const SCOUTS = 8;
-/** Each so-manieth video is polled early once, to find out whether it takes less time by now than it did. */
+/** One video in this many is polled early once, to find out whether files take less time than they did. */
 const SAMPLED = 32;
 
 interface Waiter<T> extends Wait<T> {
@@ -60,15 +60,15 @@ interface Waiter<T> extends Wait<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** What polls one video. */
+/** The poller of one video. */
 interface Poller<T> {
   readonly video: VideoIdentity;
   readonly waiters: Set<Waiter<T>>;
-  /** Ends the present pause, because someone joined or left. */
+  /** Ends the current pause, because someone joined or left. */
   reschedule: AbortController;
-  /** Ends the present poll, because nobody waits for it any more. */
+  /** Ends the current poll, because nobody waits for it any more. */
   abortFetch: AbortController;
-  /** Whether it is one of those that are polled early once. */
+  /** Whether it is polled early once; see {@link SAMPLED}. */
   readonly isSampled: boolean;
 }
 
@@ -91,7 +91,7 @@ export class SharedPolls<T> {
   }
 
   /**
-   * Reads once. Joins a GET of the same video that is in flight; a poll that waits in the queue then goes as a read.
+   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of a read.
    *
    * @throws whatever the GET throws, or the signal's reason
    */
@@ -99,16 +99,16 @@ export class SharedPolls<T> {
     return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
   }
 
-  /** Something was written: a GET that began before it must not serve a read that begins after it. */
+  /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
   invalidate(video: VideoIdentity): void {
     this.#requests.invalidate(video);
   }
 
   /**
-   * Polls until `progressOf` says done.
+   * Polls until `progressOf` returns `done`.
    *
    * @returns the response that ended the wait
-   * @throws the signal's reason, or the failure of a poll that is final or came three times in a row
+   * @throws the signal's reason, or the error of a poll that is not transient or is the third in a row to fail
    */
   async waitUntil(video: VideoIdentity, wait: Wait<T>): Promise<T> {
     wait.signal.throwIfAborted();
@@ -169,7 +169,7 @@ export class SharedPolls<T> {
         continue;
       }
       lastPoll = clock.now();
-      // Whoever joins during the poll has perhaps just written something that this poll does not see yet.
+      // Someone who joins during the poll may just have written something that this poll does not see yet.
       const subscribers = [...poller.waiters];
       const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
       try {
@@ -192,7 +192,7 @@ export class SharedPolls<T> {
     this.#pollers.delete(key);
   }
 
-  /** Waits until the next poll is to be. Someone joining or leaving begins the pause again; what has passed of it counts. */
+  /** Waits until the next poll. When someone joins or leaves, the pause is recomputed; the time already waited counts. */
   async #pause(poller: Poller<T>, lastPoll: number): Promise<Urgency> {
     const { clock, demand, random = Math.random } = this.#options;
     const jitter = JITTER * (2 * random() - 1);
@@ -220,7 +220,7 @@ export class SharedPolls<T> {
     return Math.min(...[...poller.waiters].map(({ samples }) => nextPause(samples, lastPoll, allowance)));
   }
 
-  /** Whether it is one of the first that are polled now. */
+  /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */
   #isEarly(poller: Poller<T>): boolean {
     let place = 0;
     for (const other of this.#pollers.values()) {
@@ -230,7 +230,7 @@ export class SharedPolls<T> {
     return false;
   }
 
-  /** The operation on whose account a poll goes: of those that wait, the one with the fewest videos. */
+  /** The operation for which a poll is sent: of those that wait, the one with the fewest videos. */
   #ownerOf(poller: Poller<T>): object {
     const { byOwner } = this.#options.demand;
     let owner: object = poller;

@@ -1,26 +1,26 @@
-/** What the API says of its budget: its policies, and how many requests are left until when. Others may be spending it too. */
+/** The budget as the API announces it: its policies, and how many requests are left until when. Other clients may be spending it too. */
 import type { Clock } from "../../clock";
 import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 
-/** The longest pause between two requests on account of others: a guess about them must not go uncorrected for long. */
+/** The longest pause between two requests that makes room for other clients: only a response corrects the estimate of what they spend. */
 const LONGEST_SPACING_MS = 5000;
 
-/** A request that is to be sent. */
+/** A request that is waiting to be sent. */
 export interface Candidate {
-  /** Requests that it has to leave untouched. */
+  /** How many requests it must leave unspent. */
   readonly untouched: number;
-  /** Whether it may have to wait so that others have theirs. */
+  /** Whether it may have to wait to make room for other clients. */
   readonly isPaced: boolean;
   /** Requests in flight. */
   readonly inFlight: number;
-  /** Requests that wait, this one among them. */
+  /** Requests that wait, this one included. */
   readonly queued: number;
 }
 
-/** When a request may be sent, and what keeps it. */
+/** When a request may be sent, and why it has to wait until then. */
 export interface Leave {
   readonly at: number;
   readonly reason: Throttled["reason"];
@@ -32,7 +32,7 @@ export class AnnouncedBudget {
   readonly #others = new OtherClients();
   #policies: readonly RateLimitPolicy[] = [];
   #state: { readonly remaining: number; readonly resetAt: number } | undefined;
-  /** Whether hardly anything was left when the last window ended. */
+  /** Whether nothing was left to spend when the window was last checked. */
   #wasScarce = false;
 
   constructor(clock: Clock, sent: SentLog) {
@@ -44,30 +44,30 @@ export class AnnouncedBudget {
     return this.#policies;
   }
 
-  /** Takes note of what a response's headers said. */
+  /** Records what a response's headers said. */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
     this.#state = { remaining: state.remaining, resetAt: now + state.resetMs };
     const [policy, ...more] = this.#policies;
-    // Where several budgets are announced it is not known which one the numbers are of.
+    // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
     this.#others.observe(policy, state, now, (at) => this.#sent.countSince(at));
   }
 
-  /** What is left, while that is known. */
+  /** What is left of the current window; undefined while that is not known. */
   left(): { readonly remaining: number; readonly resetMs: number } | undefined {
     const resetMs = (this.#state?.resetAt ?? 0) - this.#clock.now();
     return this.#state === undefined || resetMs <= 0 ? undefined : { remaining: this.#state.remaining, resetMs };
   }
 
-  /** Requests that others will probably send in so many milliseconds. */
+  /** How many requests other clients will probably send in the next `ms` milliseconds. */
   expectedOfOthers(ms: number): number {
     return this.#others.expected(ms, this.#clock.now(), false);
   }
 
-  /** When a request may be sent as far as this is concerned; undefined where nothing is known. */
+  /** When the announced budget allows a request; undefined while nothing is known of it. */
   leave({ untouched, isPaced, inFlight, queued }: Candidate): Leave | undefined {
     const window = this.left();
     if (this.#state === undefined || window === undefined) return undefined;
@@ -78,7 +78,7 @@ export class AnnouncedBudget {
     return at === undefined ? undefined : { at, reason: "paced" };
   }
 
-  /** Whether a window has ended in which hardly anything was left: someone else may have brought a block about. Says so once. */
+  /** Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once for each window. */
   hasEndedScarce(): boolean {
     if (this.#state === undefined || this.left() !== undefined) return false;
     const wasScarce = this.#wasScarce;
@@ -88,8 +88,8 @@ export class AnnouncedBudget {
   }
 
   /**
-   * Where others spend too and all that waits here may not fit beside them, what they leave is spread evenly: each response then corrects
-   * the guess about them.
+   * Where other clients spend too and the requests that wait here may not fit beside theirs, the rest is spread evenly over the window: each
+   * response then corrects the estimate of what others spend.
    */
   #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();

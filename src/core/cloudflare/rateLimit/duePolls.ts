@@ -1,31 +1,31 @@
 /**
- * What is kept of the budget so that polls do not starve: a poll that is due goes before everything else, as long as enough is kept.
+ * Reserves a part of the budget so that polls do not starve: a poll that is due goes before everything else while the reserve lasts.
  *
- * Where several operations share the budget, one with few waits so keeps its cadence. An operation with many waits has as much as costs it
- * no time: its last poll cannot be sent before the budget has had room for all of its requests, and its last write is early enough if what
- * it requests is ready by then. Until then polls and writes may take each other's place.
+ * Where several operations share the budget, an operation with few waits thus keeps its cadence. For an operation with many waits, as much is
+ * reserved as does not delay the whole: its last poll cannot be sent before the budget has had room for all of its requests, and its last
+ * write is early enough if the file that it requests is ready by then. Until then it does not matter in which order polls and writes go.
  */
 import type { QueuedRequest } from "./requestQueue";
 import type { RateLimitPolicy } from "./rateLimitHeaders";
 import { SentLog } from "./sentLog";
 import type { Owner, Priority } from "./urgency";
 
-/** The part of the quota that may be kept for polls of operations with few waits. */
+/** The largest share of the quota that is reserved for polls of operations with few waits. */
 const FEW_SHARE = 0.25;
 
-/** The part that may be kept for polls of all: of three requests for a download, one is a poll. */
+/** The largest share that is reserved for all polls: of the three requests that a download takes, one is a poll. */
 const LARGEST_SHARE = 1 / 3;
 
-/** The part that is kept in any case for operations with many waits: without a poll nobody knows how long the files take. */
+/** The share that is always reserved for operations with many waits: without a poll nobody knows how long the files take. */
 const SMALLEST_SHARE = 0.02;
 
-/** The part that is spent besides: a poll that goes while a read is under way, after which there is a write. */
+/** The share that is spent outside the plan, for example on polls that are sent while a read is in flight whose write is still to come. */
 const SPENT_BESIDES = 0.03;
 
 /** An operation with more waits than this has many. */
 export const FEW_WAITS = 10;
 
-/** So many polls are kept for each wait of an operation with few, in the window. */
+/** How many polls are reserved in a window for each wait of an operation with few. */
 const PER_WAIT = 8;
 
 /** The waits that polls are sent for. */
@@ -36,23 +36,23 @@ export interface Waits {
   readonly libraries: number;
   /** The number of videos that are waited for. */
   readonly videos: number;
-  /** How long a wait takes as a rule, in milliseconds, as far as is known. */
+  /** How long a wait typically takes, in milliseconds; undefined while that is not known. */
   readonly typicalMs: number | undefined;
 }
 
-/** What may be sent in which window, and what others probably send in it. */
+/** The budget, and how many requests other clients will probably send in a window of it. */
 export interface SharedBudget extends RateLimitPolicy {
   readonly others: number;
 }
 
-/** What waits to be sent. */
+/** The requests that wait to be sent. */
 export interface Ahead {
   length(priority: Priority): number;
   /** Whether an operation other than this one has requests waiting. */
   hasOthersThan(owner: Owner): boolean;
 }
 
-/** How many requests are kept for polls in a window. */
+/** How many requests are reserved for polls in a window. */
 export interface Reserve {
   readonly inAll: number;
   /** Of these, for polls of operations with many waits. */
@@ -64,7 +64,7 @@ export class DuePolls {
   readonly #budget: () => SharedBudget;
   readonly #due = new SentLog();
   readonly #dueOfMany = new SentLog();
-  /** How many were sent in the present window. It begins with the first request after the end of the one before. */
+  /** How many were sent in the current window, which began with the first request after the end of the one before. */
   #sent: Record<Priority, number> = { write: 0, read: 0, poll: 0 };
   #windowEnd = Number.NEGATIVE_INFINITY;
   readonly #total: Record<Priority, number> = { write: 0, read: 0, poll: 0 };
@@ -74,7 +74,7 @@ export class DuePolls {
     this.#budget = budget;
   }
 
-  /** What is kept while these requests wait. */
+  /** What is reserved while these requests wait. */
   reserve(ahead: Ahead, now: number): Reserve {
     const { quota } = this.#budget();
     const ofMany = this.#forMany(ahead, now);
@@ -83,9 +83,9 @@ export class DuePolls {
   }
 
   /**
-   * The poll that is to go before everything else; without one, when there may be one.
+   * The poll that is to be sent before everything else; if there is none, when there may be one.
    *
-   * @param polls of each operation the one that is due first
+   * @param polls the poll of each operation that is due first
    */
   first<R extends QueuedRequest>(
     polls: Iterable<R>,
@@ -108,12 +108,12 @@ export class DuePolls {
     return first === undefined ? { at: soonest } : { request: first, at: now };
   }
 
-  /** How many were sent in the window that ends now: so many need not be kept any more. */
+  /** How many due polls were sent in the window that ends now: that part of the reserve is used up. */
   sentInWindow(now: number): number {
     return this.#due.countSince(now - this.#budget().windowMs);
   }
 
-  /** A request has been sent. */
+  /** Records a request that has been sent. */
   record(
     { owner, priority }: { readonly owner: Owner; readonly priority: Priority },
     isDue: boolean,
@@ -131,27 +131,27 @@ export class DuePolls {
     if ((this.#waits.byOwner.get(owner) ?? 0) > FEW_WAITS) this.#dueOfMany.record(now, quota);
   }
 
-  /** None while a single operation has the budget to itself. */
+  /** The reserve for operations with few waits: none while a single operation has the budget to itself. */
   #forFew(ahead: Ahead): number {
     const { byOwner } = this.#waits;
     const [first] = byOwner.keys();
     if (first === undefined || (byOwner.size === 1 && !ahead.hasOthersThan(first))) return 0;
     const { quota } = this.#budget();
-    let kept = 0;
+    let reserved = 0;
     for (const count of byOwner.values()) {
-      if (count <= FEW_WAITS) kept += count * PER_WAIT;
-      if (kept >= quota) break;
+      if (count <= FEW_WAITS) reserved += count * PER_WAIT;
+      if (reserved >= quota) break;
     }
-    return kept;
+    return reserved;
   }
 
-  /** In windows of the budget: as many polls as leave room for the writes in those at whose end the last file is ready in time. */
+  /** The reserve for operations with many waits: what the writes leave of a window when they are spread over those in which they are early enough. */
   #forMany(ahead: Ahead, now: number): number {
     const waiting = { reads: ahead.length("read"), writes: ahead.length("write") };
     const { libraries, videos, typicalMs = 0 } = this.#waits;
     if (waiting.reads + waiting.writes === 0 || libraries === 0) return 0;
     const { quota, windowMs, others } = this.#budget();
-    // How much others leave is a guess; what is kept beside them would come in a burst, and bring about a block.
+    // How much other clients leave is a guess; a reserve that relies on it would be spent in a burst and cause a block.
     if (others > quota * SMALLEST_SHARE) return quota * SMALLEST_SHARE;
     const sent = now < this.#windowEnd ? this.#sent : { write: 0, read: 0, poll: 0 };
     // What was sent so far says how many writes follow a read: one for each type of download.

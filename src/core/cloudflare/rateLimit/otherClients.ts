@@ -1,26 +1,26 @@
 /**
  * Estimates what other clients spend of the same budget, from what the API says is left and what was sent here. What was spent before the
- * first response is no rate: it may have been a process that has ended. What is spent from then on is expected to go on.
+ * first response is not taken as a rate: it may have been a process that has ended. What is spent from then on is expected to continue.
  */
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 
-/** The API gives its reset in whole seconds, rounded up; what was sent so long before may belong to its window. */
-export const RESET_ROUNDING_MS = 1500;
+/** The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed start may belong to it. */
+const RESET_ROUNDING_MS = 1500;
 
-/** Others are expected to spend somewhat more than they did: meeting the quota exactly is one request from a block. */
+/** Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a block. */
 const MARGIN = 1.05;
 
-/** For so long an observation weighs no more than what was assumed before it, in milliseconds. */
+/** How long, in milliseconds, what has been observed counts for less than what was assumed before. */
 const SETTLING_MS = 3000;
 
-/** Since when the others are observed, and what they had spent by then. */
+/** The start of an observation, and what other clients had spent by then. */
 interface Baseline {
   readonly at: number;
   readonly spent: number;
-  /** Requests per millisecond that they were known to send before. */
+  /** Requests per millisecond that they were known to send before that. */
   readonly knownRate: number;
-  /** The same if what was spent before the first response goes on. */
-  readonly feltRate: number;
+  /** The same, assuming that what was spent before the first response continues. */
+  readonly cautiousRate: number;
 }
 
 export class OtherClients {
@@ -29,9 +29,9 @@ export class OtherClients {
   #spent = 0;
 
   /**
-   * Takes note of what a response said.
+   * Records what a response said.
    *
-   * @param sentSince how many requests were sent here since a moment
+   * @param sentSince counts the requests that were sent here since a moment
    */
   observe(policy: RateLimitPolicy, state: RateLimitState, now: number, sentSince: (at: number) => number): void {
     const windowStart = now + state.resetMs - policy.windowMs;
@@ -39,22 +39,22 @@ export class OtherClients {
     const spent = Math.max(0, policy.quota - state.remaining - own);
     if (this.#baseline === undefined) {
       const elapsed = now - windowStart;
-      this.#baseline = { at: now, spent, knownRate: 0, feltRate: elapsed > 0 ? spent / elapsed : 0 };
+      this.#baseline = { at: now, spent, knownRate: 0, cautiousRate: elapsed > 0 ? spent / elapsed : 0 };
       this.#spent = spent;
     } else if (now + RESET_ROUNDING_MS >= this.#resetAt) {
       // A new window: nothing of it was spent when it began.
       const knownRate = this.#rate(now, this.#baseline.knownRate);
-      this.#baseline = { at: windowStart, spent: 0, knownRate, feltRate: knownRate };
+      this.#baseline = { at: windowStart, spent: 0, knownRate, cautiousRate: knownRate };
       this.#spent = spent;
     } else this.#spent = Math.max(this.#spent, spent);
     this.#resetAt = now + state.resetMs;
   }
 
-  /** Requests that others will probably send in so many milliseconds. Cautiously: as if what was spent before goes on. */
+  /** How many requests others will probably send in the next `ms` milliseconds. Cautiously: assuming that what was spent before continues. */
   expected(ms: number, now: number, cautiously: boolean): number {
     if (this.#baseline === undefined) return 0;
-    const { knownRate, feltRate } = this.#baseline;
-    return MARGIN * this.#rate(now, cautiously ? feltRate : knownRate) * ms;
+    const { knownRate, cautiousRate } = this.#baseline;
+    return MARGIN * this.#rate(now, cautiously ? cautiousRate : knownRate) * ms;
   }
 
   #rate(now: number, assumed: number): number {

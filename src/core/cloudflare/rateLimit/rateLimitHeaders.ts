@@ -42,7 +42,7 @@ export function parseRateLimit(header: string | undefined): RateLimitState | und
   return tightest;
 }
 
-/** Parses `Ratelimit-Policy`; items without a positive quota and window are passed over. */
+/** Parses `Ratelimit-Policy`; items without a positive quota and window are skipped. */
 export function parseRateLimitPolicy(header: string | undefined): RateLimitPolicy[] {
   const policies: RateLimitPolicy[] = [];
   for (const { q, w } of items(header)) {
@@ -51,7 +51,7 @@ export function parseRateLimitPolicy(header: string | undefined): RateLimitPolic
   return policies;
 }
 
-/** The longest that a `Retry-After` is believed, in milliseconds. */
+/** The longest `Retry-After` that is obeyed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * The request budget of one credential: who may send a request, and when.
  *
- * Cloudflare counts 1,200 requests in 5 minutes for a user, whoever spends them, and blocks the user for 5 minutes when there is one
- * more. So it plans on that rule by itself, believes the API's headers when they say that less is left, and paces where others spend too and
- * what waits here may not fit into what they leave. Polls yield to everything else, until they are due.
+ * Cloudflare allows a user 1,200 requests in 5 minutes, over all clients, and blocks the user for 5 minutes after one more. So the limiter
+ * keeps to that rule by itself, trusts the API's headers when they say that less is left, and paces requests where other clients spend too
+ * and those that wait here may not fit into the rest. Polls yield to everything else, until they are due.
  */
 import type { Clock } from "../../clock";
 import { AnnouncedBudget, type Leave } from "./announcedBudget";
@@ -18,13 +18,13 @@ import { PRIORITIES, type Priority, type Urgency } from "./urgency";
 /** A poll that is due has limits of its own. */
 type Kind = Priority | "due";
 
-/** The part of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
+/** The share of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
 const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.97 };
 
-/** The part of the quota that is left untouched when the API says how much remains: someone else may be spending it. */
+/** The share of the quota that is left unspent when the API says how much remains: someone else may be spending it. */
 const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.02 };
 
-/** How many requests may be under way at once: more sockets would not make the API faster. */
+/** How many requests may be in flight at once: more sockets would not make the API faster. */
 const MAX_IN_FLIGHT = 24;
 
 const NO_WAITS: Waits = { byOwner: new Map(), libraries: 0, videos: 0, typicalMs: undefined };
@@ -38,10 +38,10 @@ export interface RateLimiterOptions {
   readonly waits?: Waits;
 }
 
-/** What a request brings along. */
+/** The options of one request. */
 export interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told when the wait is going to be long, or has become so; then every half minute. */
+  /** Called when the wait is going to be long, or has become long; then every half minute. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
@@ -49,7 +49,7 @@ interface Request extends QueuedRequest {
   readonly onThrottle: AcquireOptions["onThrottle"];
 }
 
-/** Gives leave to send requests. One for each credential and process. */
+/** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #plan: RateLimiterOptions["plan"];
@@ -86,9 +86,9 @@ export class RateLimiter {
   }
 
   /**
-   * Waits for leave to send one request.
+   * Waits until one request may be sent.
    *
-   * @returns a function to call when the request is over
+   * @returns a function to call when the request has ended
    * @throws the signal's reason when it is aborted first
    */
   async acquire(urgency: Urgency, { signal, onThrottle }: AcquireOptions = {}): Promise<() => void> {
@@ -122,19 +122,19 @@ export class RateLimiter {
     };
   }
 
-  /** Takes note of what a response's headers said. */
+  /** Records what a response's headers said. */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
     this.#announced.observe(state, policies);
     this.#admit();
   }
 
-  /** Stops everything for a while, because the API asked for it. */
+  /** Stops all requests for a while, because the API asked for it. */
   block(ms: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + ms);
     this.#admit();
   }
 
-  /** Polls that may be sent now, besides all that waits already. */
+  /** How many polls may be sent now, besides all requests that wait already. */
   get pollsLeft(): number {
     const { quota, windowMs } = this.#budget();
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
@@ -143,12 +143,12 @@ export class RateLimiter {
     return Math.max(0, left - this.#queue.size);
   }
 
-  /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 for now. */
+  /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now. */
   pauseMs(priority: Priority): number {
     return Math.max(0, this.#leave(priority, this.#reserve().inAll).at - this.#clock.now());
   }
 
-  /** Lets in whoever may go now, and arranges to be back when the next one may. */
+  /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
   #admit(): void {
     this.#wakeUp?.abort();
     this.#wakeUp = undefined;
@@ -157,7 +157,7 @@ export class RateLimiter {
       const now = this.#clock.now();
       const { request, kind, at } = this.#next(now);
       if (request === undefined || kind === undefined) {
-        if (at < Number.POSITIVE_INFINITY) this.#returnIn(at - now);
+        if (at < Number.POSITIVE_INFINITY) this.#admitIn(at - now);
         return;
       }
       this.#queue.shift(request);
@@ -168,7 +168,7 @@ export class RateLimiter {
     }
   }
 
-  #returnIn(ms: number): void {
+  #admitIn(ms: number): void {
     const wakeUp = new AbortController();
     this.#wakeUp = wakeUp;
     this.#clock.sleep(Math.ceil(Math.max(0, ms)), wakeUp.signal).then(
@@ -177,7 +177,7 @@ export class RateLimiter {
     );
   }
 
-  /** The request that goes now; without one, when to look again. */
+  /** The request to send now; if there is none, when to check again. */
   #next(now: number): { readonly request?: Request; readonly kind?: Kind; readonly at: number } {
     const reserve = this.#reserve();
     const reserved = reserve.inAll;
@@ -193,7 +193,7 @@ export class RateLimiter {
       if (request === undefined) continue;
       const { at } = this.#leave(priority, reserved);
       if (at <= now) return { request, kind: priority, at };
-      // A later kind must not overtake one that waits for the same budget.
+      // A lower priority must not overtake a higher one that waits for the same budget.
       return { at: Math.min(soonest, at) };
     }
     return { at: soonest };
@@ -207,7 +207,7 @@ export class RateLimiter {
       if (at > leave.at) leave = { at, reason };
     };
     for (const rule of this.#rules()) {
-      // What is kept is kept of the budget, not of the few requests of a second.
+      // The reserve is a part of the budget, not of the limit for each second.
       const planned = rule.quota * PLANNED_SHARE[kind] - (rule.windowMs >= this.#plan[0].windowMs ? kept : 0);
       const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
       if (oldest !== undefined)
@@ -235,7 +235,7 @@ export class RateLimiter {
     return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#standing(now) };
   }
 
-  /** What is left of the budget, by the API's word or else by what was sent. */
+  /** What is left of the budget: as the API says or, where it has not, by what was sent here. */
   #standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
     const { quota, windowMs } = this.#budget();
     const sent = this.#sent.countSince(now - windowMs);
@@ -245,13 +245,13 @@ export class RateLimiter {
     return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
   }
 
-  /** The smallest quota of what is announced, else of the budget. */
+  /** The smallest quota that is announced; without one, the budget's. */
   #quota(): number {
     const { policies } = this.#announced;
     return policies.length === 0 ? this.#budget().quota : Math.min(...policies.map(({ quota }) => quota));
   }
 
-  /** The budget that is planned on. One announced for a shorter time may be for bursts only, and says nothing of this one. */
+  /** The budget to plan with. One that is announced for a shorter window may limit bursts only, and says nothing about this one. */
   #budget(): RateLimitPolicy {
     const [planned] = this.#plan;
     if (!this.#believesMore) return planned;

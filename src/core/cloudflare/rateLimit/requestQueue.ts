@@ -1,6 +1,7 @@
 /**
- * The requests that wait to be sent. Writes go before reads before polls; within each kind the operations take turns, so that one
- * with thousands of requests does not hold up one with a few; within an operation they keep their order, polls that of when they are due.
+ * The requests that wait to be sent. Writes go before reads, and reads before polls. Within a priority the operations take turns, so that one
+ * with thousands of requests does not hold up one with a few. Within an operation requests keep their order; polls are in the order in which
+ * they are due.
  */
 import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
 
@@ -9,11 +10,11 @@ export interface QueuedRequest {
   readonly urgency: Urgency;
   /** When it began to wait, by the clock. */
   readonly since: number;
-  /** Lets it go. */
+  /** Lets it be sent. */
   readonly admit: () => void;
 }
 
-/** The requests of one kind: a list for each operation; the operation whose turn it is comes first. */
+/** The requests of one priority: a list for each operation; the operation whose turn it is comes first. */
 class Turns<R extends QueuedRequest> {
   readonly #lists = new Map<Owner, R[]>();
   #size = 0;
@@ -62,12 +63,12 @@ class Turns<R extends QueuedRequest> {
     return this.#lists.get(owner)?.length ?? 0;
   }
 
-  /** How many of its operation go before a request. */
+  /** How many requests of its operation are ahead of it. */
   place(request: R, owner: Owner): number {
     return this.#lists.get(owner)?.indexOf(request) ?? 0;
   }
 
-  /** Takes a request out. With `turn` its operation has had its turn, and comes last. */
+  /** Removes a request. With `turn`, its operation has had its turn and now comes last. */
   remove(request: R, owner: Owner, turn: boolean): boolean {
     const list = this.#lists.get(owner);
     const at = list?.indexOf(request) ?? -1;
@@ -83,14 +84,14 @@ class Turns<R extends QueuedRequest> {
 
 export class RequestQueue<R extends QueuedRequest> {
   readonly #turns: Readonly<Record<Priority, Turns<R>>> = { write: new Turns(), read: new Turns(), poll: new Turns() };
-  /** Where each request waits, since its urgency may have grown. */
+  /** Where each request waits: its urgency may have been raised since. */
   readonly #places = new Map<R, { readonly priority: Priority; readonly owner: Owner }>();
 
   get size(): number {
     return this.#places.size;
   }
 
-  /** How many of a kind wait. */
+  /** How many of a priority wait. */
   length(priority: Priority): number {
     return this.#turns[priority].size;
   }
@@ -111,17 +112,17 @@ export class RequestQueue<R extends QueuedRequest> {
     };
   }
 
-  /** Takes a request out that is given up. */
+  /** Removes a request that is abandoned. */
   remove(request: R): void {
     this.#take(request, false);
   }
 
-  /** Takes a request out that is sent. */
+  /** Removes a request that is sent. */
   shift(request: R): void {
     this.#take(request, true);
   }
 
-  /** The next one of a kind. */
+  /** The next one of a priority. */
   next(priority: Priority): R | undefined {
     return this.#turns[priority].first();
   }

@@ -1,4 +1,4 @@
-/** When requests were sent, oldest first, for as long as a quota needs it. */
+/** The times at which requests were sent, oldest first, as many as a quota needs. */
 export class SentLog {
   #at: number[] = [];
 
@@ -8,12 +8,12 @@ export class SentLog {
     if (this.#at.length > 2 * kept) this.#at = this.#at.slice(-kept);
   }
 
-  /** When the n-th last one was sent; undefined if there were not so many. */
+  /** When the n-th most recent one was sent; undefined if there were fewer. */
   last(n = 1): number | undefined {
     return this.#at[this.#at.length - n];
   }
 
-  /** How many were sent from a moment on. */
+  /** How many were sent at or after a moment. */
   countSince(at: number): number {
     let [low, high] = [0, this.#at.length];
     while (low < high) {

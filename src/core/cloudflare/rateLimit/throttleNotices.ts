@@ -1,12 +1,12 @@
-/** Tells those whose requests wait for long: at once where that is known, else when they have waited; then again and again. */
+/** Notifies those whose requests wait long: at once where that is known, otherwise once they have waited; then at intervals. */
 import type { Clock } from "../../clock";
 import type { Throttled } from "./throttled";
 
-/** A wait of this length is told. */
-const WORTH_TELLING_MS = 5000;
+/** Waits of at least this length are reported. */
+const REPORTED_FROM_MS = 5000;
 
-/** How often it is told again. */
-const TELL_AGAIN_MS = 30_000;
+/** How often a wait is reported again. */
+const REPORT_AGAIN_MS = 30_000;
 
 /** A request that waits. */
 export interface Waiting {
@@ -19,12 +19,12 @@ export class ThrottleNotices<R extends Waiting> {
   readonly #clock: Clock;
   readonly #explain: (request: R) => Throttled;
   readonly #waiting: () => Iterable<R>;
-  readonly #toldAt = new WeakMap<R, number>();
+  readonly #reportedAt = new WeakMap<R, number>();
   #isWatching = false;
 
   /**
-   * @param explain why a request waits now
-   * @param waiting all that wait
+   * @param explain says why a request waits now
+   * @param waiting lists all requests that wait
    */
   constructor(clock: Clock, explain: (request: R) => Throttled, waiting: () => Iterable<R>) {
     this.#clock = clock;
@@ -32,32 +32,32 @@ export class ThrottleNotices<R extends Waiting> {
     this.#waiting = waiting;
   }
 
-  /** A request has begun to wait. */
+  /** Watches a request that has begun to wait. */
   watch(request: R): void {
     if (request.onThrottle === undefined) return;
     const throttled = this.#explain(request);
-    if (throttled.waitMs >= WORTH_TELLING_MS) this.#tell(request, throttled);
+    if (throttled.waitMs >= REPORTED_FROM_MS) this.#report(request, throttled);
     if (!this.#isWatching) void this.#run();
   }
 
   async #run(): Promise<void> {
     this.#isWatching = true;
     for (let anyWaits = true; anyWaits;) {
-      await this.#clock.sleep(WORTH_TELLING_MS);
+      await this.#clock.sleep(REPORTED_FROM_MS);
       const now = this.#clock.now();
       anyWaits = false;
       for (const request of this.#waiting()) {
         anyWaits = true;
-        const toldAt = this.#toldAt.get(request) ?? Number.NEGATIVE_INFINITY;
-        if (now - request.since >= WORTH_TELLING_MS && now - toldAt >= TELL_AGAIN_MS)
-          this.#tell(request, this.#explain(request));
+        const reportedAt = this.#reportedAt.get(request) ?? Number.NEGATIVE_INFINITY;
+        if (now - request.since >= REPORTED_FROM_MS && now - reportedAt >= REPORT_AGAIN_MS)
+          this.#report(request, this.#explain(request));
       }
     }
     this.#isWatching = false;
   }
 
-  #tell(request: R, throttled: Throttled): void {
-    this.#toldAt.set(request, this.#clock.now());
+  #report(request: R, throttled: Throttled): void {
+    this.#reportedAt.set(request, this.#clock.now());
     request.onThrottle?.(throttled);
   }
 }
