@@ -37,7 +37,7 @@ export class EmulatorClock {
     advance.abort();
   }
 
-  /** Waits for so many milliseconds of this time, `Infinity` included, or until the signal is aborted. */
+  /** Waits until `ms` milliseconds of this time have passed, `Infinity` included, or until the signal is aborted. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     const due = this.now() + ms;
     while (!signal.aborted && this.now() < due) {

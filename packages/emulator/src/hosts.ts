@@ -1,5 +1,5 @@
 /**
- * Which Hosts and Origins are served. A name that somebody else owns can be made to lead to this machine (DNS rebinding), and any page that a
+ * Which Hosts and Origins are served. A name that somebody else owns can be made to resolve to this machine (DNS rebinding), and any page that a
  * developer opens can send requests here: neither may control the emulator or read from it.
  */
 import { isIPv4 } from "node:net";
@@ -48,7 +48,7 @@ function isIPv4Loopback(name: string): boolean {
   return isIPv4(name) && name.startsWith("127.");
 }
 
-/** No DNS leads a browser to an address. */
+/** An IP address needs no DNS, so it cannot be rebound. */
 function isAddress(name: string): boolean {
   return isIPv4(name) || name.startsWith("[");
 }

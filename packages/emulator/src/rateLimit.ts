@@ -1,8 +1,8 @@
-/** The account's request budget: so many requests in a window for each user; whoever exceeds it is blocked for a while. */
+/** The request budget: a number of requests in a window for each user, who is blocked for a while after exceeding it. */
 import { RATE_LIMIT_BLOCK_MS, RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS } from "./shared/constants";
 import type { RateLimitOptions } from "./options";
 
-/** So many users are remembered: whoever invents tokens does not fill the memory. */
+/** How many users are remembered, so that a client that invents tokens does not fill the memory. */
 const MAX_USERS = 10_000;
 
 interface Spending {
@@ -26,7 +26,7 @@ export class RateLimit {
     this.#retryAfter = options.retryAfter ?? true;
   }
 
-  /** Spends requests of a user's, as another client of the same user would. */
+  /** Spends a user's requests, as another client of the same user would. */
   spend(user: string, requests: number, now: number): void {
     this.#count(this.#spending(user, now), requests, now);
   }

@@ -45,7 +45,7 @@ export interface VideoStoreOptions {
   readonly fails: (videoId: string, type: DownloadType, generation: number) => boolean;
 }
 
-/** For so many downloads it is known how often they were begun. */
+/** For how many downloads the number of generations is remembered. */
 const KEPT_GENERATIONS = 100_000;
 
 /** All videos of all accounts. */
@@ -54,7 +54,7 @@ export class VideoStore {
   readonly #videos = new Map<string, Video>();
   readonly #removed = new Set<string>();
   readonly #generations = new Map<string, number>();
-  /** When the videos were made that nobody declared. */
+  /** The creation time of the videos that nobody declared. */
   #openedAt: number | undefined;
 
   constructor(options: VideoStoreOptions) {

@@ -3,7 +3,7 @@ import type { Observed } from "./client";
 import type { Context } from "./context";
 import { describe, type DownloadType, isUnknownRoute, succeeded, TYPES } from "./reading";
 
-/** Looks and attempts until what is still there is told. */
+/** How often a deletion is attempted and checked before what is left is reported. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 2000;
 
@@ -33,7 +33,7 @@ export async function cleanUp(context: Context): Promise<string[]> {
   return [...left, ...(await restore(context))];
 }
 
-/** Deletes a download, with the older path where the other one does not do it; returns why it could not. */
+/** Deletes a download, on the older path where the newer one does not work; returns why it could not. */
 async function remove(context: Context, type: string): Promise<string | undefined> {
   const paths = [`/downloads/${type}`, ...(type === "default" ? ["/downloads"] : [])];
   let failure: string | undefined;

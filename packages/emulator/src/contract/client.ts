@@ -1,4 +1,4 @@
-/** Sends the contract's requests, and keeps what came back as it came: the API's clients would already have interpreted it. */
+/** Sends the contract's requests and keeps each response unchanged: a client of the API would already have interpreted it. */
 import type { Clock } from "../shared/clock";
 import { formatDuration } from "../shared/duration";
 
@@ -6,14 +6,14 @@ import { formatDuration } from "../shared/duration";
 export interface Observed {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined where it is not JSON. */
   readonly body: unknown;
   readonly text: string;
-  /** When it had come, by the run's clock. */
+  /** When it was complete, by the run's clock. */
   readonly at: number;
 }
 
-/** What the whole run is given, and what ends it. */
+/** What all requests of a run share, and what ends them. */
 export interface ClientOptions {
   /** Without a slash at the end. */
   readonly baseUrl: string;
@@ -24,24 +24,24 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
   /** Until when the run may wait for anything, by the clock. */
   readonly deadline: number;
-  /** Told what is being waited for. */
+  /** Called with what is being waited for. */
   readonly progress: (line: string) => void;
 }
 
 /** No response came: the connection was refused, cut, or stayed silent. */
 export class NoResponse extends Error {}
 
-/** A response is complete after so many milliseconds, or there is none. */
+/** A response that is not complete after this many milliseconds counts as none. */
 const RESPONSE_LIMIT_MS = 60_000;
 
 /** Nothing in this API is larger. */
 const BODY_LIMIT = 1_048_576;
 
-/** Pauses before a read is repeated that had no response or a server error. Writes are not repeated: the outcome of the first is unknown. */
+/** The pauses before a read is repeated after a server error or no response. Writes are not repeated: the outcome of the first is unknown. */
 const READ_RETRY_MS = [1000, 4000];
 
-/** How long to wait after a 429 that does not say it. */
-const UNTOLD_PAUSE_MS = 60_000;
+/** How long to wait after a 429 that does not say. */
+const UNSPECIFIED_PAUSE_MS = 60_000;
 
 export class Client {
   readonly #options: ClientOptions;
@@ -119,7 +119,7 @@ export class Client {
       const response = await this.#options.fetch(url, {
         method,
         headers,
-        // A global key would follow to where a redirection leads.
+        // A global key would be sent along to wherever a redirect leads.
         redirect: Object.keys(headers).some((name) => /auth/i.test(name)) ? "manual" : "follow",
         signal: isRead ? AbortSignal.any([limit, signal]) : limit,
       });
@@ -158,8 +158,8 @@ function reasonOf(error: unknown): string {
 
 /** How long a 429 asks to wait: `Retry-After` in seconds or as a date, else the time to the next window in `Ratelimit`. */
 function pauseAfter(headers: Headers): number {
-  const told = headers.get("retry-after") ?? /\bt=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
-  if (told === undefined || told === null) return UNTOLD_PAUSE_MS;
-  const seconds = /^\d+$/.test(told.trim()) ? Number(told) : (Date.parse(told) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(1, seconds) * 1000 : UNTOLD_PAUSE_MS;
+  const given = headers.get("retry-after") ?? /\bt=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
+  if (given === undefined || given === null) return UNSPECIFIED_PAUSE_MS;
+  const seconds = /^\d+$/.test(given.trim()) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(1, seconds) * 1000 : UNSPECIFIED_PAUSE_MS;
 }

@@ -66,13 +66,13 @@ export async function contractCommand(
   if (timeLimitMs === undefined || timeLimitMs <= 0) {
     throw new Error(`--time-limit must be a time such as 10m or 1h; got ${values["time-limit"]}`);
   }
-  // Not after half an hour of waiting.
+  // Checked now, and not after half an hour of waiting.
   if (values.json !== undefined) accessSync(dirname(resolve(values.json)), constants.W_OK);
 
   const hide = (text: string) =>
     redact(text, [...secrets, account, videoId, ...otherVideos]).replace(/customer-\w+/g, "customer-[redacted]");
   const say = (line: string) => process.stderr.write(`${hide(line)}\n`);
-  // Whoever reads may go away before the end, which still has to clean up.
+  // The reader of the output may go away before the end of the run, which still has to clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const interruption = interruptions(say);
   say(`Checking ${baseUrl}. Ctrl-C ends it, and leaves the video as it was.`);

@@ -6,7 +6,7 @@ import type { BehaviorName, CheckId, Findings } from "./findings";
 import type { Sample } from "./progressCurve";
 import { type DownloadType, downloadsIn, type SeenDownload, type SeenDownloads } from "./reading";
 
-/** One part of a run. What it has not decided when it throws is decided by why it threw. */
+/** One part of a run. If it throws, whatever it has not decided is reported as undecided, for the reason for which it threw. */
 export interface Step {
   readonly checks: readonly CheckId[];
   readonly behaviors: readonly BehaviorName[];
@@ -78,7 +78,7 @@ export class Context {
     return true;
   }
 
-  /** The downloads in a response, noted for what every response tells. */
+  /** The downloads in a response. Records what every response shows, such as how percentages are written. */
   read(observed: Observed, requested: DownloadType): SeenDownloads {
     const seen = downloadsIn(observed, requested);
     for (const download of seen.byType.values()) {
@@ -88,7 +88,7 @@ export class Context {
     return seen;
   }
 
-  /** Lists the downloads, and notes how far each of those that were requested is. */
+  /** Lists the downloads, and records the progress of those that were requested. */
   async list(): Promise<{ observed: Observed; seen: SeenDownloads }> {
     const observed = await this.client.get(this.path("/downloads"));
     const seen = this.read(observed, "default");

@@ -1,4 +1,4 @@
-/** Requesting downloads, and following them until their files are there. */
+/** Requests downloads, and follows them until their files exist. */
 import { formatDuration } from "../shared/duration";
 import type { Observed } from "./client";
 import { type Context, hasEnded, type Step } from "./context";
@@ -7,16 +7,16 @@ import { progressCurve } from "./progressCurve";
 import { describe, type DownloadType, isUnknownRoute, resultOf, succeeded, successProblems, TYPES } from "./reading";
 import { FIRST_PAUSE_MS, nextPause } from "./videos";
 
-/** Looks for a download that is not listed yet are so far apart, or a twentieth of the time so far: the lag is told from them. */
+/** The pause between two checks for a download that is not listed yet; later a twentieth of the time so far. They show the lag. */
 const LISTING_PAUSE_MS = 500;
 
-/** The lag is told in steps of this, which is about what a response takes. */
+/** The lag is rounded to a multiple of this, which is about the time that a response takes. */
 const LISTING_STEP_MS = 100;
 
-/** Between two looks that were further apart, for example because of a 429, the lag is not known well enough. */
+/** If two checks were further apart, for example because of a 429, the lag is not known precisely enough. */
 const WIDEST_LISTING_GAP_MS = 2000;
 
-/** A list and a DELETE, of none. */
+/** A list of no downloads, and a DELETE of one that does not exist. */
 export const none: Step = {
   checks: ["listNone"],
   behaviors: ["listNone", "deleteNone"],
@@ -95,7 +95,7 @@ export const createAudio: Step = {
   run: (context) => create(context, "audio", "/downloads/audio"),
 };
 
-/** When a new download comes to be listed. */
+/** When a new download is first listed. */
 export const listing: Step = {
   checks: [],
   behaviors: ["listingLagMs"],
@@ -158,7 +158,7 @@ export const completion: Step = {
   },
 };
 
-/** Lists the downloads; returns what of that is not as documented. */
+/** Lists the downloads; returns what is not as documented. */
 async function look(context: Context): Promise<string[]> {
   const { observed, seen } = await context.list();
   if (observed.status === 404) return [];
@@ -203,9 +203,9 @@ function tellCurve({ findings, generations }: Context): void {
     findings.cannotTell("progressCurve", "no file was seen both in progress and ready");
     return;
   }
-  const told = progressCurve(longest.samples, longest.lastMs, longest.endedMs);
-  if ("curve" in told) findings.found("progressCurve", told.curve);
-  else findings.cannotTell("progressCurve", told.reason);
+  const found = progressCurve(longest.samples, longest.lastMs, longest.endedMs);
+  if ("curve" in found) findings.found("progressCurve", found.curve);
+  else findings.cannotTell("progressCurve", found.reason);
 }
 
 /** What a ready download has to have. */

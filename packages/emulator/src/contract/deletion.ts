@@ -1,13 +1,13 @@
-/** Deleting downloads, without a type in the path and with it. */
+/** Deletes downloads, without a type in the path and with one. */
 import type { Observed } from "./client";
 import { type Context, type Step } from "./context";
 import { CannotTell } from "./findings";
 import { request, tellPostAnswer } from "./creation";
 import { type DownloadType, resultOf, succeeded, successProblems } from "./reading";
 
-/** A deletion may take so many looks, a second apart, to be seen in the list. */
-const LOOKS = 3;
-const LOOK_PAUSE_MS = 1000;
+/** How often the list is checked, a second apart, until a deletion shows in it. */
+const CHECKS = 3;
+const CHECK_PAUSE_MS = 1000;
 
 export const deleteDefault: Step = {
   checks: ["deleteDefault", "deleteResult"],
@@ -45,7 +45,7 @@ export const deleteAudio: Step = {
   },
 };
 
-/** Deletes a download and sees that it is gone; what is left undone, the end of the run does. */
+/** Deletes a download and checks that it is gone; if it is not, the end of the run deletes it. */
 async function remove(
   context: Context,
   type: DownloadType,
@@ -54,7 +54,7 @@ async function remove(
   if (!context.generations.has(type)) throw new CannotTell(`there is no ${type} download`);
   const deleted = await context.client.delete(context.path(path));
   const problems = deletionProblems(context, deleted);
-  for (let looks = 1; ; looks += 1) {
+  for (let checks = 1; ; checks += 1) {
     const { observed, seen } = await context.list();
     if (!succeeded(observed) && observed.status !== 404)
       return { problems: [...problems, ...successProblems(observed)], others: seen.byType };
@@ -65,7 +65,7 @@ async function remove(
       }
       return { problems, others: seen.byType };
     }
-    if (looks === LOOKS || !(await context.pause(LOOK_PAUSE_MS, `the ${type} download is still listed`))) {
+    if (checks === CHECKS || !(await context.pause(CHECK_PAUSE_MS, `the ${type} download is still listed`))) {
       return { problems: [...problems, "the download is still listed"], others: seen.byType };
     }
   }

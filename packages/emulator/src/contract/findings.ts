@@ -21,7 +21,7 @@ export const DOCUMENTED = {
   unknownToken: "a token that does not exist is refused",
 } as const;
 
-/** What is not documented, and what the emulator does in one way only. One that differs is worth a report, and fails nothing. */
+/** What is not documented and not a setting of the emulator either. One that differs is worth reporting, but does not make the run fail. */
 export const ASSUMED = {
   successStatus: "whatever succeeds responds with status 200",
   rateLimitHeaders: "Ratelimit and Ratelimit-Policy are on every response to valid credentials",
@@ -75,20 +75,20 @@ export type Setting = string | number | ErrorAnswer;
 
 export interface Check {
   readonly verdict: "passed" | "failed" | "unknown";
-  /** What was wrong, or why it could not be told. */
+  /** What was wrong, or why it could not be determined. */
   readonly detail?: string;
 }
 
-/** Why something could not be told: thrown by a step that lacks what it needs. */
+/** Why something could not be determined: thrown by a step that lacks what it needs. */
 export class CannotTell extends Error {}
 
-/** What is known so far. What was decided once stays. */
+/** What is known so far. A decision is final, except that a check that passed may still fail. */
 export class Findings {
   readonly checks = new Map<CheckId, Check>();
   readonly settings = new Map<BehaviorName, Setting>();
-  /** Why a setting could not be told. */
+  /** Why a setting could not be determined. */
   readonly reasons = new Map<BehaviorName, string>();
-  /** What is worth knowing besides, such as between which times a download came to be listed. */
+  /** What else is worth knowing, such as between which times a download was first listed. */
   readonly notes: string[] = [];
 
   /** Decides a check: it holds where there are no problems. */

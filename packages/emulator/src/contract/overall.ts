@@ -1,4 +1,4 @@
-/** What all responses of a run tell together. */
+/** What all responses of a run show together. */
 import type { Context } from "./context";
 import { fieldsOf, succeeded } from "./reading";
 
@@ -13,7 +13,7 @@ export function overall({ client, findings, percentFormats, urlsInProgress }: Co
     );
   }
   const without = (names: readonly string[], onlyAuthorized: boolean) => {
-    // A server error may be of something in front of the API.
+    // A server error may come from something in front of the API.
     const asked = responses.filter(
       ({ authorized, observed }) => observed.status < 500 && (authorized || !onlyAuthorized),
     );

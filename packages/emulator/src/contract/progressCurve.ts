@@ -1,12 +1,12 @@
 /** Which of the emulator's curves the progress of a download follows. */
 
-/** One look at a download: milliseconds since it was requested, and its percentage as a share of 1. */
+/** One status check of a download: milliseconds since it was requested, and its percentage as a share of 1. */
 export interface Sample {
   readonly ms: number;
   readonly share: number;
 }
 
-/** How far a file is by the share of the time that it takes. */
+/** The share of a file that is generated after a share of the time that it takes. */
 const CURVES: Readonly<Record<string, (time: number) => number>> = {
   linear: (time) => time,
   steps: (time) => Math.floor(time * 4) / 4,
@@ -14,22 +14,22 @@ const CURVES: Readonly<Record<string, (time: number) => number>> = {
   stuck: () => 0,
 };
 
-/** Fewer looks tell no curve from another. */
+/** Fewer status checks do not distinguish the curves. */
 const ENOUGH_SAMPLES = 4;
 
-/** A curve that is further off than this, in the root of the mean square, is not the one. */
+/** A curve whose root-mean-square error is larger than this does not fit. */
 const CLOSE = 0.1;
 
-/** The best curve has to be closer than the next one by so much. */
+/** The best curve must fit better than the next one by at least this much. */
 const CLEARLY = 0.03;
 
-/** How many durations between the last look at an unfinished file and the first at a finished one are tried. */
+/** How many durations are tried between the last check of an unfinished file and the first of the finished one. */
 const DURATIONS = 100;
 
 /**
  * @param lastMs when the file was last seen unfinished
  * @param readyMs when it was first seen finished
- * @returns the curve, or why none could be told
+ * @returns the curve, or why none fits
  */
 export function progressCurve(
   samples: readonly Sample[],
@@ -50,7 +50,7 @@ export function progressCurve(
   return { reason: `no curve of the emulator fits: ${course.join(", ")}, ready after ${Math.round(readyMs / 1000)} s` };
 }
 
-/** How far a curve is off at the duration at which it fits best. */
+/** The error of a curve at the duration at which it fits best. */
 function closest(samples: readonly Sample[], curve: (time: number) => number, lastMs: number, readyMs: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 1; i <= DURATIONS; i += 1) {

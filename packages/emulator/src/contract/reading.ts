@@ -7,11 +7,11 @@ export type DownloadType = (typeof TYPES)[number];
 
 /** A download as a response has it. */
 export interface SeenDownload {
-  /** `ready`, `inprogress`, `error`, or whatever else it says, in small letters alone. */
+  /** `ready`, `inprogress`, `error`, or whatever else it says, in lower case without other characters. */
   readonly status: string;
   readonly percent: number | undefined;
   readonly url: string | undefined;
-  /** What of it is not as documented. */
+  /** What is not as documented in it. */
   readonly problems: readonly string[];
   readonly percentFormat: "number" | "string" | undefined;
 }
@@ -32,13 +32,13 @@ export function succeeded({ status }: Observed): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The result in an envelope; the whole body where it has none around it. */
+/** The result in an envelope; the whole body where there is no envelope. */
 export function resultOf({ body }: Observed): unknown {
   const envelope = fieldsOf(body);
   return envelope !== undefined && ("result" in envelope || "success" in envelope) ? envelope.result : body;
 }
 
-/** The first error of an envelope, as far as it is one. */
+/** The first error of an envelope, if it has one. */
 export function errorOf({ body }: Observed): { code: number | undefined; message: string } {
   const errors = fieldsOf(body)?.errors;
   const first = fieldsOf(Array.isArray(errors) ? errors[0] : undefined);
@@ -56,7 +56,7 @@ export function describe(observed: Observed): string {
   return String(observed.status);
 }
 
-/** Whether the endpoint has no such path, as an older one that knows no types. */
+/** Whether the endpoint has no such path, like an older one without types. */
 export function isUnknownRoute(observed: Observed): boolean {
   const { code } = errorOf(observed);
   return (

@@ -1,4 +1,4 @@
-/** What has to be refused: unknown types and ids, and whoever has no credentials. */
+/** What must be refused: unknown types and ids, and requests without valid credentials. */
 import { randomBytes } from "node:crypto";
 import { ERROR_CODES } from "../shared/constants";
 import type { Observed } from "./client";

@@ -1,4 +1,4 @@
-/** What a run found, for a person and as JSON. Neither has a credential, nor whose video on which account it was. */
+/** What a run found, for a person and as JSON. Neither contains a credential, nor the video and the account. */
 import { printable } from "../shared/redact";
 import { ASSUMED, type BehaviorName, BEHAVIORS, type CheckId, DOCUMENTED, type Setting } from "./findings";
 import type { Report } from "./run";
@@ -94,7 +94,7 @@ export function jsonOf(report: Report, endpoint: string, date: Date): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** As a POSIX shell takes it. */
+/** Quoted for a POSIX shell. */
 function quoted(text: string): string {
   return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -4,7 +4,7 @@ import { CannotTell } from "./findings";
 import { tellPostAnswer } from "./creation";
 import { describe, type DownloadType, errorOf, succeeded, TYPES } from "./reading";
 
-/** How long a service may take to show what a POST has begun, where files take long enough to tell. */
+/** How long a service may take to show what a POST has started, where files take long enough for that. */
 const EFFECT_MS = 2000;
 
 /** A POST for a download that is ready. */
@@ -15,12 +15,12 @@ export const repost: Step = {
     const type = typeIn(context, "ready");
     if (type === undefined) throw new CannotTell("no download became ready");
     const { findings, postShapes } = context;
-    const told = await again(context, type);
-    if (told.setting === undefined) findings.cannotTell("repost", told.reason);
-    else findings.found("repost", told.setting);
-    if (told.refusal === undefined)
+    const found = await again(context, type);
+    if (found.setting === undefined) findings.cannotTell("repost", found.reason);
+    else findings.found("repost", found.setting);
+    if (found.refusal === undefined)
       findings.unchecked("repostRefusal", "a POST for a download that exists is not refused");
-    else findings.check("repostRefusal", told.refusal === 409 ? [] : [`status ${told.refusal}`]);
+    else findings.check("repostRefusal", found.refusal === 409 ? [] : [`status ${found.refusal}`]);
     if (postShapes.typed !== "keyed" && postShapes.untyped !== "keyed") {
       throw new CannotTell("a POST responds with one download that has no type beside it");
     }
@@ -36,9 +36,9 @@ export const repostAfterError: Step = {
     if (type === undefined)
       throw new CannotTell("no download failed: needs a video for which one does, such as one without sound");
     const { findings } = context;
-    const told = await again(context, type);
-    if (told.setting === undefined) throw new CannotTell(told.reason);
-    findings.found("repostAfterError", told.setting);
+    const found = await again(context, type);
+    if (found.setting === undefined) throw new CannotTell(found.reason);
+    findings.found("repostAfterError", found.setting);
   },
 };
 
@@ -46,15 +46,15 @@ function typeIn({ generations }: Context, status: string): DownloadType | undefi
   return TYPES.find((type) => generations.get(type)?.latest?.status === status);
 }
 
-interface Told {
+interface Repost {
   readonly setting?: "same" | "restart" | "refuse";
   readonly reason: string;
   /** The status of a refusal. */
   readonly refusal?: number;
 }
 
-/** Requests a download that exists, and tells from what follows what the service made of it. */
-async function again(context: Context, type: DownloadType): Promise<Told> {
+/** Requests a download that exists, and infers from what follows what the service did. */
+async function again(context: Context, type: DownloadType): Promise<Repost> {
   const { generations, postShapes } = context;
   const before = generations.get(type) as Generation;
   // Where there is no path with a type, or only the POST without one shows which types are in the response.
@@ -82,7 +82,7 @@ async function again(context: Context, type: DownloadType): Promise<Told> {
   };
 }
 
-function restarted({ generations }: Context, type: DownloadType, at: number): Told {
+function restarted({ generations }: Context, type: DownloadType, at: number): Repost {
   generations.set(type, { requestedAt: at, samples: [] });
   return { setting: "restart", reason: "" };
 }

@@ -1,4 +1,4 @@
-/** Runs the contract: the steps in their order, each whatever became of those before, and the cleaning up. */
+/** Runs the contract: each step in order, even if an earlier one failed, and then the clean-up. */
 import type { Clock } from "../shared/clock";
 import { cleanUp } from "./cleanup";
 import { Client, NoResponse } from "./client";
@@ -19,7 +19,7 @@ export interface ContractOptions {
   readonly account: string;
   /** The headers that carry the credentials. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** A video that is ready, has no downloads, and is nobody's. */
+  /** A video that is ready, has no downloads, and that nobody uses. */
   readonly videoId: string;
   /** Videos that are not ready, live, or failed. */
   readonly otherVideos?: readonly string[];
@@ -31,7 +31,7 @@ export interface ContractOptions {
   readonly fetch?: typeof fetch;
   /** Ends the run; it still cleans up. */
   readonly signal?: AbortSignal;
-  /** Told what is being waited for. */
+  /** Called with what is being waited for. */
   readonly progress?: (line: string) => void;
 }
 
@@ -46,7 +46,7 @@ export interface Report {
   readonly interrupted: boolean;
 }
 
-/** A 429 while cleaning up is waited for: Cloudflare's lasts 5 minutes. */
+/** How long the clean-up waits out a 429: Cloudflare's lasts 5 minutes. */
 const CLEANUP_LIMIT_MS = 600_000;
 
 const DOWNLOAD_STEPS: readonly Step[] = [

@@ -9,12 +9,12 @@ export class Refused extends Error {}
 
 const STATES = ["pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress"];
 
-/** Pauses while a video or a file is being processed: each longer by a fifth, so that every run has looks at all stages, and few of them. */
+/** Pauses while a video or a file is being processed: each a fifth longer than the last, so that every run sees all stages with few requests. */
 export const FIRST_PAUSE_MS = 1000;
 export const nextPause = (ms: number) => Math.min(ms * 1.2, 300_000);
 
 /**
- * Looks whether the video can be used.
+ * Checks whether the video can be used.
  *
  * @throws Refused
  */
@@ -69,7 +69,7 @@ function readDetails(context: Context, observed: Observed): { isReady: boolean; 
   return { isReady: readyToStream === true || (readyToStream !== false && state === "ready"), state };
 }
 
-/** Why a video cannot be looked at, and what to do. */
+/** Why a video cannot be read, and what to do. */
 function hint(observed: Observed): string {
   const { status } = observed;
   const said = `the API responds with ${describe(observed)}`;
@@ -104,7 +104,7 @@ function behaviorOf(state: string): BehaviorName {
   return state === "error" ? "videoUnusable" : "videoNotReady";
 }
 
-/** What tells how a POST is refused. */
+/** The settings that say how a POST is refused. */
 const NEEDED: readonly (readonly [BehaviorName, string])[] = [
   ["videoNotReady", "a video that is not ready"],
   ["videoIsLive", "a live stream in progress"],
