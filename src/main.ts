@@ -1,6 +1,6 @@
 /**
- * The `main` of package.json: what a program gets that requires this package's folder, where `exports` does not count. Pulumi does that too, to run a
- * plugin from its source (PulumiPlugin.yaml), and then it is the plugin.
+ * The `main` of package.json: what is loaded for this package's folder, where `exports` has no effect. Pulumi loads it like that to run the plugin
+ * from source (PulumiPlugin.yaml); for everyone else it is the package.
  */
 import { sep } from "node:path";
 

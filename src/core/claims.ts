@@ -58,7 +58,7 @@ export class Claims {
 
   /**
    * Records that the engine has compared the program's declaration with a resource's state. The resource keeps the downloads that are in both;
-   * if it is replaced, it gets them once the replacement is created. A delete under its URN that follows is therefore of the replaced half,
+   * if it is replaced, it gets them once the replacement is created. A delete under its URN that follows therefore concerns the replaced half,
    * perhaps one that an earlier update did not get to delete.
    */
   keepDeclared(urn: string, inState: readonly DownloadIdentity[], isReplaced: boolean): void {

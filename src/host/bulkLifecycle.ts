@@ -49,7 +49,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     return found;
   };
 
-  /** The inputs in the state, by URN: those of a replacement are checked twice, the second time without them. */
+  /** The inputs in the state, by URN: the engine checks a replacement twice, the second time without its old inputs. */
   const inputsInState = new Map<string, RawInputs>();
 
   const check: typeof checkDownloads = (olds, news, fallback) => {

@@ -31,10 +31,10 @@ export interface Lifecycle {
   create(inputs: RawInputs, timeLimitMs: number | undefined): Promise<Deployed>;
 
   /**
-   * Reads the resource's present state.
+   * Reads the resource's current state.
    *
    * @param props the outputs in the state; for a look-up by id, only what is known of it
-   * @param preview whose settings a look-up in a preview uses; undefined in any other operation, and where the program looks after it
+   * @param preview whose settings a look-up in a preview uses; undefined in any other operation, and where the program itself reports what they lack
    * @returns undefined when a resource in the state no longer exists
    */
   read(id: string, props: RawInputs, preview?: PreviewMarker): Promise<Deployed | undefined>;

@@ -29,7 +29,7 @@ export class LookUpBatch {
   /** How many have started since none was in flight. */
   #total = 0;
   #ticking = new AbortController();
-  #pauseToldUntil = 0;
+  #pauseReportedUntil = 0;
   #quietUntil = 0;
 
   /** @param log shows a line to the user */
@@ -80,13 +80,13 @@ export class LookUpBatch {
     const now = this.#clock.now();
     const sessions = new Set([...this.#pending].map(({ session }) => session));
     const pause = Math.max(0, ...[...sessions].map(({ limiter }) => limiter.pauseMs("read")));
-    const isPause = pause >= PAUSE_WORTH_A_LINE_MS && now >= this.#pauseToldUntil;
+    const isPause = pause >= PAUSE_WORTH_A_LINE_MS && now >= this.#pauseReportedUntil;
     if (!isPause && now < this.#quietUntil) return;
     const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
     const waiting = `waiting ${formatDuration(pause)} for the account's request budget`;
     this.#log(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
-    if (isPause) this.#pauseToldUntil = now + pause;
-    this.#quietUntil = Math.max(this.#pauseToldUntil, now) + QUIET_MS;
+    if (isPause) this.#pauseReportedUntil = now + pause;
+    this.#quietUntil = Math.max(this.#pauseReportedUntil, now) + QUIET_MS;
   }
 
   #endOverdue(): void {

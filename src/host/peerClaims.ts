@@ -22,7 +22,7 @@ import { join } from "node:path";
 import type { ClaimPeers } from "../core/claims";
 import { type ClaimEntry, ClaimTable } from "../core/claimTable";
 
-/** For so long a dead process's file is kept for the other processes of its engine. */
+/** How long a dead process's file is kept for the other processes of its engine. */
 const KEPT_MS = 3_600_000;
 
 /** A peer's file, and how far it has been read. */

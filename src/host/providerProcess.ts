@@ -91,7 +91,7 @@ export class ProviderProcess {
     }
   }
 
-  /** Ends the operations that are under way. */
+  /** Cancels the running operations. */
   cancel(): void {
     this.#operations.cancel();
   }

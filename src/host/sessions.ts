@@ -32,7 +32,7 @@ export function openSession(
       { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
     ],
-    // Who configures a budget may want to leave the rest to others.
+    // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
   });
   const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseDuration } from "../core/duration";
 import { runError } from "./runError";
 
-/** @throws RunError when a limit is no duration as the engine, which is written in Go, reads it */
+/** @throws RunError when a limit is not a duration that the engine can parse, in the format of Go */
 export function checkCustomTimeouts(name: string, { customTimeouts = {} }: pulumi.CustomResourceOptions): void {
   for (const operation of ["create", "update", "delete"] as const) {
     const limit: unknown = customTimeouts[operation];

@@ -3,7 +3,7 @@
  * display keys that begin with two underscores.
  *
  * None of them may depend on a resource. The engine treats a dependency on a component as one on all of its children, so two siblings whose
- * inputs depended on their parent would wait for each other for ever.
+ * inputs depended on their parent would wait for each other forever.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { previewMarker } from "./previewSettings";

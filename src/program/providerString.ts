@@ -6,7 +6,7 @@
  * release. This constant finds the installed package and loads it. It is stored in the state of every resource ever created, and a refresh or
  * a destroy runs the stored string, not that of a newer release, so it must never change. It need not, because it depends only on Node.js's
  * module resolution, the dependencies in package.json files, and the names of this package, its entry and its exports. It contains no path,
- * so it is the same on every machine. The engine stores it twice for each resource, hence no unnecessary spaces.
+ * so it is the same on every machine. The engine stores it twice for each resource, so it has no unnecessary spaces.
  *
  * It loads the first copy found:
  * 1. the copy that the program itself would load, from `node_modules` in its folder and above (NODE_PATH and Yarn's Plug'n'Play included). In

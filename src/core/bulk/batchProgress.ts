@@ -3,7 +3,7 @@ import { formatDuration } from "../duration";
 import type { Operation, Reporter } from "../operation";
 
 /** All downloads wait for the same request budget, so the reason is reported at most once in this time. */
-const THROTTLE_TOLD_EVERY_MS = 10_000;
+const THROTTLE_REPORTED_EVERY_MS = 10_000;
 
 /** The share that must have finished before the remaining time is estimated: the first downloads show how long requests take, not how long encoding takes. */
 const ESTIMATED_FROM = 0.1;
@@ -18,7 +18,7 @@ export class BatchProgress {
   readonly #warnings = new Map<string, number>();
   #done = 0;
   #failed = 0;
-  #throttleToldAt = Number.NEGATIVE_INFINITY;
+  #throttleReportedAt = Number.NEGATIVE_INFINITY;
 
   /** @param word what a finished download is called, for example `ready` */
   constructor(operation: Operation, total: number, word: string) {
@@ -27,13 +27,13 @@ export class BatchProgress {
     this.#word = word;
     this.#startedAt = operation.clock.now();
     this.itemReporter = {
-      progress: () => this.#tell(),
+      progress: () => this.#report(),
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
       throttled: (message) => {
         const now = operation.clock.now();
-        if (now - this.#throttleToldAt < THROTTLE_TOLD_EVERY_MS) return;
-        this.#throttleToldAt = now;
+        if (now - this.#throttleReportedAt < THROTTLE_REPORTED_EVERY_MS) return;
+        this.#throttleReportedAt = now;
         operation.report.throttled(message);
       },
     };
@@ -46,12 +46,12 @@ export class BatchProgress {
   /** Counts a download that reached the wanted state. */
   addDone(): void {
     this.#done += 1;
-    this.#tell();
+    this.#report();
   }
 
   addFailed(): void {
     this.#failed += 1;
-    this.#tell();
+    this.#report();
   }
 
   /** Reports the warnings, each kind once, and the total. Call it when all downloads have finished or failed. */
@@ -64,7 +64,7 @@ export class BatchProgress {
     report.note(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word} after ${took}`);
   }
 
-  #tell(): void {
+  #report(): void {
     const { clock, report, signal } = this.#operation;
     // Downloads that an interruption ended have not failed.
     if (signal.aborted) return;

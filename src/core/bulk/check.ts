@@ -49,7 +49,7 @@ export function checkDownloads(
   return { inputs, failures };
 }
 
-/** What marks the outputs of secret videos; unknown in a preview while it is not known whether they are secret, so that an update plan allows both. */
+/** The markers of secret outputs. In a preview they are unknown while it is not known whether the ids are secret, so that an update plan allows both. */
 function secretMarkers(given: unknown): RawInputs {
   const of = (value: unknown, isSecret: unknown) => ({
     ...Object.fromEntries(SECRET_MARKERS.map((name) => [name, value])),

@@ -30,7 +30,7 @@ export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = fals
   const { added, removed, unfinished } = changeOf(state, declared);
   const hasFailed = (item: DownloadKey) => get(state.failures, item) !== undefined;
   const isInError = (item: DownloadKey) => get(state.statuses, item) === "error";
-  // What is removed may be secret though nothing that is left is; in a preview it may not be known yet.
+  // The removed ids may be secret although the remaining ones are not; in a preview that may not be known yet.
   const areIdsSecret = olds.__secretIds !== undefined || news.__secretIds !== undefined;
   const part = (what: string, items: readonly DownloadKey[], named = NAMED) =>
     items.length === 0 ? [] : [`${formatCount(items.length)} ${what}${areIdsSecret ? "" : names(items, named)}`];

@@ -6,7 +6,7 @@ export type DownloadTable<T> = Record<string, Partial<Record<DownloadType, T>>>;
 /** A download whose account is known from the context. */
 export type DownloadKey = Pick<DownloadIdentity, "videoId" | "type">;
 
-/** A prototype-less table, so an id such as `__proto__` is only data. */
+/** A table without a prototype, so an id such as `__proto__` is only data. */
 export function emptyTable<T>(): DownloadTable<T> {
   return Object.create(null) as DownloadTable<T>;
 }

@@ -17,7 +17,7 @@ export const REQUESTS_PER_SECOND = 200;
 
 /** Error codes that mean something to this package. */
 export const ERROR_CODES = {
-  /** No route for the URI: a path that the API does not have, as that of a base URL without `/client/v4`. */
+  /** No route for the URI: a path that the API does not have, such as one below a base URL without `/client/v4`. */
   UNKNOWN_ROUTE: 7000,
   /** Could not route to the URI: an account or video id that is not one. */
   NO_ROUTE: 7003,
@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   INVALID_TOKEN: 1000,
   /** The token is not valid (the gateway's code). */
   INVALID_ACCESS_TOKEN: 9109,
-  /** The global key is not the email address's, or there is no such user. */
+  /** The global key does not belong to the email address, or there is no such user. */
   UNKNOWN_KEY: 9103,
   /** No credentials were sent. */
   MISSING_CREDENTIALS: 9106,

@@ -1,4 +1,4 @@
-/** The five download operations of Cloudflare Stream, and video details: one method each. */
+/** The operations of Cloudflare Stream on downloads, and video details: one method each. The two older ones without a type are only a fallback. */
 import { ApiError } from "./apiError";
 import type { Throttled } from "./rateLimit/throttled";
 import type { ApiRequest, Transport } from "./transport";
@@ -23,7 +23,7 @@ export interface CallOptions {
  * usable response, and the signal's reason when it is aborted.
  *
  * @example
- * const api = new StreamApi(new Transport({ baseUrl, credentials, budget, clock: systemClock }));
+ * const api = new StreamApi(new Transport({ baseUrl, credentials, limiter, clock: systemClock }));
  * const downloads = await api.createDownload({ accountId, videoId, type: "audio" });
  */
 export class StreamApi {
@@ -34,8 +34,8 @@ export class StreamApi {
   }
 
   /**
-   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such as a gateway made
-   * for the API before it had types, gets a request for `default` on the older path, `POST …/downloads`.
+   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such as a gateway that
+   * was built before the API had types, gets a request for `default` on the older path, `POST …/downloads`.
    * Retried only if the API certainly did not process it: whether a second POST generates a second file is not documented.
    *
    * @returns the downloads in the response: this type's, perhaps also the other's

@@ -49,7 +49,7 @@ export interface ApiRequest<T> {
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
   readonly urgency: Urgency;
-  /** Whether doing it twice is the same as doing it once. If not, it is sent again only when the first try certainly was not processed. */
+  /** Whether sending it twice has the same effect as sending it once. If not, it is sent again only when the first try certainly was not processed. */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called when the request has to wait long for the budget, with the reason. */
@@ -74,7 +74,7 @@ export class Transport {
   readonly #axios: AxiosInstance;
   readonly #host: string;
   #credentials: Credentials;
-  #limitedInARow = 0;
+  #consecutive429s = 0;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -129,14 +129,14 @@ export class Transport {
     const release = await this.#options.limiter.acquire(urgency, { signal, onThrottle });
     try {
       const result = await this.#exchangeWithFallback(request);
-      this.#limitedInARow = 0;
+      this.#consecutive429s = 0;
       return result;
     } catch (error) {
       if (error instanceof ApiError && error.status === 429) {
         // Before the release below, which would let the next request run into the same 429.
-        const unasked = Math.min(2000 * 2 ** this.#limitedInARow, LONGEST_RATE_LIMIT_DELAY_MS);
-        this.#limitedInARow += 1;
-        this.#options.limiter.block(error.retryAfterMs ?? unasked);
+        const ownDelay = Math.min(2000 * 2 ** this.#consecutive429s, LONGEST_RATE_LIMIT_DELAY_MS);
+        this.#consecutive429s += 1;
+        this.#options.limiter.block(error.retryAfterMs ?? ownDelay);
       }
       throw error;
     } finally {
@@ -180,16 +180,16 @@ export class Transport {
   }
 
   async #fetch(request: ApiRequest<unknown>, credentials: Credentials): Promise<AxiosResponse<unknown>> {
-    const limit = new AbortController();
-    const over = new AbortController();
+    const timedOut = new AbortController();
+    const limitTimer = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     // What another adapter has sent is unknown.
     let isSent = this.#options.adapter !== undefined;
     const transport = reportingSender(() => {
       isSent = true;
     });
-    this.#options.clock.sleep(timeoutMs, over.signal).then(
-      () => limit.abort(),
+    this.#options.clock.sleep(timeoutMs, limitTimer.signal).then(
+      () => timedOut.abort(),
       () => undefined,
     );
     try {
@@ -198,15 +198,15 @@ export class Transport {
         url: request.path,
         headers: authorization(credentials),
         transport,
-        signal: request.signal === undefined ? limit.signal : AbortSignal.any([request.signal, limit.signal]),
+        signal: request.signal === undefined ? timedOut.signal : AbortSignal.any([request.signal, timedOut.signal]),
       });
     } catch (error) {
       request.signal?.throwIfAborted();
-      if (limit.signal.aborted)
+      if (timedOut.signal.aborted)
         throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`, isSent);
       throw this.#networkError(error, isSent);
     } finally {
-      over.abort();
+      limitTimer.abort();
     }
   }
 
@@ -237,7 +237,7 @@ function mayRetry(error: unknown, idempotent: boolean): boolean {
   return error.isTransient && (idempotent || error.notProcessed);
 }
 
-/** How many sockets there are at once is bounded by the rate limiter, which bounds the requests in flight. */
+/** The rate limiter bounds the requests in flight, and so the number of open sockets. */
 function nodeAgents() {
   const options = { keepAlive: true, timeout: 60_000 };
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };

@@ -32,7 +32,7 @@ const LISTING_LAG_MS = 15_000;
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
-/** Of a file that is adopted and, after `--replace`, of one's own: what a resource had in the state is not known to the one that replaces it. */
+/** Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the state of what it replaces. */
 const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
 /** How a download is ensured. */
@@ -44,7 +44,7 @@ export interface EnsureOptions {
 
 /**
  * Makes sure that the download exists and, if wanted, is ready. An existing one is adopted: requesting it again might make Cloudflare
- * encode it again. Without `waitForReady` it waits for nothing: of a video that is not ready itself no download is requested yet.
+ * encode it again. Without `waitForReady` it waits for nothing: if the video itself is not ready, no download is requested yet.
  *
  * @throws if Cloudflare certainly created nothing, so nothing belongs in the state
  */

@@ -3,12 +3,12 @@
  *
  * | outcome                                         | action                                                              |
  * | ----------------------------------------------- | ------------------------------------------------------------------- |
- * | a download in the response                      | it is the one                                                       |
- * | not processed, and no refusal (429, no network) | NotCreatedError                                                     |
- * | refused, but the download is listed             | it is the one                                                       |
- * | refused, and the video is not ready             | wait for the video and POST again; or return, where nobody waits    |
- * | refused, and the video is ready                 | POST once more, since it may have become so; then NotCreatedError   |
- * | unknown (the response was lost)                 | list: a listed download is the one; else POST again, up to 3 times  |
+ * | a download in the response                      | return it                                                           |
+ * | not processed but not refused (429, no network) | NotCreatedError                                                     |
+ * | refused, but the download is listed             | return it                                                           |
+ * | refused, and the video is not ready             | wait for the video and POST again; without waitForReady, return     |
+ * | refused, and the video is ready                 | POST once more: it may just have become so; then NotCreatedError    |
+ * | unknown (the response was lost)                 | return a listed download; else POST again, up to 3 times in all     |
  */
 import type { Download } from "../cloudflare/download";
 import { ApiError } from "../cloudflare/apiError";
