@@ -8,7 +8,7 @@ import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
 import { decode } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
-/** What the engine and SDKs add of their own. */
+/** Keys that the engine and the SDKs add. */
 const NOT_OURS: readonly string[] = ["version", "pluginDownloadURL", "pluginChecksums"];
 
 /** CheckConfig: wrong settings by their paths; the credentials become secret. */
@@ -20,7 +20,7 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   if (given.accountId !== undefined) checkHexId(given.accountId, "accountId", "an account's id", failures);
   for (const name of ["apiToken", "apiKey", "email", "baseUrl"]) {
     if (given[name] !== undefined && typeof given[name] !== "string")
-      failures.push({ property: name, reason: "must be a text" });
+      failures.push({ property: name, reason: "must be a string" });
   }
   const { allowInsecureBaseUrl } = given;
   if (![undefined, UNKNOWN, true, false, "true", "false"].includes(allowInsecureBaseUrl as never)) {
@@ -62,7 +62,7 @@ function configOf(values: RawInputs): ConfigReader {
   const given = new Map(Object.entries(values).map(([name, value]) => [`${PACKAGE}:${name}`, value]));
   return (key) => {
     const value = given.get(key);
-    // SDKs hand on what is no text as JSON.
+    // SDKs pass everything that is not a string as JSON.
     return typeof value === "string" ? value : value == null ? undefined : JSON.stringify(value);
   };
 }

@@ -1,4 +1,4 @@
-/** What went wrong, as gRPC carries it. */
+/** Converts errors into gRPC statuses. */
 import type { Metadata } from "@grpc/grpc-js";
 import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
 import type { PartialResult } from "../host/hostErrors";
@@ -23,7 +23,7 @@ export interface CallStatus {
   readonly metadata?: Metadata;
 }
 
-/** An error as a status. The engine keeps a partial result in the state: it travels beside the status, in a header that Go's gRPC knows. */
+/** Converts an error. A partial result, which the engine puts into the state, is sent beside the status in a header that Go's gRPC reads. */
 export function statusOf(error: unknown): CallStatus {
   const details = error instanceof Error ? error.message : String(error);
   const { status, Metadata } = grpcLibrary();

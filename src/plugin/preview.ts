@@ -1,4 +1,4 @@
-/** What a preview shows of a resource that is to be created or updated: what is known, and the rest as not known yet. */
+/** The outputs that a preview shows for a resource to be created or updated; what is not known yet is unknown. */
 import { createLibraryId } from "../host/bulkLifecycle";
 import { isDownloadType, isHexId, formatId } from "../core/identity";
 import { UNKNOWN } from "../core/inputs/inputFailures";

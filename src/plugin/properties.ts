@@ -3,7 +3,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../core/inputs/inputFailures";
 import { structMessages } from "../host/pulumiDependencies";
 
-/** The key by which an object is known to be more than that, and its value for a secret (`pulumi.runtime.specialSigKey`). */
+/** The key that marks an object as a special value, and its value for a secret (`pulumi.runtime.specialSigKey`). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -16,7 +16,7 @@ const UNKNOWN_SENTINELS = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** Property values, and which of them are secret or have secrets in them. */
+/** Property values, and which of them are secret or contain secrets. */
 export interface Properties {
   readonly values: Record<string, unknown>;
   readonly secrets: ReadonlySet<string>;

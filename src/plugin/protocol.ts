@@ -30,7 +30,7 @@ export function checkResponse(
   return response;
 }
 
-/** The keys whose values differ, except those that Pulumi's SDKs and this package keep for themselves. */
+/** The keys whose values differ, except the hidden ones of Pulumi's SDKs and this package, which begin with two underscores. */
 export function changedKeys(olds: RawInputs, news: RawInputs): string[] {
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
   return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));

@@ -1,4 +1,4 @@
-/** The calls about a resource: the provider protocol on one side, the life of a resource on the other. */
+/** Translates the provider protocol's calls about a resource into its lifecycle, and the results back. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { setState } from "../core/bulk/downloadSet";
 import { nameOf } from "../core/claims";
@@ -17,8 +17,10 @@ import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
-/** What is made of a secret is a secret: the inputs, and the outputs that tell of them. */
-const MADE_OF: Readonly<Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>> = {
+/** What is derived from a secret is secret: the inputs of which that is true, and the outputs that are derived from them. */
+const DERIVED_SECRETS: Readonly<
+  Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>
+> = {
   [DOWNLOAD_TOKEN]: { inputs: ["videoId"], outputs: ["url"] },
   [LIBRARY_TOKEN]: { inputs: ["videoIds", "downloads"], outputs: ["urls", "statuses", "failures", "__awaiting"] },
 };
@@ -92,7 +94,7 @@ export class ResourceCalls {
     const { ReadResponse } = protocol();
     const response = new ReadResponse();
     const found = await lifecycle.read(request.getId(), { ...values, __urn: urn });
-    // Without an id in the response the resource is gone.
+    // A response without an id tells the engine that the resource is gone.
     if (found === undefined) return response;
     const all = new Set([...secrets, ...inputs.secrets]);
     response.setId(found.id);
@@ -134,7 +136,7 @@ export class ResourceCalls {
 
   #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
     const urn = request.getUrn();
-    // A child's type is behind those of its parents: `parent$child`.
+    // A child's type follows those of its parents: `parent$child`.
     const token = urn.split("::")[2]?.split("$").pop() ?? "";
     const lifecycle = this.#lifecycles[token];
     if (lifecycle === undefined) throw new Error(`there is no resource ${token} in this version of the plugin`);
@@ -158,38 +160,41 @@ async function inPluginsForm<T>(token: string, secrets: ReadonlySet<string>, res
   }
 }
 
-function isMadeOfSecrets(token: string, secrets: ReadonlySet<string>): boolean {
-  return MADE_OF[token]?.inputs.some((name) => secrets.has(name)) ?? false;
+function areDerivedSecret(token: string, secrets: ReadonlySet<string>): boolean {
+  return DERIVED_SECRETS[token]?.inputs.some((name) => secrets.has(name)) ?? false;
 }
 
 function outputSecrets(token: string, secrets: ReadonlySet<string>): ReadonlySet<string> {
-  if (!isMadeOfSecrets(token, secrets)) return secrets;
-  return new Set([...secrets, ...(MADE_OF[token]?.outputs ?? [])]);
+  if (!areDerivedSecret(token, secrets)) return secrets;
+  return new Set([...secrets, ...(DERIVED_SECRETS[token]?.outputs ?? [])]);
 }
 
-/** Tells a library's check whether its ids are secret, as the dynamic provider's programs do. Of what is unknown that is not known yet. */
+/** Tells a library's check whether its ids are secret, as a program does with the dynamic provider. While an id is unknown, so is that. */
 function secretMarker(token: string, values: RawInputs, secrets: ReadonlySet<string>): RawInputs {
   if (token !== LIBRARY_TOKEN) return {};
-  if (isMadeOfSecrets(token, secrets)) return { urls: null };
-  const isUnknown = MADE_OF[token]?.inputs.some((name) => JSON.stringify(values[name] ?? null).includes(UNKNOWN));
+  if (areDerivedSecret(token, secrets)) return { urls: null };
+  const isUnknown = DERIVED_SECRETS[token]?.inputs.some((name) =>
+    JSON.stringify(values[name] ?? null).includes(UNKNOWN),
+  );
   return isUnknown === true ? { urls: UNKNOWN } : {};
 }
 
-/** The engine is told by the values themselves what is secret. */
+/** Removes the markers of secret outputs: with the plugin, the values themselves say that they are secret. */
 function withoutMarkers(token: string, inputs: RawInputs): Record<string, unknown> {
-  const markers = MADE_OF[token]?.outputs ?? [];
+  const markers = DERIVED_SECRETS[token]?.outputs ?? [];
   return Object.fromEntries(Object.entries(forState(token, inputs)).filter(([key]) => !markers.includes(key)));
 }
 
 /**
- * The URN is the engine's own to keep, and a library's marks of secret outputs are a matter of the dynamic provider. In the state of that host
- * a status that follows from a url is left out, and its program adds it; here nobody would.
+ * The outputs as the plugin puts them into the state: without the URN, which the engine keeps, and without the markers of secret outputs, which
+ * only the dynamic provider needs. The dynamic provider also omits each status that follows from a url, because the program adds it; here
+ * nobody would.
  */
 function forState(token: string, values: RawInputs): Record<string, unknown> {
   const { __urn: _urn, ...others } = values;
-  const marks = MADE_OF[token]?.outputs ?? [];
+  const markers = DERIVED_SECRETS[token]?.outputs ?? [];
   const kept = Object.fromEntries(
-    Object.entries(others).filter(([key, value]) => value !== null || !marks.includes(key)),
+    Object.entries(others).filter(([key, value]) => value !== null || !markers.includes(key)),
   );
   const hasStatuses = token === LIBRARY_TOKEN && typeof kept.statuses === "object";
   return hasStatuses ? { ...kept, statuses: { ...setState(kept).statuses } } : kept;

@@ -1,4 +1,4 @@
-/** The package's schema: what SDKs of other languages are made from, and what `pulumi package get-schema` prints. */
+/** The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints. */
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
 import {
   downloadInputs,

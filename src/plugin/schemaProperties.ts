@@ -48,7 +48,7 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
 };
 
 /**
- * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the state, where it grows old. The plugin
+ * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the state, where it would go stale. The plugin
  * reads them when it makes a request.
  */
 export const settingsProperties = Object.fromEntries(
@@ -90,7 +90,7 @@ export const libraryInputs = {
 export const libraryOutputs = {
   accountId: described("StreamDownloads.accountId", { ...STRING, replaceOnChanges: true }),
   urls: described("StreamDownloads.urls", table(named("TextByType"))),
-  // Which of the failed ones exist is told by nothing else in the state.
+  // Nothing else in the state says which of the failed downloads exist.
   statuses: {
     ...table(named("StatusByType")),
     description: "The status of each download that exists: `statuses[videoId].audio`.",
@@ -102,8 +102,8 @@ const byType = (description: string, value: object) => ({
   type: "object",
   description,
   properties: {
-    default: { ...value, description: "Of the MP4, where there is something to tell." },
-    audio: { ...value, description: "Of the sound." },
+    default: { ...value, description: "For the MP4, if there is one." },
+    audio: { ...value, description: "For the audio, if there is one." },
   },
 });
 
@@ -122,10 +122,10 @@ export const types = {
     default: { name: "Mp4", description: "An MP4." },
     audio: { name: "Audio", description: "The audio alone (M4A)." },
   }),
-  DownloadStatus: choice("How a download stands.", {
-    ready: { name: "Ready", description: "The file is there." },
+  DownloadStatus: choice("The status of a download.", {
+    ready: { name: "Ready", description: "The file exists." },
     inprogress: { name: "InProgress", description: "It is being generated." },
-    error: { name: "Error", description: "Cloudflare could not generate it." },
+    error: { name: "Error", description: "Cloudflare failed to generate it." },
   }),
   OnFailure: choice("What happens when some downloads fail.", {
     fail: { name: "Fail", description: "The update fails, once all others are ready." },
@@ -140,8 +140,8 @@ export const types = {
     },
     required: ["videoId"],
   },
-  TextByType: byType("A text about each download of a video.", STRING),
-  StatusByType: byType("How each download of a video stands.", named("DownloadStatus")),
+  TextByType: byType("A text for each download of a video.", STRING),
+  StatusByType: byType("The status of each download of a video.", named("DownloadStatus")),
   StreamDownloadInfo: {
     type: "object",
     description: words.StreamDownloadInfo,

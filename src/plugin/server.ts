@@ -1,4 +1,4 @@
-/** The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is answered; gRPC refuses the others as UNIMPLEMENTED. */
+/** The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is implemented; to the others gRPC itself responds UNIMPLEMENTED. */
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
@@ -11,10 +11,10 @@ import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
 import { pluginVersion } from "./version";
 
-/** As large as Pulumi's own messages may be; gRPC's usual 4 MB are a library of some ten thousand downloads. */
+/** Pulumi's own limit. gRPC's default of 4 MB would end at a library of some ten thousand downloads. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** All that serves one engine. */
+/** Everything that serves one engine. */
 class Served {
   readonly shared: ProviderProcess;
   readonly resources: ResourceCalls;
@@ -27,7 +27,7 @@ class Served {
   }
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface RunningServer {
   readonly port: number;
   close(): void;
@@ -36,7 +36,7 @@ export interface RunningServer {
 /**
  * Starts the server on a free port of this machine.
  *
- * @param address the engine's, where it has started this process; else `Attach` tells it, of one engine after the other
+ * @param address of the engine that started this process; undefined where a user did, to which one engine after the other attaches
  */
 export async function serve(address: string | undefined): Promise<RunningServer> {
   const { Server, ServerCredentials } = grpcLibrary();

@@ -1,4 +1,4 @@
-/** The plugin's version. Its archive, which has no package.json, is built with another version of this file. */
+/** The plugin's version. Its archive, which has no package.json, is built with a replacement for this file. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
