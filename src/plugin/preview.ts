@@ -7,6 +7,11 @@ import { changeOf, declaredItems, onlyDeclared, setState, stateOutputs } from ".
 import { put } from "../core/bulk/downloadTable";
 import { DOWNLOAD_TOKEN } from "./constants";
 
+/** The outputs of a StreamDownload that only Cloudflare knows. */
+const UNKNOWN_PROGRESS = { status: UNKNOWN, percentComplete: UNKNOWN, url: UNKNOWN };
+/** Those of a StreamDownloads. */
+const UNKNOWN_TABLES = { urls: UNKNOWN, statuses: UNKNOWN, failures: UNKNOWN };
+
 /** A resource as a preview shows it. Its id is empty where that is not known. */
 export interface Previewed {
   readonly id: string;
@@ -20,26 +25,26 @@ export function previewCreate(token: string, inputs: RawInputs): Previewed {
   if (token === DOWNLOAD_TOKEN) {
     const isKnown = isHexId(accountId) && isHexId(videoId) && isDownloadType(type);
     const id = isKnown ? formatId({ accountId, videoId, type }) : "";
-    return { id, outputs: { ...given, status: UNKNOWN, percentComplete: UNKNOWN, url: UNKNOWN } };
+    return { id, outputs: { ...given, ...UNKNOWN_PROGRESS } };
   }
   const id = isHexId(accountId) ? createLibraryId(accountId, String(inputs.__urn)) : "";
-  return { id, outputs: { ...libraryInputs(given), urls: UNKNOWN, statuses: UNKNOWN, failures: UNKNOWN } };
+  return { id, outputs: { ...libraryInputs(given), ...UNKNOWN_TABLES } };
 }
 
 /** One that is to be updated. */
 export function previewUpdate(token: string, olds: RawInputs, news: RawInputs): Record<string, unknown> {
   if (token === DOWNLOAD_TOKEN) {
     if (olds.status === "ready") return { ...olds, ...news };
-    return { ...olds, ...news, status: UNKNOWN, percentComplete: UNKNOWN, url: UNKNOWN };
+    return { ...olds, ...news, ...UNKNOWN_PROGRESS };
   }
   const declared = declaredItems(news);
   const outputs = libraryInputs(news);
-  if (declared === undefined) return { ...outputs, urls: UNKNOWN, statuses: UNKNOWN, failures: UNKNOWN };
+  if (declared === undefined) return { ...outputs, ...UNKNOWN_TABLES };
   const state = onlyDeclared(setState(olds), declared);
   const { added, unfinished } = changeOf(state, declared);
   if (added.length + unfinished.length === 0) return { ...outputs, ...stateOutputs(state) };
   for (const item of [...added, ...unfinished]) put(state.urls, item, UNKNOWN);
-  return { ...outputs, urls: { ...state.urls }, statuses: UNKNOWN, failures: UNKNOWN };
+  return { ...outputs, ...UNKNOWN_TABLES, urls: { ...state.urls } };
 }
 
 /** The inputs that a library has as outputs too. */

@@ -35,7 +35,7 @@ export const behaviorSchema = v.partial(
     invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
     messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
     listingLagMs: v.pipe(milliseconds, v.description("how long a new download is not listed")),
-  }),
+  } satisfies Record<keyof Behavior, v.GenericSchema>),
 );
 
 /** Some settings, as JSON can say them. */

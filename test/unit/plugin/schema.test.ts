@@ -67,6 +67,16 @@ describe("the plugin's schema", () => {
     }
   });
 
+  it("the plugin's schema has every output of the resources and of a look-up", () => {
+    const documented = Object.keys(JSON.parse(descriptions()) as object);
+    const membersOf = (name: string) =>
+      documented.filter((key) => key.startsWith(`${name}.`)).map((key) => key.slice(name.length + 1));
+    expect(Object.keys(resource("StreamDownload").properties)).to.have.members(membersOf("StreamDownload"));
+    expect(Object.keys(resource("StreamDownloads").properties)).to.have.members(membersOf("StreamDownloads"));
+    const info = spec.types["cloudflare-stream:index:StreamDownloadInfo"]?.properties ?? {};
+    expect(Object.keys(info)).to.have.members(membersOf("StreamDownloadInfo"));
+  });
+
   it("the plugin's schema has the defaults that the checks give", () => {
     const options = { defaultAccountId: () => ACCOUNT, claims: new Claims() };
     const given = {
