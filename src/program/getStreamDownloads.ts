@@ -75,7 +75,7 @@ export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<
  * unknown, and the preview says so, instead of failing.
  *
  * @param args the video, and its account
- * @param opts what has to be there first, and whose credentials to use
+ * @param opts what must exist first, and whose credentials to use
  * @throws Error in the update, as {@link getStreamDownloads}, from whatever uses the output
  * @example
  * export const mp4 = getStreamDownloadsOutput({ videoId: video.id }).apply((found) => found.default?.url);

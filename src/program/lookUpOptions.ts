@@ -1,16 +1,16 @@
-/** The options of a look-up in the program's own process, which has no provider: what Pulumi does for its own invokes is done here. */
+/** The options of a look-up, which runs in the program's own process: this module does what Pulumi does for its own invokes. */
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsSource } from "../core/settings";
 import { explicitProvider } from "./previewSettings";
 import { StreamDownload } from "./singleResource";
 
-/** The options of {@link getStreamDownloadsOutput}, by the names that Pulumi has for its own invokes. */
+/** The options of {@link getStreamDownloadsOutput}, with the names that they have for Pulumi's own invokes. */
 export interface GetStreamDownloadsOutputOptions {
-  /** Resources that are to be there first. In a preview in which one of them is still to be created, the result is unknown. */
+  /** Resources that must exist first. In a preview in which one of them is still to be created, the result is unknown. */
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
   /** Whose credentials and account are used: a `pulumi.ProviderResource` of "pulumi-nodejs". */
   provider?: pulumi.ProviderResource | undefined;
-  /** Where the provider comes from unless it is given: the parent's. */
+  /** A resource whose provider is used unless `provider` is given. */
   parent?: pulumi.Resource | undefined;
 }
 
@@ -33,7 +33,7 @@ export function settingsOf(
   return pulumi.unsecret(given).apply((values) => (key: string) => values[key]);
 }
 
-/** Resolves once what a look-up depends on is there; unknown while that is still to be created. */
+/** Resolves once everything that a look-up depends on exists; unknown while some of it is still to be created. */
 export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptions): pulumi.Output<unknown> {
   return pulumi.output(dependsOn).apply((resources) => {
     const all = [resources as pulumi.Resource | pulumi.Resource[]].flat().flatMap(withChildren);
@@ -41,7 +41,7 @@ export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptio
   });
 }
 
-/** A resource, and what has been declared below it so far: a component is there once its parts are. */
+/** A resource and its children so far: a component exists once they do. */
 function withChildren(resource: pulumi.Resource): pulumi.Resource[] {
   const { __childResources: children } = resource as { __childResources?: Iterable<pulumi.Resource> };
   return [resource, ...[...(children ?? [])].flatMap(withChildren)];

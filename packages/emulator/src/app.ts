@@ -81,7 +81,7 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const visit = visitOf(context, clock.now());
     const { behavior } = api;
     const call = { operation, accountId, videoId, type, now: visit.now, origin: originFor(context) };
-    const fault = api.faults.strike(operation, videoId);
+    const fault = api.faults.take(operation, videoId);
     const process = (): Reply => {
       const { headers, refusal } = api.gateway.admit(visit, behavior);
       return withHeaders(refusal ?? perform(call, api.store, behavior), headers);

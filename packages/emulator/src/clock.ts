@@ -5,7 +5,7 @@ import type { EmulatorOptions } from "./options";
 /** The last moment that a Date can be, in milliseconds since the epoch. */
 const LATEST_MS = 8.64e15;
 
-/** A source of time that can be moved on. */
+/** A source of time that can be advanced. */
 export class EmulatorClock {
   readonly #now: () => number;
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -23,9 +23,9 @@ export class EmulatorClock {
   }
 
   /**
-   * Moves the time on, past the end of waits too.
+   * Advances the time, past the end of waits too.
    *
-   * @throws RangeError where the time would go back, or past the last date that there is
+   * @throws RangeError if the time would go back, or past the last date that JavaScript can represent
    */
   advance(ms: number): void {
     if (!(ms >= 0 && this.now() + ms <= LATEST_MS)) {

@@ -11,9 +11,9 @@ import type { EmulatorOptions } from "./options";
 
 /** A running emulator. */
 export interface Emulator extends EmulatorControl {
-  /** What `cloudflare:baseUrl` or CLOUDFLARE_BASE_URL is to be; it includes `/client/v4`. */
+  /** The value for `cloudflare:baseUrl` or CLOUDFLARE_BASE_URL; it includes `/client/v4`. */
   readonly baseUrl: string;
-  /** Where the admin API stands, for processes other than this one. */
+  /** The address of the admin API, for other processes. */
   readonly adminUrl: string;
   /** The port it listens on. */
   readonly port: number;

@@ -1,6 +1,6 @@
-/** Faults that a test injects: what goes wrong, at which operation, and how often. */
+/** Faults that a test injects: what goes wrong, in which operation, and how often. */
 
-/** The emulated operations, by the names they have in this package's client. */
+/** The emulated operations. */
 export const OPERATIONS = [
   "createDownload",
   "createDefaultDownload",
@@ -57,24 +57,24 @@ export interface TrickleFault {
 export interface DelayFault {
   /** Which fault it is. */
   readonly kind: "delay";
-  /** By so many milliseconds. */
+  /** How late, in milliseconds. */
   readonly ms: number;
 }
 
 /** What a fault does to the response. */
 export type FaultKind = StatusFault | BodyFault | ConnectionFault | TrickleFault | DelayFault;
 
-/** Which requests a fault strikes. */
+/** Which requests a fault applies to. */
 export interface FaultTarget {
   /** The operation; every one where it is absent. */
   readonly operation?: OperationName;
   /** The video; every one where it is absent. */
   readonly videoId?: string;
-  /** How often. Default 1. */
+  /** How often it applies. Default 1. */
   readonly times?: number;
-  /** How many matching requests pass unharmed before. Default 0. */
+  /** How many matching requests pass unharmed first. Default 0. */
   readonly after?: number;
-  /** How likely each matching request is hit, 0 to 1. Default 1. */
+  /** The probability that it applies to a matching request, 0 to 1. Default 1. */
   readonly probability?: number;
   /** Whether the API does what was requested before the fault applies. Default false; `delay` and `trickle` always do. */
   readonly afterProcessing?: boolean;
@@ -90,40 +90,40 @@ export type Fault = FaultKind & FaultTarget;
 
 /** The faults that are still to apply. */
 export class Faults {
-  #orders: { readonly fault: Fault; left: number; skip: number }[] = [];
+  #pending: { readonly fault: Fault; left: number; skip: number }[] = [];
   readonly #random: () => number;
 
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
 
-  order(fault: Fault): void {
-    this.#orders = this.#orders.filter(({ left }) => left > 0);
-    this.#orders.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
+  inject(fault: Fault): void {
+    this.#pending = this.#pending.filter(({ left }) => left > 0);
+    this.#pending.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
   }
 
-  onOrder(): Fault[] {
-    return this.#orders.flatMap(({ fault, left }) => (left > 0 ? [{ ...fault, times: left }] : []));
+  pending(): Fault[] {
+    return this.#pending.flatMap(({ fault, left }) => (left > 0 ? [{ ...fault, times: left }] : []));
   }
 
-  /** Cancels the faults on order, or those of one video. */
+  /** Cancels all faults, or those of one video. */
   clear(videoId?: string): void {
-    this.#orders = videoId === undefined ? [] : this.#orders.filter(({ fault }) => fault.videoId !== videoId);
+    this.#pending = videoId === undefined ? [] : this.#pending.filter(({ fault }) => fault.videoId !== videoId);
   }
 
-  /** The fault that strikes this request, if one does; it is used up by that. */
-  strike(operation: OperationName, videoId: string): Fault | undefined {
-    for (const order of this.#orders) {
-      const { fault } = order;
-      if (order.left <= 0) continue;
+  /** The fault that applies to this request, if one does; that counts as one of its times. */
+  take(operation: OperationName, videoId: string): Fault | undefined {
+    for (const pending of this.#pending) {
+      const { fault } = pending;
+      if (pending.left <= 0) continue;
       if (fault.operation !== undefined && fault.operation !== operation) continue;
       if (fault.videoId !== undefined && fault.videoId !== videoId) continue;
-      if (order.skip > 0) {
-        order.skip -= 1;
+      if (pending.skip > 0) {
+        pending.skip -= 1;
         continue;
       }
       if (this.#random() >= (fault.probability ?? 1)) continue;
-      order.left -= 1;
+      pending.left -= 1;
       return fault;
     }
     return undefined;

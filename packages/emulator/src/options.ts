@@ -2,7 +2,7 @@
 
 import type { OperationName } from "./faults";
 
-/** The two types of a download: the MP4 and the sound alone. */
+/** The two types of a download: the MP4 and the audio alone. */
 export type DownloadType = "default" | "audio";
 
 /** Both types, in the order of the API's responses. */
@@ -15,7 +15,7 @@ export const HEX_ID = /^[0-9a-f]{32}$/;
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
-/** How `percentComplete` goes from 0 to 100 while a file is generated: as time does, in quarters, late in a rush, or not at all. */
+/** How `percentComplete` goes from 0 to 100 while a file is generated: in proportion to the time, in quarters, mostly at the end, or not at all. */
 export type ProgressCurve = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
 
 /** An error response: its HTTP status, its code and its message. */
@@ -30,7 +30,7 @@ export interface ErrorResponse {
 
 /** A user's global key, which is sent as X-Auth-Email and X-Auth-Key. */
 export interface GlobalKey {
-  /** The user's address; upper and lower case are the same. */
+  /** The user's email address; its case does not matter. */
   readonly email: string;
   /** The key. */
   readonly key: string;
@@ -44,11 +44,11 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** How long generating a file takes, in milliseconds. Default 5,000. */
   readonly encodingMs?: number | ((videoId: string, type: DownloadType) => number);
-  /** Whether making a file fails; `generation` counts from 1. Default: never. */
+  /** Whether generating a file fails; `generation` counts from 1. Default: never. */
   readonly encodingFails?: (videoId: string, type: DownloadType, generation: number) => boolean;
   /** Whether only videos that were declared exist. Default false: each well-formed id is a video that is ready. */
   readonly strict?: boolean;
-  /** The tokens that are valid. Where any credentials are declared, no others are; default: all that are well-formed. */
+  /** The tokens that are valid. If any credentials are declared, no others are valid. Default: every well-formed token. */
   readonly tokens?: readonly string[];
   /** The global keys that are valid, each with its email address. */
   readonly globalKeys?: readonly GlobalKey[];
@@ -62,15 +62,15 @@ export interface EmulatorOptions {
   readonly requestsPerSecond?: number;
   /** How many requests the log keeps. Default 10,000. */
   readonly keepRequests?: number;
-  /** Names under which the emulator may be reached besides localhost and addresses, and whose pages may use it; `*`: any. */
+  /** Host names, besides localhost and IP addresses, by which the emulator may be reached and whose pages may use it; `*`: any. */
   readonly allowedHosts?: readonly string[];
-  /** Where the files are said to be, for example `http://localhost:8787`. Default: the address that the client used. */
+  /** The origin of the files' urls, for example `http://localhost:8787`. Default: the address that the client used. */
   readonly origin?: string;
-  /** The clock. Default: this machine's time, which `clock.advance` moves on. */
+  /** The clock. Default: this machine's time, which `clock.advance` advances. */
   readonly now?: () => number;
   /**
-   * How a request waits that a fault delays: resolves after so many milliseconds, which may be `Infinity`; rejects when the signal is
-   * aborted. A test that gives its own knows which requests are waiting. Default: this machine's timers.
+   * How a request that a fault delays waits: resolves after `ms` milliseconds, which may be `Infinity`; rejects when the signal is aborted. A
+   * test that passes its own function knows which requests are waiting. Default: this machine's timers.
    */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How the API behaves where its documentation leaves that open. */
@@ -89,7 +89,7 @@ export interface LoggedRequest {
   readonly operation: OperationName;
   /** GET, HEAD, POST or DELETE. */
   readonly method: string;
-  /** The path from `/client/v4` on. */
+  /** The path, beginning with `/client/v4`. */
   readonly path: string;
   /** The video in the path, as it was written. */
   readonly videoId: string;
@@ -125,7 +125,7 @@ export interface Behavior {
   readonly repostAfterError: "same" | "restart" | "refuse";
   /** A list of no downloads: `{}` or 404. */
   readonly listNone: "empty" | "404";
-  /** A DELETE of none: 404 or 200. */
+  /** A DELETE of a download that does not exist: 404 or 200. */
   readonly deleteNone: "404" | "200";
   /** A POST returns the one type, or all that the video has. */
   readonly postAnswer: "one" | "all";
