@@ -144,7 +144,7 @@ export class StreamDownloads extends pulumi.CustomResource {
         const why =
           status === undefined
             ? "the library has no such download"
-            : `its status is "${status}", and a url comes with "ready"`;
+            : `its status is "${status}"; only a "ready" download has a url`;
         const of = `the "${ofType}" download of ${isIdSecret ? "a video whose id is secret" : `video ${givenId}`}`;
         throw runError(
           `${this.#name}.url: no url for ${of}: ${failure === undefined || isIdSecret ? `${why}.` : failure}`,

@@ -10,7 +10,7 @@ export function checkCustomTimeouts(name: string, { customTimeouts = {} }: pulum
     if (limit === undefined || limit === null || limit === "") continue;
     if (typeof limit === "string" && limit === limit.trim() && parseDuration(limit) !== undefined) continue;
     throw runError(
-      `the resource "${name}": customTimeouts.${operation} must be a time such as "30m" or "1h30m"; got ${JSON.stringify(limit)}`,
+      `the resource "${name}": customTimeouts.${operation} must be a duration such as "30m" or "1h30m"; got ${JSON.stringify(limit)}`,
     );
   }
 }

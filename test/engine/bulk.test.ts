@@ -154,7 +154,7 @@ describe("a StreamDownloads on the real engine", () => {
         .to.contain("videoIds[2]")
         .and.contain("is the same download as videoIds[0]");
       expect(await previewed(bulk(host, "mixed", [1], 'types: ["default", "gif"], downloads: [], typo: 1')))
-        .to.contain("cannot be given beside downloads")
+        .to.contain("cannot be combined with downloads")
         .and.contain("typo");
     }));
 

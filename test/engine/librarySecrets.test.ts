@@ -54,7 +54,7 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
     await eachHost(async (host) => {
       stack.program(PROGRAM_HEAD + library(host, `videoIds: [pulumi.secret("${host.video(first)}x")]`));
       texts.push((await stack.run("preview")).text);
-      expect(texts.at(-1)).to.contain("what was given is secret");
+      expect(texts.at(-1)).to.contain("the value is secret");
     });
     await run("destroy", "--yes", "--diff");
     const ids = HOSTS.flatMap((host) => ALL.map((n) => host.video(n)));

@@ -57,7 +57,7 @@ describe("time limits on the real engine", () => {
     const refused = await stack.run("preview");
     expect(refused.code).to.not.equal(0);
     expect(refused.text.replace(/\s+/g, " ")).to.contain(
-      'error: the resource "a": customTimeouts.create must be a time such as "30m" or "1h30m"; got "ten minutes"',
+      'error: the resource "a": customTimeouts.create must be a duration such as "30m" or "1h30m"; got "ten minutes"',
     );
     expect(refused.text).to.not.match(/^\s+at /m);
     stack.program(

@@ -161,7 +161,7 @@ describe("a wait that is cut off on the real engine", () => {
     await eachHost(async (host) => {
       const overLimit = host.linesAbout("limited", text);
       expect(overLimit).to.match(/the time limit of 6s is over: it had reached 0 % after \d+s/);
-      expect(overLimit).to.contain("The encoding goes on at Cloudflare; the next `pulumi up` resumes");
+      expect(overLimit).to.contain("The encoding continues at Cloudflare; the next `pulumi up` resumes");
       expect(host.linesAbout("cancelled", text)).to.contain("cancelled while waiting: it had reached 0 % after");
       for (const [n, name] of ["unwaited", "cancelled", "limited"].entries()) {
         const resource = await stateOf(host, name);

@@ -9,7 +9,7 @@ import {
   hiddenInputs,
   type RawInputs,
 } from "../inputs/inputFields";
-import { type AccountFallback, declaredTwice, resolveAccount } from "../single/check";
+import { type CheckContext, declaredTwice, resolveAccount } from "../single/check";
 import { declaredItems } from "./downloadSet";
 
 /** The arguments of a StreamDownloads. */
@@ -25,7 +25,7 @@ const NAMED_REPEATED = 5;
 export function checkDownloads(
   olds: RawInputs,
   news: RawInputs,
-  { defaultAccountId, claims }: AccountFallback,
+  { defaultAccountId, claims }: CheckContext,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
   const marked = SECRET_MARKERS.filter((name) => news[name] === null || news[name] === UNKNOWN);
@@ -45,7 +45,7 @@ export function checkDownloads(
     ...(accountId === undefined ? {} : { accountId }),
     ...secretMarkers(news.urls),
   };
-  checkTwice(inputs, claims, failures);
+  checkRepeated(inputs, claims, failures);
   return { inputs, failures };
 }
 
@@ -86,7 +86,7 @@ function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean):
 
 function checkList(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
   for (const property of ["videoIds", "types"]) {
-    if (news[property] !== undefined) failures.push({ property, reason: "cannot be given beside downloads" });
+    if (news[property] !== undefined) failures.push({ property, reason: "cannot be combined with downloads" });
   }
   const downloads = checkArray(news.downloads, "downloads", "objects with videoId and type", failures, (item, path) => {
     if (item === UNKNOWN) return item;
@@ -118,7 +118,7 @@ function checkArray(
   return undefined;
 }
 
-function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failures: Failure[]): void {
+function checkRepeated(inputs: RawInputs, claims: CheckContext["claims"], failures: Failure[]): void {
   const items = declaredItems(inputs);
   if (items === undefined) return;
   const paths = new Map<string, string>();
@@ -130,7 +130,7 @@ function checkTwice(inputs: RawInputs, claims: AccountFallback["claims"], failur
       failures.push({ property: path, reason: `is the same download as ${earlier}` });
   }
   if (repeated > NAMED_REPEATED) {
-    const more = `is a list in which ${repeated - NAMED_REPEATED} more downloads are given twice`;
+    const more = `names ${repeated - NAMED_REPEATED} more downloads twice`;
     failures.push({ property: inputs.downloads === undefined ? "videoIds" : "downloads", reason: more });
   }
   const { accountId, __urn: urn } = inputs;

@@ -48,8 +48,7 @@ export function diffDownloads(olds: RawInputs, news: RawInputs, isRefresh = fals
     ...part("to remove", removed, NAMED_REMOVED).map(
       (text) =>
         `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
-        "by an earlier update; " +
-        "all else stays as it is",
+        "by an earlier update; everything else stays unchanged",
     ),
   ];
   const replaces = removed.length > 0 ? [changedInput(news, declared, removed)] : [];

@@ -21,7 +21,7 @@ export function checkHexId(
   if (isHexId(lowered)) return lowered;
   failures.push({
     property,
-    reason: `must be ${what}, 32 hexadecimal characters; ${isSecret ? "what was given is secret" : notAnId(lowered)}`,
+    reason: `must be ${what}, 32 hexadecimal characters; ${isSecret ? "the value is secret" : notAnId(lowered)}`,
   });
   return undefined;
 }

@@ -13,7 +13,7 @@ export function unfinishedReason(error: unknown, percent: number, tookMs: number
 function unfinishedText(error: Error, reached: string): string {
   const what = error.name === "Cancelled" ? "cancelled while waiting" : explain(error);
   const more = error.name === "TimeLimitExceeded" ? " Raise customTimeouts to wait longer." : "";
-  return `${what}${reached}. The encoding goes on at Cloudflare; the next \`pulumi up\` resumes.${more}`;
+  return `${what}${reached}. The encoding continues at Cloudflare; the next \`pulumi up\` resumes.${more}`;
 }
 
 /** Cloudflare refused the request, and checking the video for the cause failed too. */

@@ -27,7 +27,7 @@ describe("url of a StreamDownloads", () => {
   it("url of a StreamDownloads fails with what is missing where a file is not ready or not of the library", async () => {
     const id = video(0xb);
     expect(await settled(library.url(id, "audio"))).to.equal(
-      `library.url: no url for the "audio" download of video ${id}: its status is "inprogress", and a url comes with "ready".`,
+      `library.url: no url for the "audio" download of video ${id}: its status is "inprogress"; only a "ready" download has a url.`,
     );
     expect(await settled(library.url(video(3)))).to.contain("the library has no such download");
   });

@@ -76,7 +76,7 @@ describe("the check of a StreamDownloads", () => {
     expect(failures[0]).to.deep.equal({ property: "videoIds[10]", reason: "is the same download as videoIds[0]" });
     expect(failures[5]).to.deep.equal({
       property: "videoIds",
-      reason: "is a list in which 25 more downloads are given twice",
+      reason: "names 25 more downloads twice",
     });
   });
 });
