@@ -58,10 +58,7 @@ export interface BehaviorFlag {
 /** Every setting as a flag of the command. */
 export const BEHAVIOR_FLAGS: readonly BehaviorFlag[] = Object.entries(behaviorSchema.entries).map(
   ([name, { wrapped }]) => {
-    const flag = (name === "listingLagMs" ? "listingLag" : name).replace(
-      /[A-Z]/g,
-      (letter) => `-${letter.toLowerCase()}`,
-    );
+    const flag = name.replace(/Ms$/, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const [schema] = wrapped.pipe;
     const { values, read } = formOf(schema);
     return {
