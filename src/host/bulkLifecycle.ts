@@ -52,10 +52,10 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   /** The inputs in the state, by URN: the engine checks a replacement twice, the second time without its old inputs. */
   const inputsInState = new Map<string, RawInputs>();
 
-  const check: typeof checkDownloads = (olds, news, fallback) => {
+  const check: typeof checkDownloads = (olds, news, context) => {
     const urn = urnOf(news);
     if (Object.keys(olds).length > 0) inputsInState.set(urn, olds);
-    const { inputs, failures } = checkDownloads(olds, news, fallback);
+    const { inputs, failures } = checkDownloads(olds, news, context);
     return { inputs: failures.length > 0 ? inputs : keepOrder(inputsInState.get(urn) ?? {}, inputs), failures };
   };
 

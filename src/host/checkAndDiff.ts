@@ -4,14 +4,14 @@ import type { DownloadIdentity } from "../core/identity";
 import type { Failure } from "../core/inputs/inputFailures";
 import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { defaultAccountId } from "../core/settings";
-import type { AccountFallback } from "../core/single/check";
+import type { CheckContext } from "../core/single/check";
 import type { DownloadDiff } from "../core/single/diff";
 import type { Lifecycle } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
 
 /** The decisions of one resource. */
 export interface Decisions {
-  check(olds: RawInputs, news: RawInputs, fallback: AccountFallback): { inputs: RawInputs; failures: Failure[] };
+  check(olds: RawInputs, news: RawInputs, context: CheckContext): { inputs: RawInputs; failures: Failure[] };
   diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
   /** The downloads in a resource's state. */
   inState(id: string, olds: RawInputs): DownloadIdentity[];

@@ -33,8 +33,8 @@ export async function ensureDownloads(
   state: DownloadSetState,
   options: { readonly waitForReady: boolean },
 ): Promise<BatchOutcome> {
-  return runBatch(operation, identities, state, "ready", async (single, identity, next) => {
-    const outcome = await ensureDownload(single, identity, options);
+  return runBatch(operation, identities, state, "ready", async (itemOperation, identity, next) => {
+    const outcome = await ensureDownload(itemOperation, identity, options);
     record(next, identity, outcome.state);
     return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
   });
@@ -52,10 +52,10 @@ export async function deleteDownloads(
   if (others > 0)
     operation.report.note(`files kept, because other resources declare the same downloads: ${formatCount(others)}`);
   const notKept = identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
-  return runBatch(operation, notKept, state, "deleted", async (single, identity, next) => {
+  return runBatch(operation, notKept, state, "deleted", async (itemOperation, identity, next) => {
     const claimant = claimants.get(identity);
-    if (claimant === undefined) await deleteDownload(single, identity);
-    else if (!(await isGone(single, identity))) throw new Error(notTakenOver(claimant));
+    if (claimant === undefined) await deleteDownload(itemOperation, identity);
+    else if (!(await isGone(itemOperation, identity))) throw new Error(notTakenOver(claimant));
     forget(next, identity);
     return { reason: undefined, isDone: true };
   });
@@ -115,7 +115,7 @@ async function runBatch(
 ): Promise<BatchOutcome> {
   const progress = new BatchProgress(operation, identities.length, word);
   const credentials = new CredentialsWatch(operation, identities.length);
-  const single = { ...credentials.operation, report: progress.itemReporter };
+  const itemOperation = { ...credentials.operation, report: progress.itemReporter };
   const next = copySet(state);
   const failed: FailedDownload[] = [];
   const fail = (key: DownloadIdentity, reason: Reason) => {
@@ -127,7 +127,7 @@ async function runBatch(
   await Promise.all(
     identities.map(async (identity) => {
       try {
-        const { reason, isDone } = await work(single, identity, next);
+        const { reason, isDone } = await work(itemOperation, identity, next);
         if (reason !== undefined) fail(identity, reason);
         else if (isDone) progress.addDone();
       } catch (error) {

@@ -16,7 +16,7 @@ import { type Claims, nameOf } from "../claims";
 export const DOWNLOAD_ARGUMENTS = ["videoId", "type", "accountId", "waitForReady"] as const;
 
 /** What a check needs besides the inputs: the account to default to, and the claims of other resources. */
-export interface AccountFallback {
+export interface CheckContext {
   /** @throws Error when what is configured is not an account id */
   readonly defaultAccountId: () => string | undefined;
   readonly claims: Claims;
@@ -31,7 +31,7 @@ export interface AccountFallback {
 export function checkDownload(
   olds: RawInputs,
   news: RawInputs,
-  { defaultAccountId, claims }: AccountFallback,
+  { defaultAccountId, claims }: CheckContext,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
   const { url, ...given } = news;

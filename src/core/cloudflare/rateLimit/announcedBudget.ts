@@ -21,7 +21,7 @@ export interface Candidate {
 }
 
 /** When a request may be sent, and why it has to wait until then. */
-export interface Leave {
+export interface SendTime {
   readonly at: number;
   readonly reason: Throttled["reason"];
 }
@@ -68,7 +68,7 @@ export class AnnouncedBudget {
   }
 
   /** When the announced budget allows a request; undefined while nothing is known of it. */
-  leave({ untouched, isPaced, inFlight, queued }: Candidate): Leave | undefined {
+  sendTime({ untouched, isPaced, inFlight, queued }: Candidate): SendTime | undefined {
     const window = this.left();
     if (this.#state === undefined || window === undefined) return undefined;
     const left = window.remaining - inFlight - untouched;

@@ -6,7 +6,7 @@
  * and those that wait here may not fit into the rest. Polls yield to everything else, until they are due.
  */
 import type { Clock } from "../../clock";
-import { AnnouncedBudget, type Leave } from "./announcedBudget";
+import { AnnouncedBudget, type SendTime } from "./announcedBudget";
 import { DuePolls, type Reserve, type Waits } from "./duePolls";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type QueuedRequest, RequestQueue } from "./requestQueue";
@@ -145,7 +145,7 @@ export class RateLimiter {
 
   /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now. */
   pauseMs(priority: Priority): number {
-    return Math.max(0, this.#leave(priority, this.#reserve().inAll).at - this.#clock.now());
+    return Math.max(0, this.#sendTime(priority, this.#reserve().inAll).at - this.#clock.now());
   }
 
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
@@ -184,14 +184,14 @@ export class RateLimiter {
     let soonest = Number.POSITIVE_INFINITY;
     if (reserved > 0) {
       const due = this.#duePolls.first(this.#queue.polls(), reserve, now);
-      const at = due.request === undefined ? due.at : this.#leave("due", reserved).at;
+      const at = due.request === undefined ? due.at : this.#sendTime("due", reserved).at;
       if (due.request !== undefined && at <= now) return { request: due.request, kind: "due", at };
       soonest = Math.max(at, now + 1);
     }
     for (const priority of PRIORITIES) {
       const request = this.#queue.next(priority);
       if (request === undefined) continue;
-      const { at } = this.#leave(priority, reserved);
+      const { at } = this.#sendTime(priority, reserved);
       if (at <= now) return { request, kind: priority, at };
       // A lower priority must not overtake a higher one that waits for the same budget.
       return { at: Math.min(soonest, at) };
@@ -200,11 +200,11 @@ export class RateLimiter {
   }
 
   /** When a request of this kind may be sent. */
-  #leave(kind: Kind, reserved: number): Leave {
+  #sendTime(kind: Kind, reserved: number): SendTime {
     const kept = kind === "due" ? 0 : Math.max(0, reserved - this.#duePolls.sentInWindow(this.#clock.now()));
-    let leave: Leave = { at: this.#blockedUntil, reason: "blocked" };
-    const later = (at: number, reason: Leave["reason"]) => {
-      if (at > leave.at) leave = { at, reason };
+    let latest: SendTime = { at: this.#blockedUntil, reason: "blocked" };
+    const later = (at: number, reason: SendTime["reason"]) => {
+      if (at > latest.at) latest = { at, reason };
     };
     for (const rule of this.#rules()) {
       // The reserve is a part of the budget, not of the limit for each second.
@@ -213,7 +213,7 @@ export class RateLimiter {
       if (oldest !== undefined)
         later(oldest + rule.windowMs, rule.windowMs < this.#plan[0].windowMs ? "queued" : "spent");
     }
-    const announced = this.#announced.leave({
+    const announced = this.#announced.sendTime({
       untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,
       isPaced: kind !== "due",
       inFlight: this.#inFlight,
@@ -221,7 +221,7 @@ export class RateLimiter {
     });
     if (announced !== undefined) later(announced.at, announced.reason);
     else if (this.#announced.hasEndedScarce()) this.#halfOpen = true;
-    return leave;
+    return latest;
   }
 
   #reserve(): Reserve {
@@ -231,7 +231,7 @@ export class RateLimiter {
   /** Why a request waits. */
   #explain(request: Request): Throttled {
     const now = this.#clock.now();
-    const { at, reason } = this.#leave(request.urgency.priority, this.#reserve().inAll);
+    const { at, reason } = this.#sendTime(request.urgency.priority, this.#reserve().inAll);
     return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#standing(now) };
   }
 
