@@ -8,7 +8,7 @@ if [ "$WITHOUT_SECRETS" = true ]; then
   STACK=${STACK##*/} # the organization belongs to Pulumi Cloud
   PULUMI_BACKEND_URL="file://$(mktemp -d -p "${REPORT%/*}")"
   export PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE=none
-  # The configuration without what only the real stack can open: no credentials of Cloudflare, a stand-in for each other secret.
+  # The configuration without what only the real stack can decrypt: no Cloudflare credentials, and a placeholder for each other secret.
   touch "Pulumi.$STACK.yaml"
   sed -z -i -E \
     -e 's/\n +cloudflare(-stream)?:\w+:\s+secure: [^\n]+//g' \
