@@ -39,7 +39,7 @@ export class ClaimTable {
     }
   }
 
-  /** The process has died. What it had not got into the state by then has failed. */
+  /** Call it when the process has died: whatever it had not put into the state by then has failed. */
   abandon(): void {
     for (const [id, { urn, stage }] of this.#claims) {
       if (stage === "pending") this.#claims.set(id, { urn, stage: "failed" });

@@ -17,10 +17,10 @@ import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./opti
 import { behaviorSchema } from "./behavior";
 import type { VideoDeclaration } from "./videoStore";
 
-/** The path under which the admin API stands; nothing of Cloudflare's API does. */
+/** The path of the admin API, which Cloudflare's API does not use. */
 export const ADMIN_PREFIX = "/emulator";
 
-/** No body of the admin API is nearly as long, but for one that a fault is to send. */
+/** Only the body that a fault is to send comes near this length. */
 const LONGEST_BODY = 2 ** 20;
 
 /** A request of the admin API that cannot be carried out. */
@@ -38,7 +38,7 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
   const admin = new Hono();
   const done = (context: Context) => context.body(null, 204);
 
-  // A web page cannot send JSON to another origin without asking first, so no page controls a developer's emulator.
+  // A web page cannot send JSON to another origin without a CORS preflight, so no page controls a developer's emulator.
   admin.use(async (context, next) => {
     const isRead = context.req.method === "GET";
     if (!isRead && !/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
@@ -153,7 +153,7 @@ function page(context: Context): { readonly limit: number; readonly after?: stri
   return carryOut(400, () => readBody(pageSchema, context.req.query()));
 }
 
-/** Does something; an error of the emulator becomes a response with the status. */
+/** Runs an action; an error of the emulator becomes a response with the status. */
 function carryOut<T>(status: AdminError["status"], act: () => T): T {
   try {
     return act();

@@ -15,13 +15,13 @@ import { RequestLog } from "./requestLog";
 import { ERROR_CODES } from "./shared/constants";
 import { VideoStore } from "./videoStore";
 
-/** What a request brings besides itself. */
+/** The server's part of a request. */
 export interface Bindings extends Partial<HttpBindings> {
-  /** Set where it was a HEAD; it is routed as a GET. */
+  /** Set if the request was a HEAD; it is routed as a GET. */
   readonly isHead?: boolean;
 }
 
-/** The application with what a test looks at and changes. */
+/** The application, and what a test inspects and changes. */
 export interface EmulatedApi {
   readonly app: Hono<{ Bindings: Bindings }>;
   readonly store: VideoStore;
@@ -38,10 +38,10 @@ export interface EmulatedApi {
 
 type AppContext = Context<{ Bindings: Bindings }>;
 
-/** The path under which the API stands. */
+/** The path of the API. */
 export const API_PREFIX = "/client/v4";
 
-/** Requests that the log keeps unless it is told otherwise. */
+/** How many requests the log keeps by default. */
 const KEPT_REQUESTS = 10_000;
 
 /** Builds the application. It opens no port. */
@@ -131,7 +131,7 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
 
 const FILE_PATH = /^\/[0-9a-f]{32}\//;
 
-/** What a fault that comes before the processing is applied to, where it does not bring a response of its own. */
+/** The response that a fault before the processing is applied to, if it has none of its own. */
 const NOT_PROCESSED = { status: 500, code: 10001, message: "not carried out" };
 
 function isProcessed(fault: Fault | undefined): boolean {
@@ -146,7 +146,7 @@ function responseOf({ status, headers, body }: Reply): Response {
   return new Response(HAVE_NO_BODY.has(status) ? null : body, { status, headers });
 }
 
-/** Statuses whose responses have no body, which `Response` insists on. */
+/** Statuses that have no body: `Response` refuses one. */
 const HAVE_NO_BODY = new Set([204, 205, 304]);
 
 function methodOf(context: AppContext): string {

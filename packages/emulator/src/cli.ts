@@ -37,7 +37,7 @@ ${BEHAVIOR_FLAGS.map(({ flag, values, about, usual }) => `  --${flag} ${values}\
 The admin API under /emulator declares videos, injects faults, moves the clock and shows the requests.
 `;
 
-// Whoever reads the output may go away (`| head -1`); the emulator goes on.
+// The reader of the output may close it (`| head -1`); the emulator continues.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -128,7 +128,7 @@ The admin API is at ${emulator.adminUrl}. Ctrl-C ends it.
   }
 }
 
-/** One line for each request, so that whoever tries something sees it arrive. */
+/** Prints a line for each request, so that users see their requests arrive. */
 function print({ at, method, path, status }: LoggedRequest): void {
   const time = new Date(at).toISOString().slice(11, 19);
   process.stdout.write(`${time} ${method} ${path} ${status === 0 ? "cut off" : status}\n`);

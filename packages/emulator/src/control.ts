@@ -1,4 +1,4 @@
-/** What a test looks at and changes while the emulator runs, in its own process or through the admin API. */
+/** What a test inspects and changes while the emulator runs, in its own process or through the admin API. */
 import { faultSchema, readBody } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
@@ -9,9 +9,9 @@ import type { DownloadView, VideoDeclaration } from "./videoStore";
 export interface VideoView {
   /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
-  /** Absent where it is in every account. */
+  /** Absent if it is in every account. */
   readonly accountId?: string;
-  /** As it stands now. */
+  /** Its current state. */
   readonly state: VideoState;
   /** Those that exist, by type. */
   readonly downloads: Partial<Record<DownloadType, DownloadView>>;

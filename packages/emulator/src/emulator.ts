@@ -61,7 +61,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
   };
 }
 
-/** Routes a HEAD as a GET: the framework's own way would lose that a fault has dealt with the response already. */
+/** Routes a HEAD as a GET: the framework's own handling would not notice that a fault has already handled the response. */
 function fetchOf({ app }: EmulatedApi) {
   return async (request: Request, env: unknown): Promise<Response> => {
     const bindings = env as Bindings;

@@ -1,4 +1,4 @@
-/** Serves the files behind `url`, as a content delivery network does: their length, parts of them, and the name to save them under. */
+/** Serves the files behind `url` like a content delivery network: with Content-Length, ranges, and a file name to save them under. */
 import { createHash } from "node:crypto";
 import { CONTENT_TYPES, mediaFile } from "./media";
 import type { DownloadType } from "./options";
@@ -12,7 +12,7 @@ export interface FileRequest {
   readonly file: string;
   /** The query parameter of that name. */
   readonly filename: string | undefined;
-  /** The header; a HEAD has none that counts. */
+  /** The header `Range`, which a HEAD ignores. */
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
 }
@@ -48,7 +48,7 @@ export function serveFile(request: FileRequest, store: VideoStore, now: number):
   });
 }
 
-/** The first and the last byte of what a Range asks for; several ranges, or a malformed one, get the whole file. */
+/** The first and the last byte that a `Range` requests; for several ranges, or a malformed one, the whole file is sent. */
 function partOf(range: string | undefined, length: number): readonly [from: number, to: number] | "all" | "none" {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(range ?? "") ?? [];
   if (first === "" && last === "") return "all";

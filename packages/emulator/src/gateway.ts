@@ -13,11 +13,11 @@ export interface Visit {
   readonly now: number;
 }
 
-/** What the gateway says to a request. */
+/** What the gateway decides about a request. */
 export interface Admission {
-  /** For the response, whatever it is. */
+  /** The headers of any response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Set where the request goes no further. */
+  /** The response that refuses the request; undefined if it may proceed. */
   readonly refusal?: Reply;
 }
 
@@ -38,7 +38,7 @@ export class Gateway {
     if (quota !== undefined) this.#perSecond = new RateLimit({ quota, windowMs: SECOND_MS, blockMs: SECOND_MS });
   }
 
-  /** Lets a request through, or not. It is counted either way: by its user, or by its address where that is not known. */
+  /** Admits or refuses a request. It is counted either way: for its user or, if that is not known, for its address. */
   admit(visit: Visit, behavior: Behavior): Admission {
     const limited = this.#perSecond?.request(visit.address, visit.now);
     if (limited?.limited === true) {

@@ -9,7 +9,7 @@ const BYTES: Record<DownloadType, Buffer> = {
   audio: Buffer.from(MEDIA_FILES.audio.join(""), "base64"),
 };
 
-/** A file of a video. A `free` box at its end, which players skip, tells it from those of other videos. */
+/** A file of a video. A `free` box at its end, which players skip, distinguishes it from those of other videos. */
 export function mediaFile(videoId: string, type: DownloadType): Uint8Array<ArrayBuffer> {
   const label = Buffer.from(`cloudflare-stream-emulator ${videoId} ${type}\n`);
   const header = Buffer.alloc(8);

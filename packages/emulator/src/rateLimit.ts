@@ -42,7 +42,7 @@ export class RateLimit {
     return this.look(user, now);
   }
 
-  /** The same without counting one. */
+  /** The same without counting the request. */
   look(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
     const spending = this.#spending(user, now);
     const limited = spending.blockedUntil > now;
@@ -71,7 +71,7 @@ export class RateLimit {
       (spending.blockedUntil === 0 && now >= spending.windowStart + this.#windowMs)
     ) {
       spending = { windowStart: now, count: 0, blockedUntil: 0 };
-      // Again at the end, so that the first is who has been away for longest.
+      // Moved to the end, so that the first is the user who has been idle longest.
       this.#users.delete(user);
       this.#users.set(user, spending);
       const [oldest] = this.#users.keys();
