@@ -4,7 +4,7 @@ import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { cannotLookUp } from "./previewSettings";
+import { reportUnconfigured } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
 import { runError } from "./runError";
 
@@ -109,7 +109,7 @@ export class StreamDownloads extends pulumi.CustomResource {
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
-    cannotLookUp(StreamDownloads.engineType, opts);
+    reportUnconfigured(StreamDownloads.engineType, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);

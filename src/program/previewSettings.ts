@@ -22,10 +22,12 @@ export function explicitProvider(
 }
 
 /**
- * Whether this is a preview without credentials, so that the resource cannot be looked up; the preview then says so. Resources with an
- * explicit provider are left to that provider, which knows its configuration.
+ * Reports in a preview that the stack has no credentials. Resources with an explicit provider are left to that provider, which knows its
+ * configuration.
+ *
+ * @returns whether it did, so that the resource cannot be looked up
  */
-export function cannotLookUp(type: string, opts: pulumi.CustomResourceOptions): boolean {
+export function reportUnconfigured(type: string, opts: pulumi.CustomResourceOptions): boolean {
   return isPreview() && explicitProvider(type, opts) === undefined && reportMissingSettings();
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { cannotLookUp } from "./previewSettings";
+import { reportUnconfigured } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 
 /**
@@ -106,7 +106,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
 
 /** Makes the id unknown in a preview without credentials: the engine then does not read the resource, and its outputs are unknown. */
 function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  const unknowable = cannotLookUp(StreamDownload.engineType, opts) && opts.id !== undefined;
+  const unknowable = reportUnconfigured(StreamDownload.engineType, opts) && opts.id !== undefined;
   return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 
