@@ -21,7 +21,10 @@ export { milliseconds };
 const headerName = v.pipe(
   v.string(),
   v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not a header's name"),
-  v.regex(/^(?!(?:content-length|transfer-encoding|connection)$)/i, "is set by the server"),
+  v.regex(
+    /^(?!(?:content-length|transfer-encoding|connection|trailer|upgrade|te|__proto__)$)/i,
+    "is set by the server",
+  ),
 );
 const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header's value"));
 
@@ -100,6 +103,7 @@ export const budgetSchema = v.strictObject({
   token: v.pipe(
     v.string(),
     v.minLength(1),
+    v.maxLength(4096),
     v.description("Whose budget: the API token, or the email of a global key."),
   ),
   spend: v.optional(v.pipe(count, v.description("Spends so many requests, as another client would."))),
@@ -129,7 +133,7 @@ export const pageSchema = v.object({
 export function readBody<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
   const { success, output, issues } = v.safeParse(schema, body);
   if (success) return output;
-  const reasons = issues.map((issue) => {
+  const reasons = issues.slice(0, 5).map((issue) => {
     const path = v.getDotPath(issue);
     return path === null ? issue.message : `${path}: ${issue.message}`;
   });

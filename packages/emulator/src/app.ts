@@ -1,4 +1,5 @@
 /** The emulated API as a web application: routes, faults, the request log, and the files themselves. */
+import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
@@ -29,7 +30,7 @@ export interface EmulatedApi {
   readonly gateway: Gateway;
   readonly requests: RequestLog;
   /** The responses that are not sent yet. */
-  readonly open: Set<object>;
+  readonly open: Set<ServerResponse>;
   /** A new object whenever a test changes it. */
   behavior: Behavior;
   /** Where the emulator is, for clients that do not say how they reached it; set once the address is known. */

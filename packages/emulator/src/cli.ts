@@ -71,6 +71,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  if (values.host.trim() === "") throw new Error("--host must be an address or a name, for example 127.0.0.1");
   const port = integer("--port", values.port, 0, 65_535);
   const quota = optionalInteger("--quota", values.quota);
   const requestsPerSecond = optionalInteger("--requests-per-second", values["requests-per-second"]);

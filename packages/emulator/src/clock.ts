@@ -19,7 +19,7 @@ export class EmulatorClock {
 
   /** Milliseconds since the epoch. */
   now(): number {
-    return this.#now() + this.#advancedMs;
+    return Math.min(this.#now() + this.#advancedMs, LATEST_MS);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Starts the emulator on a port of this machine. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { type ServerType, serve } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { ADMIN_PREFIX, adminRoutes } from "./admin";
@@ -40,6 +41,12 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
   );
   const host = options.host ?? "127.0.0.1";
   const { server, port } = await listen(fetchOf(api), host, options.port ?? 0);
+  server.on("connection", (socket: Socket) => {
+    // A response that waits for others on its connection is not told when that is cut.
+    socket.once("close", () => {
+      for (const response of api.open) if (response.req.socket === socket) api.open.delete(response);
+    });
+  });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.startsWith(`${API_PREFIX}/`) !== true) return;
     api.open.add(response);

@@ -74,8 +74,11 @@ export class RateLimit {
       // Moved to the end, so that the first is the user who has been idle longest.
       this.#users.delete(user);
       this.#users.set(user, spending);
-      const [oldest] = this.#users.keys();
-      if (this.#users.size > MAX_USERS && oldest !== undefined) this.#users.delete(oldest);
+      for (const [name, { windowStart, blockedUntil }] of this.#users) {
+        const hasEnded = now >= Math.max(windowStart + this.#windowMs, blockedUntil);
+        if (!hasEnded && this.#users.size <= MAX_USERS) break;
+        this.#users.delete(name);
+      }
     }
     return spending;
   }

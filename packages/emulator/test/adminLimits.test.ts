@@ -1,6 +1,8 @@
+import { connect } from "node:net";
 import { expect } from "chai";
 import { type Emulator, type EmulatorOptions, type Fault, startEmulator } from "../src";
 import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
+import { until } from "../../../test/support/until";
 import { raw } from "./support/raw";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -112,6 +114,7 @@ describe("what the emulator takes from others", () => {
     [{ kind: "status", status: 503, headers: { "bad name": "x" } }, "bad name"],
     [{ kind: "status", status: 503, headers: { "x-a": "two\r\nlines" } }, "x-a"],
     [{ kind: "status", status: 503, headers: { "Content-Length": "3" } }, "Content-Length"],
+    [{ kind: "status", status: 503, headers: { Trailer: "x-y" } }, "Trailer"],
     [{ kind: "body", body: "", contentType: "two\nlines" }, "contentType"],
     [{ kind: "status", status: 204, body: "x" }, "body"],
     [{ kind: "status", status: 205, body: "" }, "body"],
@@ -189,5 +192,33 @@ describe("what the emulator takes from others", () => {
     const { status, responded } = await admin("POST", "/budget", { token: TOKEN, spend: 1 });
     expect([status, responded.error]).to.deep.equal([409, "there is no request budget: the rate limit is turned off"]);
     expect(() => emulator.block(TOKEN, 1)).to.throw("no request budget");
+  });
+
+  it("the emulator names five wrong properties of a body, however many there are", async () => {
+    await start();
+    const headers = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`bad name ${n}`, "x"]));
+    const { status, responded } = await admin("POST", "/faults", { kind: "status", status: 503, headers });
+    expect(status).to.equal(400);
+    expect(responded.error?.split("; ")).to.have.length(5);
+  });
+
+  it("the emulator counts no request as open whose client has gone, also where it waited behind others on its connection", async () => {
+    await start();
+    const socket = connect(emulator.port, "127.0.0.1");
+    const path = new URL(downloads(1)).pathname;
+    emulator.injectFault({ kind: "hang" });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`.repeat(30));
+    await until(() => emulator.openRequests() === 30);
+    socket.destroy();
+    await until(() => emulator.openRequests() === 0);
+  });
+
+  it("the emulator goes on at the end of time", async () => {
+    let now = 0;
+    await start({ now: () => now });
+    emulator.clock.advance(8.64e15);
+    now = 1000;
+    const { status } = await raw(downloads(1).replace("/downloads", ""), { headers: BEARER });
+    expect(status).to.equal(200);
   });
 });

@@ -160,6 +160,7 @@ describe("the command cloudflare-stream-emulator", () => {
 
   for (const args of [
     ["--port", "x"],
+    ["--host", ""],
     ["--encoding", "soon"],
     ["--video", "1"],
     ["--quota", "-1"],

@@ -101,6 +101,21 @@ describe("the command cloudflare-stream-emulator contract", () => {
     for (const secret of [key, email, ACCOUNT, "abc123def"]) expect(all).to.not.contain(secret);
   });
 
+  it("the command contract shows nothing of a secret that a page repeats in another case, or where its text is cut", async () => {
+    await emulate(0);
+    const secrets = [TOKEN.toUpperCase(), ACCOUNT.toUpperCase(), video(1).toUpperCase()];
+    for (const margin of [41, 270]) {
+      const page = "x".repeat(margin) + secrets.join(" ");
+      emulator.injectFault({ kind: "body", body: page, contentType: "text/html", times: 100 });
+      const file = join(folder, "contract.json");
+      const run = start(["--video", video(1), "--json", file]);
+      expect(await ended(run), run.text).to.equal(2);
+      const all = run.text + readFileSync(file, "utf8");
+      expect(all).to.contain("not JSON: xxx");
+      for (const secret of secrets) expect(all).to.not.contain(secret.slice(0, 10));
+    }
+  });
+
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     it(`the command contract deletes what it requested when it is ended by ${signal}, and writes what it had found`, async () => {
       await emulate(3_600_000);
@@ -161,6 +176,12 @@ describe("what the contract is given", () => {
       ["--video", "v"],
       { CLOUDFLARE_BASE_URL: "api" },
       "CLOUDFLARE_BASE_URL must be an address",
+    ],
+    [
+      "credentials in the base URL",
+      ["--video", "v"],
+      { CLOUDFLARE_BASE_URL: "http://user:password@127.0.0.1:1/client/v4" },
+      "CLOUDFLARE_BASE_URL must not have credentials in it",
     ],
     ["a time limit that is none", ["--video", "v", "--time-limit", "soon"], {}, "--time-limit must be a time"],
     ["no time at all", ["--video", "v", "--time-limit", "0s"], {}, "--time-limit must be a time"],

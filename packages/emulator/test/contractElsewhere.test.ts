@@ -57,6 +57,13 @@ describe("the contract, run against a server that is not the emulator", () => {
     expect(report.requests).to.equal(server.requests).and.to.be.lessThan(70);
   });
 
+  it("the contract takes a download for gone that is not listed and whose deletion is refused, however that is", async () => {
+    server.refusesDeletes = true;
+    const { leftovers } = await run();
+    expect(leftovers).to.deep.equal([]);
+    expect([...server.files.keys()]).to.deep.equal([]);
+  });
+
   it("the contract writes all of it for a person and as JSON", async () => {
     const report = await run();
     expect(textOf(report))

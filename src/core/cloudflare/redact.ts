@@ -12,12 +12,15 @@ export function printable(text: string, maxLength = 500): string {
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
 
-/** Replaces each secret, literal or URL-encoded, wherever it occurs in the text. */
+/** Replaces each secret, literal or URL-encoded, in upper or lower case, wherever it occurs in the text. */
 export function redact(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) {
     if (secret.length < 4) continue;
-    result = result.replaceAll(secret, REDACTED).replaceAll(encodeURIComponent(secret), REDACTED);
+    for (const form of new Set([secret, encodeURIComponent(secret)])) {
+      const pattern = form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      result = result.replace(new RegExp(pattern, "gi"), REDACTED);
+    }
   }
   return result;
 }

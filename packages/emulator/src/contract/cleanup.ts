@@ -45,12 +45,17 @@ async function remove(context: Context, type: string): Promise<string | undefine
   return failure;
 }
 
-/** An unknown type that a DELETE refuses was never there. */
+/** Statuses that say nothing of the download. */
+const SAYS_NOTHING: readonly number[] = [401, 403, 405, 408, 429];
+
+/**
+ * Whether a download may be taken for gone, if the list does not have it: how a DELETE of none is refused is not documented. An unknown
+ * type that is refused was never there.
+ */
 function isGone(observed: Observed, type: string): boolean {
   const isKnown = TYPES.some((known) => known === type);
-  return (
-    succeeded(observed) || (observed.status === 404 && !isUnknownRoute(observed)) || (!isKnown && observed.status < 500)
-  );
+  const isRefused = observed.status >= 400 && observed.status < 500 && !SAYS_NOTHING.includes(observed.status);
+  return succeeded(observed) || (isRefused && !isUnknownRoute(observed)) || (!isKnown && observed.status < 500);
 }
 
 async function remaining(context: Context): Promise<ReadonlyMap<string, unknown>> {

@@ -6,7 +6,7 @@ import { systemClock } from "../shared/clock";
 import { PUBLIC_BASE_URL } from "../shared/constants";
 import { parseDuration } from "../shared/duration";
 import { isLoopback } from "../shared/endpoint";
-import { redact } from "../shared/redact";
+import { printable, redact } from "../shared/redact";
 import { jsonOf, textOf } from "./report";
 import { type Report, runContract } from "./run";
 
@@ -71,7 +71,7 @@ export async function contractCommand(
 
   const hide = (text: string) =>
     redact(text, [...secrets, account, videoId, ...otherVideos]).replace(/customer-\w+/g, "customer-[redacted]");
-  const say = (line: string) => process.stderr.write(`${hide(line)}\n`);
+  const say = (line: string) => process.stderr.write(`${printable(hide(line), 300)}\n`);
   // The reader of the output may go away before the end of the run, which still has to clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const interruption = interruptions(say);
@@ -93,10 +93,10 @@ export async function contractCommand(
   } finally {
     interruption.end();
   }
-  process.stdout.write(hide(textOf(report)));
+  process.stdout.write(textOf(report, hide));
   if (values.json !== undefined) {
     const endpoint = baseUrl.startsWith(PUBLIC_BASE_URL) ? "Cloudflare" : "another";
-    writeFileSync(values.json, hide(jsonOf(report, endpoint, new Date())));
+    writeFileSync(values.json, jsonOf(report, endpoint, new Date(), hide));
   }
   return exitCodeOf(report);
 }
@@ -135,7 +135,8 @@ function endpointOf(environment: Environment, allowsInsecure: boolean) {
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
     throw new Error(`CLOUDFLARE_BASE_URL must be an address such as ${PUBLIC_BASE_URL}; got ${baseUrl}`);
   }
-  const { protocol, hostname } = new URL(baseUrl);
+  const { protocol, hostname, username, password } = new URL(baseUrl);
+  if (username !== "" || password !== "") throw new Error("CLOUDFLARE_BASE_URL must not have credentials in it");
   if (protocol === "http:" && !isLoopback(hostname) && !allowsInsecure) {
     throw new Error(
       "CLOUDFLARE_BASE_URL is plain http to another machine, which shows everyone the credentials: see --allow-insecure",

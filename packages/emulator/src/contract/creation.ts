@@ -33,9 +33,7 @@ export const none: Step = {
       if (problems.length === 0) findings.found("listNone", "empty");
       else findings.cannotTell("listNone", problems.join("; "));
       if (succeeded(observed) && JSON.stringify(resultOf(observed)) !== "{}") {
-        findings.notes.push(
-          `a list of none has the result ${JSON.stringify(resultOf(observed))?.slice(0, 40)}, not {}`,
-        );
+        findings.notes.push(`a list of none has the result ${JSON.stringify(resultOf(observed))}, not {}`);
       }
     }
     const deleted = await context.client.delete(context.path("/downloads/audio"));

@@ -76,6 +76,6 @@ function deletionProblems({ findings }: Context, deleted: Observed): string[] {
   if (!succeeded(deleted)) return problems;
   const result = resultOf(deleted);
   if (typeof result !== "string") problems.push("the result is not a text");
-  else findings.check("deleteResult", result === "ok" ? [] : [`it is ${JSON.stringify(result)?.slice(0, 40)}`]);
+  else findings.check("deleteResult", result === "ok" ? [] : [`it is ${JSON.stringify(result)}`]);
   return problems;
 }

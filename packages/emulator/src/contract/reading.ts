@@ -52,7 +52,8 @@ export function errorOf({ body }: Observed): { code: number | undefined; message
 export function describe(observed: Observed): string {
   const { code, message } = errorOf(observed);
   if (code !== undefined) return `${observed.status}, code ${code}${message === "" ? "" : `: ${message}`}`;
-  if (observed.body === undefined) return `${observed.status}, not JSON: ${observed.text.slice(0, 80) || "no body"}`;
+  if (observed.body === undefined)
+    return `${observed.status}, not JSON: ${observed.text.replace(/\s+/g, " ").trim() || "no body"}`;
   return String(observed.status);
 }
 

@@ -14,7 +14,20 @@ export function flagValueOf(name: BehaviorName, setting: Setting): string {
   return name === "listingLagMs" ? `${setting}ms` : String(setting);
 }
 
-export function textOf(report: Report): string {
+/** The longest line or text that is shown of a response. */
+const LONGEST = 300;
+
+/** Makes a text safe to show. What is secret is hidden before the text is cut, so that no half of it is left. */
+export type Hide = (text: string) => string;
+
+const shown = (text: string, hide: Hide) => printable(hide(text), LONGEST);
+
+/**
+ * What was found, for a person.
+ *
+ * @param hide removes what is secret
+ */
+export function textOf(report: Report, hide: Hide = (text) => text): string {
   const { findings, leftovers, refused, interrupted, requests } = report;
   const checks = (
     title: string,
@@ -64,11 +77,12 @@ export function textOf(report: Report): string {
     ...(leftovers.length === 0 ? ["The video is as it was."] : leftovers.map((line) => `NOT CLEANED UP: ${line}`)),
     `${requests} requests; ${findings.failures().length} documented checks failed.`,
   ];
-  return `${printable(lines.join("\n"), Number.POSITIVE_INFINITY)}\n`;
+  const text = lines.join("\n").split("\n");
+  return `${text.map((line) => (line.startsWith("  cloudflare-stream-emulator ") ? line : /^\s*/.exec(line)?.[0] + shown(line, hide))).join("\n")}\n`;
 }
 
 /** The same for a program; `behavior` is what `startEmulator` and `PATCH /emulator/behavior` take. */
-export function jsonOf(report: Report, endpoint: string, date: Date): string {
+export function jsonOf(report: Report, endpoint: string, date: Date, hide: Hide = (text) => text): string {
   const { findings, leftovers, refused, interrupted, requests } = report;
   const unknown = BEHAVIORS.filter((name) => !findings.settings.has(name));
   const checks = (catalogue: object) =>
@@ -91,7 +105,8 @@ export function jsonOf(report: Report, endpoint: string, date: Date): string {
     notes: findings.notes,
     leftovers,
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const safe = (_key: string, value: unknown) => (typeof value === "string" ? shown(value, hide) : value);
+  return `${JSON.stringify(document, safe, 2)}\n`;
 }
 
 /** Quoted for a POSIX shell. */

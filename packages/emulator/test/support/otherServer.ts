@@ -20,6 +20,8 @@ export class OtherServer {
   readonly credentials = { "x-auth-key": KEY, "x-auth-email": EMAIL };
   readonly files = new Map<string, File>();
   requests = 0;
+  /** Whether a DELETE of none is refused, in a way of its own. */
+  refusesDeletes = false;
   baseUrl = "";
   #now = 1_000_000;
   readonly #server: Server = createServer((request, response) => this.#handle(request, response));
@@ -84,8 +86,8 @@ export class OtherServer {
       return respond(Object.fromEntries(listed.reverse().map(([name]) => [name, this.#view(name)])));
     }
     if (request.method === "DELETE") {
-      this.files.delete(type);
-      return respond("gone");
+      const isThere = this.files.delete(type);
+      return isThere || !this.refusesDeletes ? respond("gone") : refuse(410, 4715, "gone already");
     }
     if (this.files.has(type)) return refuse(412, 4714, "it exists");
     this.files.set(type, { born: this.#now, listedFrom: this.#now + LAG_MS });

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { printable, redact } from "../../../../src/core/cloudflare/redact";
 
 describe("text that is shown to a user", () => {
-  it("a secret is replaced wherever it occurs, literal or URL-encoded", () => {
+  it("a secret is replaced wherever it occurs, literal or URL-encoded, in upper or lower case", () => {
     const secret = "p+ss/w rd";
     const text = `${secret}, again ${secret}, and ?token=${encodeURIComponent(secret)}`;
     expect(redact(text, [secret])).to.equal("[redacted], again [redacted], and ?token=[redacted]");
+    expect(redact("P+SS/W RD, p%2bss%2fw%20rd", [secret])).to.equal("[redacted], [redacted]");
     expect(redact("a token and a key", ["token", "a key"])).to.equal("a [redacted] and [redacted]");
   });
 
