@@ -59,6 +59,7 @@ describe("the contract, run against a server that is not the emulator", () => {
 
   it("the contract takes a download for gone that is not listed and whose deletion is refused, however that is", async () => {
     server.refusesDeletes = true;
+    server.failsPosts = true;
     const { leftovers } = await run();
     expect(leftovers).to.deep.equal([]);
     expect([...server.files.keys()]).to.deep.equal([]);

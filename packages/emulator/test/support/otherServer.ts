@@ -22,6 +22,8 @@ export class OtherServer {
   requests = 0;
   /** Whether a DELETE of none is refused, in a way of its own. */
   refusesDeletes = false;
+  /** Whether every POST ends in an error of the server. */
+  failsPosts = false;
   baseUrl = "";
   #now = 1_000_000;
   readonly #server: Server = createServer((request, response) => this.#handle(request, response));
@@ -89,6 +91,7 @@ export class OtherServer {
       const isThere = this.files.delete(type);
       return isThere || !this.refusesDeletes ? respond("gone") : refuse(410, 4715, "gone already");
     }
+    if (this.failsPosts) return refuse(500, 4716, "broken");
     if (this.files.has(type)) return refuse(412, 4714, "it exists");
     this.files.set(type, { born: this.#now, listedFrom: this.#now + LAG_MS });
     if (!isTyped) return respond(this.#view(type), 201);
