@@ -2,7 +2,7 @@
  * Divides the polls that the budget has left among the videos that are waited for. An operation with few videos gets more for each, so that
  * a single short wait keeps its cadence beside a library of thousands.
  */
-import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
+import { FEW_WAITS, PER_WAIT } from "../cloudflare/rateLimit/duePolls";
 
 export class PollDemand {
   /** The operations that wait, with the number of videos that each waits for. */
@@ -45,9 +45,13 @@ export class PollDemand {
     else this.byOwner.delete(owner);
   }
 
-  /** The polls left for each video of an operation: an equal share for each video or, where that gives it more, for each operation. */
+  /**
+   * The polls left for each video of an operation: an equal share for each video or, where that gives it more, for each operation. Beside
+   * a library that has spent the budget, an operation with few videos still has what the rate limiter reserves for it.
+   */
   pollsLeft(owner: object): number {
     const videos = this.byOwner.get(owner) ?? 1;
-    return this.#pollsLeft() / Math.min(this.byOwner.size * videos, this.#owners.size);
+    const share = this.#pollsLeft() / Math.min(this.byOwner.size * videos, this.#owners.size);
+    return this.libraries > 0 && videos <= FEW_WAITS ? Math.max(share, PER_WAIT) : share;
   }
 }

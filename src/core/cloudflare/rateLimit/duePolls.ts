@@ -26,7 +26,7 @@ const SPENT_BESIDES = 0.03;
 export const FEW_WAITS = 10;
 
 /** How many polls are reserved in a window for each wait of an operation with few. */
-const PER_WAIT = 8;
+export const PER_WAIT = 8;
 
 /** The waits that polls are sent for. */
 export interface Waits {

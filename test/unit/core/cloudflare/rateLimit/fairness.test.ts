@@ -10,6 +10,12 @@ describe("fairness: a single download beside a library", () => {
       expect(limited).to.equal(0);
     });
   }
+
+  it("a download that begins when a library has spent the budget, and shown how long its files take, is noticed in time all the same", async () => {
+    const { requested, late } = await besideLibrary(2000, 60, 300);
+    expect(requested).to.be.lessThan(5);
+    expect(late).to.be.at.most(66);
+  });
 });
 
 describe("fairness: the first file of a library", () => {
