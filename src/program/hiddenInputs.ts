@@ -36,9 +36,20 @@ export function secretOutputs<Name extends string>(
   names: readonly Name[],
 ): Partial<Record<Name, pulumi.Output<undefined>>> {
   if (!hasOutput(given)) return {};
-  // Unknown where `given` is: whether that will be a secret is not known in a preview, and an update plan allows both.
-  const output = (pulumi.output(given) as pulumi.Output<unknown>).apply(() => undefined);
-  return Object.fromEntries(names.map((name) => [name, output])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+  const output: pulumi.Output<unknown> = pulumi.output(given);
+  // Unknown where `given` is: whether that will be a secret is not known in a preview, and an update plan allows both. Promises instead of
+  // outputs, so that the marks depend on nothing.
+  const mark = Promise.all([pulumi.isSecret(output), isKnown(output)]).then(([isSecret, known]) => {
+    if (isSecret) return pulumi.secret(undefined);
+    return known ? undefined : (pulumi.unknown as unknown as undefined);
+  });
+  const marks = pulumi.output(mark);
+  return Object.fromEntries(names.map((name) => [name, marks])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+}
+
+/** Whether an output is known, which every version of the SDK keeps with it, though its types do not tell. */
+function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
 
 /** Whether a value contains an output or a promise, which alone can be secret. */
