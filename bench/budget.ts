@@ -24,7 +24,7 @@ interface Scenario {
 const SCENARIOS: readonly Scenario[] = [
   { name: "alone", otherPerSecond: 0, locked: false },
   { name: "another client spends half", otherPerSecond: QUOTA / WINDOW_S / 2, locked: false },
-  { name: "locked for 5 minutes at first", otherPerSecond: 0, locked: true },
+  { name: "blocked for 5 minutes at first", otherPerSecond: 0, locked: true },
 ];
 
 /**
