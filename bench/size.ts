@@ -72,6 +72,11 @@ async function measure(videos: number): Promise<Figures> {
 export async function benchSize(sizes: readonly number[] = SIZES): Promise<Section> {
   const measured: [number, Figures][] = [];
   for (const videos of sizes) measured.push([videos, await measure(videos)]);
+  return sectionOf(measured);
+}
+
+/** The table and the plot of what was measured. */
+export function sectionOf(measured: readonly (readonly [number, Figures])[]): Section {
   const rows: (string | number)[][] = measured.map(([videos, figures]) => [
     videos,
     ...COLUMNS.map(([name]) => figures[name]),
