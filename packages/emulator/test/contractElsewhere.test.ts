@@ -65,6 +65,13 @@ describe("the contract, run against a server that is not the emulator", () => {
     expect([...server.files.keys()]).to.deep.equal([]);
   });
 
+  it("the contract hides in the emulator's flags, too, what is not to be shown", async () => {
+    const hide = (text: string) => text.replaceAll("refuse", "[redacted]");
+    const report = await run();
+    const [flags = ""] = textOf(report, hide).match(/^ +cloudflare-stream-emulator .*$/m) ?? [];
+    expect(flags).to.contain("--repost [redacted]");
+  });
+
   it("the contract writes all of it for a person and as JSON", async () => {
     const report = await run();
     expect(textOf(report))

@@ -77,8 +77,11 @@ export function textOf(report: Report, hide: Hide = (text) => text): string {
     ...(leftovers.length === 0 ? ["The video is as it was."] : leftovers.map((line) => `NOT CLEANED UP: ${line}`)),
     `${requests} requests; ${findings.failures().length} documented checks failed.`,
   ];
-  const text = lines.join("\n").split("\n");
-  return `${text.map((line) => (line.startsWith("  cloudflare-stream-emulator ") ? line : /^\s*/.exec(line)?.[0] + shown(line, hide))).join("\n")}\n`;
+  const indented = (line: string) => `${/^\s*/.exec(line)?.[0]}${shown(line, hide)}\n`;
+  return lines
+    .flatMap((line) => line.split("\n"))
+    .map(indented)
+    .join("");
 }
 
 /** The same for a program; `behavior` is what `startEmulator` and `PATCH /emulator/behavior` take. */
