@@ -76,7 +76,7 @@ export async function benchSize(sizes: readonly number[] = SIZES): Promise<Secti
 }
 
 /** The table and the plot of what was measured. */
-export function sectionOf(measured: readonly (readonly [number, Figures])[]): Section {
+function sectionOf(measured: readonly (readonly [number, Figures])[]): Section {
   const rows: (string | number)[][] = measured.map(([videos, figures]) => [
     videos,
     ...COLUMNS.map(([name]) => figures[name]),

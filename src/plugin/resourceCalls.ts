@@ -179,23 +179,18 @@ function secretMarker(token: string, values: RawInputs, secrets: ReadonlySet<str
   return isUnknown === true ? { urls: UNKNOWN } : {};
 }
 
-/** Removes the markers of secret outputs: with the plugin, the values themselves say that they are secret. */
+/** The inputs without the URN, and without the markers of secret outputs: with the plugin, the values themselves say that they are secret. */
 function withoutMarkers(token: string, inputs: RawInputs): Record<string, unknown> {
-  const markers = DERIVED_SECRETS[token]?.outputs ?? [];
-  return Object.fromEntries(Object.entries(forState(token, inputs)).filter(([key]) => !markers.includes(key)));
+  const omitted = ["__urn", ...(DERIVED_SECRETS[token]?.outputs ?? [])];
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => !omitted.includes(key)));
 }
 
 /**
- * The outputs as the plugin puts them into the state: without the URN, which the engine keeps, and without the markers of secret outputs, which
- * only the dynamic provider needs. The dynamic provider also omits each status that follows from a url, because the program adds it; here
- * nobody would.
+ * The outputs as the plugin puts them into the state: without the URN, which the engine keeps. The dynamic provider also omits each status that
+ * follows from a url, because the program adds it; here nobody would.
  */
 function forState(token: string, values: RawInputs): Record<string, unknown> {
-  const { __urn: _urn, ...others } = values;
-  const markers = DERIVED_SECRETS[token]?.outputs ?? [];
-  const kept = Object.fromEntries(
-    Object.entries(others).filter(([key, value]) => value !== null || !markers.includes(key)),
-  );
+  const { __urn: _urn, ...kept } = values;
   const hasStatuses = token === LIBRARY_TOKEN && typeof kept.statuses === "object";
   return hasStatuses ? { ...kept, statuses: { ...setState(kept).statuses } } : kept;
 }

@@ -71,6 +71,19 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       throw Object.assign(new Error(message), partial && { id: partial.id, properties: partial.values });
     }
   };
+  /** Fills in a request that compares a resource with new inputs. */
+  const comparing = <R extends messages.DiffRequest | messages.UpdateRequest>(
+    request: R,
+    old: Entry,
+    inputs: Props,
+  ): R => {
+    request.setUrn(urn(old.name, inputs));
+    request.setId(old.id);
+    request.setOldInputs(encode(old.inputs));
+    request.setOlds(encode(old.outputs));
+    request.setNews(encode(inputs));
+    return request;
+  };
   return {
     async check(name, olds, args) {
       const request = new messages.CheckRequest();
@@ -84,12 +97,7 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       };
     },
     async diff(old, inputs) {
-      const request = new messages.DiffRequest();
-      request.setUrn(urn(old.name, inputs));
-      request.setId(old.id);
-      request.setOldInputs(encode(old.inputs));
-      request.setOlds(encode(old.outputs));
-      request.setNews(encode(inputs));
+      const request = comparing(new messages.DiffRequest(), old, inputs);
       const response = await call<messages.DiffResponse>("diff", request);
       const isChanged = response.getChanges() !== messages.DiffResponse.DiffChanges.DIFF_NONE;
       return { isChanged, isReplaced: response.getReplacesList().length > 0 };
@@ -102,12 +110,7 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       return { id: response.getId(), outputs: decode(response.getProperties()).values };
     },
     async update(old, inputs) {
-      const request = new messages.UpdateRequest();
-      request.setUrn(urn(old.name, inputs));
-      request.setId(old.id);
-      request.setOldInputs(encode(old.inputs));
-      request.setOlds(encode(old.outputs));
-      request.setNews(encode(inputs));
+      const request = comparing(new messages.UpdateRequest(), old, inputs);
       return decode((await call<messages.UpdateResponse>("update", request)).getProperties()).values;
     },
     async read(entry) {

@@ -208,10 +208,10 @@ export class RateLimiter {
     };
     for (const rule of this.#rules()) {
       // The reserve is a part of the budget, not of the limit for each second.
-      const planned = rule.quota * PLANNED_SHARE[kind] - (rule.windowMs >= this.#plan[0].windowMs ? kept : 0);
+      const isOfBudget = rule.windowMs >= this.#plan[0].windowMs;
+      const planned = rule.quota * PLANNED_SHARE[kind] - (isOfBudget ? kept : 0);
       const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
-      if (oldest !== undefined)
-        later(oldest + rule.windowMs, rule.windowMs < this.#plan[0].windowMs ? "queued" : "spent");
+      if (oldest !== undefined) later(oldest + rule.windowMs, isOfBudget ? "spent" : "queued");
     }
     const announced = this.#announced.sendTime({
       untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,
