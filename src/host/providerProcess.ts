@@ -81,7 +81,11 @@ export class ProviderProcess {
     if (this.#isAttached || this.#engine === undefined) return;
     this.#isAttached = true;
     this.#engine.onCancel?.(() => this.cancel());
-    watchEngine(this.#engine.address, this.#engine.onDeath ?? (() => process.exit(1)));
+    const { address, onDeath = () => process.exit(1) } = this.#engine;
+    watchEngine(address, () => {
+      this.#peers?.leave();
+      onDeath();
+    });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default effect.
       process.once(signal, () => {

@@ -30,7 +30,7 @@ const DELETING: readonly Moment[] = [
 /** Which process dies, and what Pulumi requires before the next command. */
 const VICTIMS: readonly {
   readonly name: string;
-  readonly kill: (run: RunningCli) => Promise<void>;
+  readonly kill: (run: RunningCli, stack: Stack) => Promise<void>;
   readonly recover: (stack: Stack) => Promise<unknown>;
 }[] = [
   {
@@ -41,11 +41,12 @@ const VICTIMS: readonly {
     recover: async () => undefined,
   },
   {
-    name: "the CLI, which leaves no provider behind,",
-    kill: async ({ child }) => {
+    name: "the CLI, which leaves neither a provider nor claims behind,",
+    kill: async ({ child }, stack) => {
       const providers = HOSTS.map(({ name }) => providerPid(child.pid, name));
       child.kill("SIGKILL");
       await until(() => !providers.some(isAlive));
+      expect(stack.claimFiles()).to.deep.equal([]);
     },
     recover: (stack) => stack.mustRun("cancel", "--yes"),
   },
@@ -95,7 +96,7 @@ describe("a crash on the real engine", () => {
         await run.until(
           () => reached() && (left === undefined || stack.hasWritten((resources) => resources.length === left)),
         );
-        await victim.kill(run);
+        await victim.kill(run, stack);
         expect((await run.done).code).to.not.equal(0);
         await untilQuiet(emulator);
         const asked = emulator.requests.length;

@@ -1,21 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { Fixture, writes } from "./fixture";
 import { eachHost, type Host, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 import { ownProvider, PROGRAMS, V } from "./identityPrograms";
-import { isAlive } from "./processes";
 import type { Run, Stack } from "./stack";
 
 const ADOPTED = "the file already exists: it is not generated again, and belongs to this resource";
 
 describe("identity on the real engine: a file that is declared is never deleted, and one that is not never stays", () => {
   const fixture = new Fixture("suite");
-  const claims = join(tmpdir(), `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
-  const notes = () => (existsSync(claims) ? readdirSync(claims) : []);
-  const notesBefore = new Set(notes());
   let emulator: Emulator;
   let stack: Stack;
   let urns: readonly string[];
@@ -195,7 +188,6 @@ describe("identity on the real engine: a file that is declared is never deleted,
   it("the provider deletes every file at the end, and leaves no claims behind", async () => {
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
-    const alive = (name: string) => isAlive(Number(name.split(".")[1]));
-    expect(notes().filter((name) => !notesBefore.has(name) && !alive(name))).to.deep.equal([]);
+    expect(stack.claimFiles()).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 /** A stack on the real Pulumi CLI: a program in a folder of its own, with its own backend, driven as a user drives it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Emulator } from "../../packages/emulator/src";
@@ -13,6 +13,9 @@ const repository = resolve(__dirname, "../..");
 
 /** The key by which the state tells a secret from other values. */
 const SECRET = '"4dabf18193072939515e22adb298388d"';
+
+/** How the folder of the claims begins; a user's id follows. */
+const CLAIMS = "pulumi-cloudflare-stream-downloads-";
 
 /** What a run of the CLI came to. */
 export interface Run {
@@ -63,10 +66,14 @@ export class Stack {
   static create(emulator: Emulator, program: string, options: StackOptions = {}): Stack {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), "stream-downloads-"));
     writeNewStack(folder);
+    const ownTmp = join(folder, "tmp");
+    mkdirSync(ownTmp);
     linkPackages(join(folder, "program", "node_modules"));
     const env = {
       ...process.env,
       CI: undefined,
+      // Claims are in the folder for temporary files: each stack has its own, so that a test sees those of its own processes alone.
+      TMPDIR: ownTmp,
       CLOUDFLARE_BASE_URL: emulator.baseUrl,
       CLOUDFLARE_API_TOKEN: TOKEN,
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
@@ -190,6 +197,12 @@ export class Stack {
       // It is being written.
       return false;
     }
+  }
+
+  /** The files in which this stack's provider processes have claims, each named after its process. */
+  claimFiles(): string[] {
+    const claims = readdirSync(join(this.folder, "tmp")).filter((name) => name.startsWith(CLAIMS));
+    return claims.flatMap((name) => readdirSync(join(this.folder, "tmp", name)));
   }
 
   #stateResources(): StateResource[] {
