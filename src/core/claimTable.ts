@@ -8,8 +8,11 @@ export type Stage = "pending" | "held" | "failed";
 
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
-  /** `declare`: the program declares the downloads. `left`: a deletion kept the files for the resource. Otherwise the stage reached. */
-  readonly kind: "declare" | "left" | Stage;
+  /**
+   * `declare`: the program declares the downloads. `left`: a deletion kept the files for the resource. `unfinished` and `finished`: whether all that
+   * the resource declares is as wanted; without ids. Otherwise the stage reached.
+   */
+  readonly kind: "declare" | "left" | "unfinished" | "finished" | Stage;
   readonly urn: string;
   readonly ids: readonly string[];
 }
@@ -20,6 +23,7 @@ export class ClaimTable {
   readonly #declarations = new Map<string, readonly string[]>();
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
+  readonly #unfinished = new Set<string>();
 
   /** Adds an entry. Unknown kinds, for example of a newer version, are ignored. */
   enter({ kind, urn, ids }: ClaimEntry): void {
@@ -31,6 +35,12 @@ export class ClaimTable {
         break;
       case "left":
         for (const id of ids) this.#leftFor.set(id, urn);
+        break;
+      case "unfinished":
+        this.#unfinished.add(urn);
+        break;
+      case "finished":
+        this.#unfinished.delete(urn);
         break;
       case "pending":
       case "held":
@@ -75,5 +85,10 @@ export class ClaimTable {
   /** The resource for which a deletion kept a file. */
   leftFor(id: string): string | undefined {
     return this.#leftFor.get(id);
+  }
+
+  /** Whether a create or update of the resource began and has not made all that it declares as wanted. */
+  isUnfinished(urn: string): boolean {
+    return this.#unfinished.has(urn);
   }
 }

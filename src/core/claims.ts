@@ -16,11 +16,16 @@ export interface ClaimPeers {
 
 const ALONE: ClaimPeers = { publish: () => undefined, tables: () => [] };
 
+/** What an entry may say about a resource without naming a download. */
+const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set(["declare", "unfinished", "finished"]);
+
 /** Another need for a file that a resource is about to delete. */
 export interface Claimant {
   readonly urn: string;
-  /** Whether it has the file or may still get it. If false it failed, and a file kept for it would be in no state. */
+  /** Whether it has the file or may still get it. */
   readonly takesOver: boolean;
+  /** Whether it is what replaces the resource, and is not ready yet. Otherwise, if it does not take over, it failed: a file kept for it would be in no state. */
+  readonly isReplacement?: true;
 }
 
 /** The claims of one provider process, and those of its peers. */
@@ -68,9 +73,19 @@ export class Claims {
     this.#note(isReplaced ? "pending" : "held", urn, kept);
   }
 
-  /** Records that the creation or adoption of downloads for a resource begins. {@link hold} or {@link fail} must follow. */
+  /**
+   * Records that a create or update of a resource begins, and which downloads it creates or adopts: {@link hold} or {@link fail} must follow for
+   * them, and {@link finish} once all that the resource declares is as wanted. Until then what it replaces is not deleted: with
+   * --continue-on-error the engine would do that although the replacement is not complete.
+   */
   begin(urn: string, identities: readonly DownloadIdentity[]): void {
+    this.#note("unfinished", urn, []);
     this.#note("pending", urn, identities);
+  }
+
+  /** Records that all that a resource declares is as wanted. */
+  finish(urn: string): void {
+    this.#note("finished", urn, []);
   }
 
   /** Records that downloads are in a resource's state. */
@@ -91,8 +106,8 @@ export class Claims {
 
   /**
    * Finds who still needs a download that `urn` is about to delete: the resource that it was created for in this run, which may be the same
-   * one (a replacement by itself, a move to another provider), or another one that declares it. Undefined if nobody does. A file that a
-   * resource may still get is recorded as kept for it.
+   * one (a replacement by itself, a move to another provider), or another one that declares it, or what replaces `urn`, while that is not
+   * ready. Undefined if nobody does. A file that a resource may still get is recorded as kept for it.
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
     let found = this.#find(urn, formatId(identity));
@@ -101,10 +116,12 @@ export class Claims {
       this.#note("left", found.urn, [identity]);
       found = this.#find(urn, formatId(identity));
     }
-    return found && { urn: found.urn, takesOver: found.stage !== "failed" };
+    if (found === undefined) return undefined;
+    if (found.stage === "unfinished") return { urn, takesOver: false, isReplacement: true };
+    return { urn: found.urn, takesOver: found.stage !== "failed" };
   }
 
-  #find(urn: string, id: string): { readonly urn: string; readonly stage: Stage } | undefined {
+  #find(urn: string, id: string): { readonly urn: string; readonly stage: Stage | "unfinished" } | undefined {
     const own = this.#own.claimOf(id);
     if (own?.stage === "held") return own;
     const tables = this.#tables();
@@ -113,14 +130,15 @@ export class Claims {
       if (claim !== undefined) return claim;
     }
     const declarer = first(tables, (table) => another(table.declaredBy(id), urn));
-    if (declarer === undefined) return undefined;
+    if (declarer === undefined)
+      return tables.some((table) => table.isUnfinished(urn)) ? { urn, stage: "unfinished" } : undefined;
     // Resources that left the program are deleted last: a declarer that has not begun by then never will.
     const isReplaced = tables.some((table) => table.declaredIds(urn) !== undefined);
     return { urn: declarer, stage: isReplaced ? "pending" : "failed" };
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {
-    if (identities.length === 0 && kind !== "declare") return;
+    if (identities.length === 0 && !ABOUT_RESOURCES.has(kind)) return;
     const entry = { kind, urn, ids: identities.map(formatId) };
     this.#own.enter(entry);
     this.#peers.publish(entry);
@@ -132,7 +150,9 @@ export class Claims {
 }
 
 /** The error message where a file is not deleted with its resource. */
-export function notTakenOver({ urn }: Claimant): string {
+export function notDeleted({ urn, isReplacement }: Claimant): string {
+  if (isReplacement === true)
+    return "not deleted: what replaces this file is not ready. Correct what failed there; the next `pulumi up` deletes this file.";
   return (
     `not deleted: the resource "${nameOf(urn)}" declares the same download and failed to take it over. The file stays with this resource until it ` +
     "does. Correct what failed there, or remove it from the program; then run `pulumi up` again."

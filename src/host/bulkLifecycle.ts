@@ -103,13 +103,19 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       });
       settle(outcome.state);
       const outputs = outputsOf(inputs, outcome.state);
-      if (outcome.failed.length === 0) return outputs;
+      if (outcome.failed.length === 0) {
+        claims.finish(urn);
+        return outputs;
+      }
       // Of the library as a whole, as its outputs are.
       const whole = { ...outcome, total: declared.length, done: outcome.done + declared.length - wanted.length };
       const text = `${action}: ${reportOf(whole, "ready", inputs)}`;
-      if (inputs.onFailure !== "warn" || concernsAll(operation, outcome)) throw new PartialResult(text, id, outputs);
-      operation.report.warn(text);
-      return outputs;
+      if (inputs.onFailure === "warn" && !concernsAll(operation, outcome)) {
+        claims.finish(urn);
+        operation.report.warn(text);
+        return outputs;
+      }
+      throw new PartialResult(text, id, outputs);
     });
     return ensured.catch((error: unknown) => {
       if (error instanceof PartialResult) throw error;

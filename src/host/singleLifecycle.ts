@@ -1,7 +1,7 @@
 /** The lifecycle of a StreamDownload in any host: the decisions, claims and messages of each operation. */
 import { type DownloadIdentity, formatId, parseId } from "../core/identity";
 import { checkDownload } from "../core/single/check";
-import { nameOf, notTakenOver } from "../core/claims";
+import { nameOf, notDeleted } from "../core/claims";
 import { diffDownload } from "../core/single/diff";
 import {
   AWAITING_VIDEO,
@@ -20,14 +20,9 @@ import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
-const NOT_REPLACED =
-  "not deleted: the file that replaces this one is not ready. Correct what failed there; the next `pulumi up` deletes this one.";
-
 /** Creates the lifecycle that all StreamDownload resources of a process share. */
 export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
-  /** The ids of downloads that are in the state and not finished, by the URNs of their resources. */
-  const unfinishedIds = new Map<string, string>();
 
   /** Makes sure that the download exists and returns the outputs. An unfinished download goes into the state as a partial result. */
   const ensure = (
@@ -44,10 +39,9 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       });
       const outputs = { ...withoutMarker(inputs), ...outputsOf(state) };
       if (unfinished === undefined) {
-        unfinishedIds.delete(urnOf(inputs));
+        claims.finish(urnOf(inputs));
         return outputs;
       }
-      unfinishedIds.set(urnOf(inputs), formatId(identity));
       throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
     });
 
@@ -109,13 +103,12 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       claims.hold(urnOf(news), [identity]);
       // The file is ready, so only a setting of this package has changed, and nothing has to be requested.
       if (olds.status === "ready") return { ...olds, ...news, url: olds.url };
+      claims.begin(urnOf(news), []);
       return ensure("updating", identity, news, timeLimitMs);
     },
 
     async delete(id, props, timeLimitMs) {
       const identity = identityOf(id);
-      // With --continue-on-error the engine takes what is unfinished for a replacement all the same.
-      if ((unfinishedIds.get(urnOf(props)) ?? id) !== id) throw plainError(NOT_REPLACED);
       const claimant = claims.claimant(urnOf(props), identity);
       if (claimant?.takesOver) {
         await shared.log({
@@ -130,7 +123,7 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         { action: describeAction("deleting", identity), inputs: props, timeLimitMs },
         async (operation) => {
           if (claimant === undefined) await deleteDownload(operation, identity);
-          else if (!(await isGone(operation, identity))) throw new Error(notTakenOver(claimant));
+          else if (!(await isGone(operation, identity))) throw new Error(notDeleted(claimant));
         },
       );
     },

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { TOKEN, video } from "../support/ids";
+import { OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
-import { eachHost, HOSTS, onBothHosts } from "./hosts";
+import { eachHost, type Host, HOSTS, onBothHosts } from "./hosts";
 
 describe("--continue-on-error on the real engine", () => {
   const fixture = new Fixture();
@@ -52,7 +52,7 @@ describe("--continue-on-error on the real engine", () => {
     expect(written()).to.deep.equal(before);
     await eachHost((host) => {
       expect(host.linesAbout("unfinished", failed.text)).to.contain(
-        "not deleted: the file that replaces this one is not ready",
+        "not deleted: what replaces this file is not ready",
       );
       expect(emulator.files()).to.include(host.file(9));
     });
@@ -70,6 +70,52 @@ describe("--continue-on-error on the real engine", () => {
       ...HOSTS.map((host) => host.file(10)),
     ]);
     for (const n of [2, 3, 5, 6]) expect(emulator.generations(video(n), "default"), String(n)).to.equal(1);
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("an update with --continue-on-error deletes no file of a library that is replaced until all files of the new one are ready, and none that another provider's process replaces", async () => {
+    const [OLD, NEW] = [1, 2];
+    const [OLD_OF_ACCOUNT, NEW_OF_ACCOUNT] = [3, 4];
+    const [OLD_OF_PROVIDER, NEW_OF_PROVIDER] = [5, 6];
+    let fails = true;
+    const unready = HOSTS.flatMap((host) => [NEW, NEW_OF_ACCOUNT, NEW_OF_PROVIDER].map((n) => host.video(n)));
+    const emulator = await fixture.emulator({ encodingFails: (id) => fails && unready.includes(id) });
+    const of = (host: Host, n: number) => `videoIds: ["${host.video(n)}"]`;
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts(
+        (host) =>
+          host.library("exchanged", of(host, OLD)) +
+          host.library("moved", of(host, OLD_OF_ACCOUNT)) +
+          host.download("moved-by-provider", OLD_OF_PROVIDER),
+      ),
+    );
+    await stack.mustUp();
+    const other = `accountId: "${OTHER_ACCOUNT}"`;
+    stack.program(
+      onBothHosts(
+        (host) =>
+          host.library("exchanged", of(host, NEW)) +
+          host.library("moved", `${of(host, NEW_OF_ACCOUNT)}, ${other}`) +
+          host.provider("other", `apiToken: "${TOKEN}", ${other}`) +
+          host.download("moved-by-provider", NEW_OF_PROVIDER, "", "{ provider: other }"),
+      ),
+    );
+    const failed = await stack.up("--continue-on-error");
+    expect(failed.code).to.not.equal(0);
+    const old = HOSTS.flatMap((host) => [OLD, OLD_OF_ACCOUNT, OLD_OF_PROVIDER].map((n) => host.file(n)));
+    expect(emulator.files()).to.include.members(old);
+    await eachHost((host) => {
+      for (const name of ["exchanged", "moved", "moved-by-provider"])
+        expect(host.linesAbout(name, failed.text)).to.contain("not deleted: what replaces this file is not ready");
+    });
+
+    fails = false;
+    await stack.mustUp();
+    expect(emulator.files()).to.have.members(
+      HOSTS.flatMap((host) => [NEW, NEW_OF_ACCOUNT, NEW_OF_PROVIDER].map((n) => host.file(n))),
+    );
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
   });

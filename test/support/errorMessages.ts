@@ -10,7 +10,7 @@ const WRITERS = [
   "nextStep",
   "networkStep",
   "declaredTwice",
-  "notTakenOver",
+  "notDeleted",
   "unfinishedText",
   "notConfigured",
   "throttleText",

@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import type { DownloadIdentity } from "../identity";
 import { BatchProgress, formatCount } from "./batchProgress";
-import { type Claims, notTakenOver } from "../claims";
+import { type Claims, notDeleted } from "../claims";
 import { Cancelled, type Operation } from "../operation";
 import { CredentialsWatch } from "./credentialsWatch";
 import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
@@ -55,7 +55,7 @@ export async function deleteDownloads(
   return runBatch(operation, notKept, state, "deleted", async (itemOperation, identity, next) => {
     const claimant = claimants.get(identity);
     if (claimant === undefined) await deleteDownload(itemOperation, identity);
-    else if (!(await isGone(itemOperation, identity))) throw new Error(notTakenOver(claimant));
+    else if (!(await isGone(itemOperation, identity))) throw new Error(notDeleted(claimant));
     forget(next, identity);
     return { reason: undefined, isDone: true };
   });

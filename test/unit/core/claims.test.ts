@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type ClaimPeers, Claims } from "../../../src/core/claims";
+import { type ClaimPeers, Claims, notDeleted } from "../../../src/core/claims";
 import { type ClaimEntry, ClaimTable } from "../../../src/core/claimTable";
 import { ACCOUNT, video } from "../../support/ids";
 
@@ -36,6 +36,21 @@ describe("a claim", () => {
     expect(claims.fail("new", [identity])).to.deep.equal([]);
     expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: false });
     expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+  });
+
+  it("a claim keeps what a resource had before its replacement until all of that is as wanted, in whichever process", () => {
+    const table = new ClaimTable();
+    const claims = new Claims({ publish: () => undefined, tables: () => [table] });
+    const replacing = new Claims({ publish: (entry) => table.enter(entry), tables: () => [] });
+    const next = { ...identity, type: "audio" } as const;
+    replacing.begin("a", [next]);
+    replacing.hold("a", [next]);
+    const claimant = claims.claimant("a", identity);
+    expect(claimant).to.deep.equal({ urn: "a", takesOver: false, isReplacement: true });
+    expect(claimant && notDeleted(claimant)).to.contain("what replaces this file is not ready");
+    expect(claims.claimant("another", identity)).to.equal(undefined);
+    replacing.finish("a");
+    expect(claims.claimant("a", identity)).to.equal(undefined);
   });
 
   it("a claim that fails after a file was kept for it learns of that file", () => {
