@@ -15,7 +15,7 @@ describe("a large library on the real engine", () => {
        const { urls } = new StreamDownloads("all", { videoIds, types: ["default", "audio"] });
        exports.ready = urls.apply((all) => Object.values(all).flatMap(Object.values).length);`,
     );
-    await stack.config({ "cloudflare-stream:requestsPer5Minutes": "50000" });
+    await stack.config({ "cloudflare-stream:requestsPer5Minutes": "60000" });
     const { text } = await stack.mustUp();
     expect(text).to.contain("3,000/3,000 ready after");
     expect(await stack.outputs()).to.deep.equal({ ready: 3000 });
