@@ -11,7 +11,8 @@ const on =
   (sent, back) => {
     if (sent.method === method && sent.path === path && sent.authorization === `Bearer ${TOKEN}`) change(back);
   };
-const unknownVideo = ({ method, path }: Sent) => method === "GET" && /^[0-9a-f]{32}$/.test(path) && !/^0/.test(path);
+/** The video of all other requests is no longer in the path. */
+const unknownVideo = ({ method, path }: Sent) => method === "GET" && /^[0-9a-f]{32}$/.test(path);
 const refusedWith =
   (matches: (sent: Sent) => boolean, change: (back: Back) => void): Tamper =>
   (sent, back) => {
