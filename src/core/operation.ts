@@ -1,5 +1,6 @@
 /** What the lifecycle gets from its host, so that it works in any: no Pulumi SDK, no environment variables, no sockets of its own. */
 import type { Downloads } from "./cloudflare/download";
+import type { UpcomingRequests } from "./cloudflare/rateLimit/upcomingRequests";
 import type { StreamApi } from "./cloudflare/streamApi";
 import type { VideoDetails } from "./cloudflare/video";
 import type { Clock } from "./clock";
@@ -27,6 +28,7 @@ export interface Session {
   readonly downloads: SharedPolls<Downloads>;
   /** Undefined means that the video does not exist. */
   readonly videos: SharedPolls<VideoDetails | undefined>;
+  readonly upcoming: UpcomingRequests;
 }
 
 /** One operation. */

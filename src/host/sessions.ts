@@ -5,6 +5,7 @@ import { StreamApi } from "../core/cloudflare/streamApi";
 import type { VideoDetails } from "../core/cloudflare/video";
 import type { Connection } from "../core/settings";
 import { RateLimiter } from "../core/cloudflare/rateLimit/rateLimiter";
+import { UpcomingRequests } from "../core/cloudflare/rateLimit/upcomingRequests";
 import { Transport, type TransportOptions } from "../core/cloudflare/transport";
 import type { Session } from "../core/operation";
 import { isTransient } from "../core/failure";
@@ -25,9 +26,11 @@ export function openSession(
   transportOptions: Partial<TransportOptions> = {},
 ): OpenSession {
   const demand: PollDemand = new PollDemand(() => limiter.pollsLeft);
+  const upcoming = new UpcomingRequests();
   const limiter = new RateLimiter({
     clock,
     waits: demand,
+    upcoming,
     plan: [
       { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
@@ -40,6 +43,7 @@ export function openSession(
   return {
     api,
     limiter,
+    upcoming,
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({
       ...shared,

@@ -1,8 +1,9 @@
 /**
- * The lifecycle of many downloads as one resource. All are processed concurrently, each like a single download, and the rate limiter orders
+ * The lifecycle of many downloads as one resource. They are processed concurrently, each like a single download, and the rate limiter orders
  * their requests. A failure or an interruption of one leaves the others as they are.
  */
 import { setMaxListeners } from "node:events";
+import type { Download } from "../cloudflare/download";
 import type { DownloadIdentity } from "../identity";
 import { BatchProgress, formatCount } from "./batchProgress";
 import { type Claims, notDeleted } from "../claims";
@@ -10,10 +11,11 @@ import { Cancelled, type Operation } from "../operation";
 import { CredentialsWatch } from "./credentialsWatch";
 import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
 import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
-import { get, keysOf, keyText, put } from "./downloadTable";
+import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
 import type { FailedDownload } from "./failureReport";
 import { isGone, observe } from "../single/requestDownload";
+import { startInTurn } from "./startInTurn";
 
 /** The result of an operation on many downloads. */
 export interface BatchOutcome {
@@ -33,8 +35,8 @@ export async function ensureDownloads(
   state: DownloadSetState,
   options: { readonly waitForReady: boolean },
 ): Promise<BatchOutcome> {
-  return runBatch(operation, identities, state, "ready", async (itemOperation, identity, next) => {
-    const outcome = await ensureDownload(itemOperation, identity, options);
+  return runBatch(operation, identities, state, "ready", async (itemOperation, identity, next, beginsToWait) => {
+    const outcome = await ensureDownload(itemOperation, identity, { ...options, beginsToWait });
     record(next, identity, outcome.state);
     return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
   });
@@ -73,23 +75,26 @@ export async function readDownloads(
   const stop = new AbortController();
   const signal = AbortSignal.any([operation.signal, stop.signal]);
   setMaxListeners(0, signal);
-  const found = await Promise.all(
-    keys.map(async (key) => {
-      try {
-        const download = await observe({ ...operation, signal, report: progress.itemReporter }, { accountId, ...key });
-        progress.addDone();
-        return download;
-      } catch (error) {
-        // The remaining requests would only use up the budget.
-        stop.abort(new Cancelled());
-        throw operation.signal.aborted || areIdsSecret ? error : new Error(`${keyText(key)}: ${explain(error)}`);
-      }
-    }),
-  );
+  const itemOperation = { ...operation, signal, report: progress.itemReporter };
+  const found = new Map<DownloadKey, Download | undefined>();
+  let failure: { readonly error: unknown } | undefined;
+  await startInTurn(operation, keys, { firstRequest: "read" }, async (key) => {
+    try {
+      found.set(key, await observe(itemOperation, { accountId, ...key }));
+      progress.addDone();
+    } catch (error) {
+      failure ??= {
+        error: operation.signal.aborted || areIdsSecret ? error : new Error(`${keyText(key)}: ${explain(error)}`),
+      };
+      // The remaining requests would only use up the budget.
+      stop.abort(new Cancelled());
+    }
+  });
+  if (failure !== undefined) throw failure.error;
   progress.finish();
   const next = emptySet();
-  for (const [i, key] of keys.entries()) {
-    const download = found[i];
+  for (const key of keys) {
+    const download = found.get(key);
     if (download !== undefined) record(next, key, stateOf(download));
     else if (get(state.awaiting, key) !== undefined) record(next, key, AWAITING_VIDEO);
   }
@@ -111,6 +116,7 @@ async function runBatch(
     operation: Operation,
     identity: DownloadIdentity,
     next: DownloadSetState,
+    beginsToWait: () => void,
   ) => Promise<{ readonly reason: Reason | undefined; readonly isDone: boolean }>,
 ): Promise<BatchOutcome> {
   const progress = new BatchProgress(operation, identities.length, word);
@@ -124,17 +130,16 @@ async function runBatch(
     credentials.note(reason);
     progress.addFailed();
   };
-  await Promise.all(
-    identities.map(async (identity) => {
-      try {
-        const { reason, isDone } = await work(itemOperation, identity, next);
-        if (reason !== undefined) fail(identity, reason);
-        else if (isDone) progress.addDone();
-      } catch (error) {
-        fail(identity, reasonOf(error));
-      }
-    }),
-  );
+  const firstRequest = word === "deleted" ? "write" : "read";
+  await startInTurn(operation, identities, { firstRequest }, async (identity, beginsToWait) => {
+    try {
+      const { reason, isDone } = await work(itemOperation, identity, next, beginsToWait);
+      if (reason !== undefined) fail(identity, reason);
+      else if (isDone) progress.addDone();
+    } catch (error) {
+      fail(identity, reasonOf(error));
+    }
+  });
   progress.finish();
   return {
     state: next,

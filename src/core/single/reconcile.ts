@@ -40,6 +40,8 @@ export interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
+  /** Called before each wait. */
+  readonly beginsToWait?: () => void;
 }
 
 /**
@@ -85,6 +87,7 @@ export async function ensureDownload(
       if (current.status === "ready" && current.url !== undefined) break;
       if (current.status === "error") continue;
       if (!options.waitForReady) return { state: stateOf(current) };
+      options.beginsToWait?.();
       const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
       if (next === undefined) {
         if (regenerated)

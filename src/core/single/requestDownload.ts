@@ -42,6 +42,8 @@ export class NotCreatedError extends Error {
 /** Whether the request is to wait until the video can be downloaded. */
 export interface RequestOptions {
   readonly waitForReady: boolean;
+  /** Called before a wait for the video. */
+  readonly beginsToWait?: () => void;
 }
 
 /**
@@ -71,7 +73,7 @@ export async function isGone(operation: Operation, identity: DownloadIdentity): 
 export async function requestDownload(
   operation: Operation,
   identity: DownloadIdentity,
-  { waitForReady }: RequestOptions,
+  { waitForReady, beginsToWait }: RequestOptions,
 ): Promise<Download | undefined> {
   const { api, downloads, report, signal, clock } = operation;
   let refusals = 0;
@@ -92,6 +94,7 @@ export async function requestDownload(
       if (existing !== undefined) return existing;
       if (notProcessed) {
         // The code for "not ready yet" is not documented, so after every refusal the video's own state is checked.
+        if (waitForReady) beginsToWait?.();
         const becomesReady = waitForReady ? waitForVideo(operation, identity) : isVideoReady(operation, identity);
         const wasReady = await becomesReady.catch((videoError: unknown) => {
           if (videoError instanceof VideoUnavailable || isInterruption(videoError))

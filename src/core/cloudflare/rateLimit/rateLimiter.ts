@@ -13,7 +13,8 @@ import { type QueuedRequest, RequestQueue } from "./requestQueue";
 import { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 import { ThrottleNotices } from "./throttleNotices";
-import { PRIORITIES, type Priority, type Urgency } from "./urgency";
+import { UpcomingRequests } from "./upcomingRequests";
+import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
 
 /** A poll that is due has limits of its own. */
 type Kind = Priority | "due";
@@ -36,6 +37,7 @@ export interface RateLimiterOptions {
   /** Whether the budget is larger where the API announces a larger one. Default true. */
   readonly believesMore?: boolean;
   readonly waits?: Waits;
+  readonly upcoming?: UpcomingRequests;
 }
 
 /** The options of one request. */
@@ -55,6 +57,7 @@ export class RateLimiter {
   readonly #plan: RateLimiterOptions["plan"];
   readonly #believesMore: boolean;
   readonly #queue = new RequestQueue<Request>();
+  readonly #upcoming: UpcomingRequests;
   readonly #sent = new SentLog();
   readonly #announced: AnnouncedBudget;
   readonly #duePolls: DuePolls;
@@ -69,6 +72,7 @@ export class RateLimiter {
     this.#clock = options.clock;
     this.#plan = options.plan;
     this.#believesMore = options.believesMore ?? true;
+    this.#upcoming = options.upcoming ?? new UpcomingRequests();
     this.#announced = new AnnouncedBudget(options.clock, this.#sent);
     this.#duePolls = new DuePolls(options.waits ?? NO_WAITS, () => {
       const { quota, windowMs } = this.#budget();
@@ -140,7 +144,7 @@ export class RateLimiter {
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
     const announced = this.#announced.left()?.remaining ?? quota;
     const left = Math.min(quota * PLANNED_SHARE.poll - sent, announced - quota * UNTOUCHED_SHARE.poll);
-    return Math.max(0, left - this.#queue.size);
+    return Math.max(0, left - this.#ahead);
   }
 
   /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now. */
@@ -217,15 +221,24 @@ export class RateLimiter {
       untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,
       isPaced: kind !== "due",
       inFlight: this.#inFlight,
-      queued: this.#queue.size,
+      queued: this.#ahead,
     });
     if (announced !== undefined) later(announced.at, announced.reason);
     else if (this.#announced.hasEndedScarce()) this.#halfOpen = true;
     return latest;
   }
 
+  /** How many requests are ahead of a new one, queued or still to come. */
+  get #ahead(): number {
+    return this.#queue.size + this.#upcoming.total;
+  }
+
   #reserve(): Reserve {
-    return this.#duePolls.reserve(this.#queue, this.#clock.now());
+    const ahead = {
+      length: (priority: Priority) => this.#queue.length(priority) + this.#upcoming.count(priority),
+      hasOthersThan: (owner: Owner) => this.#queue.hasOthersThan(owner),
+    };
+    return this.#duePolls.reserve(ahead, this.#clock.now());
   }
 
   /** Why a request waits. */
