@@ -21,8 +21,9 @@ import { REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { checkAndDiff } from "./checkAndDiff";
 import { PartialResult, plainError } from "./hostErrors";
+import { limitHeapGrowth } from "./heapGrowth";
 import type { Lifecycle } from "./lifecycle";
-import { DEFAULT_TIME_LIMIT_MS } from "./operations";
+import { DEFAULT_TIME_LIMIT_MS, type OperationSettings } from "./operations";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
 /** What each download adds to the time limit: it takes about four requests, and the budget allows four requests a second. */
@@ -36,6 +37,16 @@ function defaultTimeLimit(downloads: number): number {
 /** Creates the lifecycle that all StreamDownloads resources of a process share. */
 export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
+
+  /** Runs an operation on this many downloads. */
+  const operate = <T>(
+    downloads: number,
+    { action, inputs, timeLimitMs = defaultTimeLimit(downloads) }: OperationSettings,
+    work: Parameters<typeof shared.operate<T>>[1],
+  ): Promise<T> => {
+    limitHeapGrowth(downloads);
+    return shared.operate({ action, inputs, timeLimitMs }, work);
+  };
 
   /** The old outputs of libraries that a diff replaces, by URN, so that the create that follows need not look anything up again. */
   const replaced = new Map<string, RawInputs>();
@@ -75,12 +86,11 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     id: string,
     inputs: RawInputs,
     before: DownloadSetState,
-    customLimitMs: number | undefined,
+    timeLimitMs: number | undefined,
   ) => {
     const accountId = requireAccount(inputs);
     const declared = declaredItems(inputs) ?? [];
     const action = `${kind === "create" ? "creating" : "updating"} downloads`;
-    const timeLimitMs = customLimitMs ?? defaultTimeLimit(declared.length);
     const { added, unfinished } = changeOf(before, declared);
     const wanted = [...added, ...unfinished];
     const identify = ({ videoId, type }: DownloadKey) => ({ accountId, videoId, type });
@@ -96,7 +106,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       claims.hold(urn, declared.filter(isInState).map(identify));
       return left;
     };
-    const ensured = shared.operate({ action, inputs, timeLimitMs }, async (operation) => {
+    const ensured = operate(declared.length, { action, inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const outcome = await ensureDownloads(operation, wanted.map(identify), before, {
         waitForReady,
@@ -139,8 +149,8 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       if (props.urls === undefined)
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
-      const timeLimitMs = defaultTimeLimit(keysOf(state.statuses).length);
-      return shared.operate({ action: "reading downloads", inputs: props, timeLimitMs }, async (operation) => {
+      const downloads = keysOf(state.statuses).length;
+      return operate(downloads, { action: "reading downloads", inputs: props }, async (operation) => {
         const found = await readDownloads(operation, requireAccount(props), state, {
           areIdsSecret: props.__secretIds === true,
         });
@@ -155,12 +165,12 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       return ensure("update", id, news, { ...before, failures }, timeLimitMs);
     },
 
-    async delete(_id, props, customLimitMs) {
+    async delete(_id, props, timeLimitMs) {
       const state = setState(props);
       const accountId = requireAccount(props);
       const identities = keysOf(state.statuses).map((key) => ({ accountId, ...key }));
-      const timeLimitMs = customLimitMs ?? defaultTimeLimit(identities.length);
-      await shared.operate({ action: "deleting downloads", inputs: props, timeLimitMs }, async (operation) => {
+      const settings = { action: "deleting downloads", inputs: props, timeLimitMs };
+      await operate(identities.length, settings, async (operation) => {
         const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
         if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
       });
