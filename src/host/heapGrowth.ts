@@ -16,6 +16,6 @@ let isLimited = false;
 export function limitHeapGrowth(downloads: number): void {
   if (isLimited || downloads < LARGE) return;
   isLimited = true;
-  // V8 reads this flag anew at each collection.
+  // V8 reads this flag at each collection.
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }

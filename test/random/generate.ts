@@ -79,7 +79,7 @@ const behavior = fc.record({
   repost: fc.constant("restart" as const),
   listNone: fc.constantFrom("empty" as const, "404" as const),
   deleteNone: fc.constantFrom("404" as const, "200" as const),
-  postAnswer: fc.constantFrom("one" as const, "all" as const),
+  postResponse: fc.constantFrom("one" as const, "all" as const),
   urlWhileInProgress: fc.constantFrom("present" as const, "absent" as const),
 });
 

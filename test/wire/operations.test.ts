@@ -82,7 +82,7 @@ describe("the five operations and video details over HTTP", () => {
   const settings: Partial<Behavior>[] = [
     { listNone: "404", deleteNone: "200" },
     { typedPostShape: "flat", untypedPostShape: "flat" },
-    { postAnswer: "all", percentFormat: "string" },
+    { postResponse: "all", percentFormat: "string" },
     { urlWhileInProgress: "absent", messages: "absent" },
     { repost: "restart" },
   ];

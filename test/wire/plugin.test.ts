@@ -69,7 +69,7 @@ describe("the plugin's protocol", () => {
   const inputs = { videoId: video(1), type: "default", accountId: ACCOUNT, waitForReady: true };
   const ready = { ...inputs, status: "ready", percentComplete: 100, url: "u" };
 
-  it("the plugin says what it can do, and answers UNIMPLEMENTED to what it cannot", async () => {
+  it("the plugin says what it can do, and responds with UNIMPLEMENTED to what it cannot", async () => {
     const handshake = await plugin.call<messages.ProviderHandshakeResponse>(
       "handshake",
       new messages.ProviderHandshakeRequest(),

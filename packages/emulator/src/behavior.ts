@@ -23,7 +23,7 @@ export const behaviorSchema = v.partial(
     repostAfterError: v.pipe(v.picklist(["same", "restart", "refuse"]), v.description("a POST for one that failed")),
     listNone: v.pipe(v.picklist(["empty", "404"]), v.description("a list of no downloads")),
     deleteNone: v.pipe(v.picklist(["404", "200"]), v.description("a DELETE of a download that does not exist")),
-    postAnswer: v.pipe(v.picklist(["one", "all"]), v.description("which types a POST returns")),
+    postResponse: v.pipe(v.picklist(["one", "all"]), v.description("which types a POST returns")),
     untypedPostShape: v.pipe(
       v.picklist(["flat", "keyed"]),
       v.description("the shape of the response to a POST without a type"),

@@ -57,7 +57,7 @@ export class Gateway {
   headers(visit: Visit, behavior: Behavior): Readonly<Record<string, string>> {
     const authentication = this.#authenticate(visit, behavior);
     const user = "user" in authentication ? authentication.user : visit.address;
-    return { ...this.rateLimit?.look(user, visit.now).headers, ...this.#ray() };
+    return { ...this.rateLimit?.peek(user, visit.now).headers, ...this.#ray() };
   }
 
   #authenticate({ credentials, writes }: Visit, behavior: Behavior) {

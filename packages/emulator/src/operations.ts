@@ -55,7 +55,7 @@ function create(video: Video, type: DownloadType, call: Call, store: VideoStore,
   if (existing === undefined || semantics === "restart") store.start(video, type, call.now);
   const shape = call.operation === "createDownload" ? behavior.typedPostShape : behavior.untypedPostShape;
   if (shape === "flat") return success(render(video, type, call, store, behavior), behavior);
-  const types = behavior.postAnswer === "one" ? [type] : DOWNLOAD_TYPES;
+  const types = behavior.postResponse === "one" ? [type] : DOWNLOAD_TYPES;
   return success(keyed(video, types, call, store, behavior), behavior);
 }
 

@@ -128,7 +128,7 @@ export interface Behavior {
   /** A DELETE of a download that does not exist: 404 or 200. */
   readonly deleteNone: "404" | "200";
   /** A POST returns the one type, or all that the video has. */
-  readonly postAnswer: "one" | "all";
+  readonly postResponse: "one" | "all";
   /** A POST without a type responds flat, as in older documents, or keyed by type. */
   readonly untypedPostShape: "flat" | "keyed";
   /** A POST with a type responds keyed, or flat like the older one. */
@@ -155,7 +155,7 @@ export const DEFAULT_BEHAVIOR: Behavior = {
   repostAfterError: "restart",
   listNone: "empty",
   deleteNone: "404",
-  postAnswer: "one",
+  postResponse: "one",
   untypedPostShape: "keyed",
   typedPostShape: "keyed",
   percentFormat: "number",

@@ -39,11 +39,11 @@ export class RateLimit {
   /** Counts one request: whether it is let through, and the headers of its response. */
   request(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
     this.#count(this.#spending(user, now), 1, now);
-    return this.look(user, now);
+    return this.peek(user, now);
   }
 
   /** The same without counting the request. */
-  look(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
+  peek(user: string, now: number): { readonly limited: boolean; readonly headers: Record<string, string> } {
     const spending = this.#spending(user, now);
     const limited = spending.blockedUntil > now;
     const resetMs = limited ? spending.blockedUntil - now : spending.windowStart + this.#windowMs - now;

@@ -10,7 +10,7 @@ import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../../../test/support/ids"
 
 const documentPath = join(__dirname, "../openapi.json");
 
-interface Answers {
+interface Responses {
   readonly responses: Record<
     string,
     { readonly content?: { readonly "application/json": { readonly schema: object } } }
@@ -25,7 +25,7 @@ describe("the emulator's admin API", () => {
   afterEach(() => emulator.close());
 
   const document = JSON.parse(readFileSync(documentPath, "utf8")) as {
-    paths: Record<string, Record<string, Answers>>;
+    paths: Record<string, Record<string, Responses>>;
   };
   const ajv = addFormats.default(new Ajv2020({ strict: false }));
   ajv.addSchema({ $id: "document", ...document });
@@ -136,7 +136,7 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", video(1))).status).to.equal(200);
   });
 
-  it("the admin API counts the requests that are open: one that hangs, until its client has gone, and none that were answered", async () => {
+  it("the admin API counts the requests that are open: one that hangs, until its client has gone, and none that have had a response", async () => {
     await start();
     const open = async () => ((await admin("GET", "")).responded as { openRequests: number }).openRequests;
     await (await api("GET", video(1))).text();

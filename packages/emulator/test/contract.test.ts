@@ -18,7 +18,7 @@ const VALUES: { readonly [Name in BehaviorName]: readonly Behavior[Name][] } = {
   repostAfterError: ["same", "restart", "refuse"],
   listNone: ["empty", "404"],
   deleteNone: ["404", "200"],
-  postAnswer: ["one", "all"],
+  postResponse: ["one", "all"],
   untypedPostShape: ["flat", "keyed"],
   typedPostShape: ["flat", "keyed"],
   percentFormat: ["number", "string"],
@@ -86,7 +86,7 @@ describe("the contract, run against the emulator", () => {
           const { settings, reasons } = report.findings;
           const isFlat = behavior.untypedPostShape === "flat" && behavior.typedPostShape === "flat";
           for (const name of BEHAVIORS) {
-            if (name === "postAnswer" && isFlat) expect(reasons.get(name)).to.contain("no type beside it");
+            if (name === "postResponse" && isFlat) expect(reasons.get(name)).to.contain("no type beside it");
             else expect(settings.get(name), name).to.deep.equal(behavior[name]);
           }
         } finally {

@@ -28,7 +28,7 @@ describe("the contract, run against a server that is not the emulator", () => {
       repost: "refuse",
       listNone: "404",
       deleteNone: "200",
-      postAnswer: "all",
+      postResponse: "all",
       untypedPostShape: "flat",
       typedPostShape: "keyed",
       percentFormat: "string",

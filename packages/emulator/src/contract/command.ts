@@ -21,7 +21,7 @@ const HELP = `cloudflare-stream-emulator contract: checks an endpoint against th
   --help               this text
 
 CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL) and CLOUDFLARE_ACCOUNT_ID say for whom, CLOUDFLARE_BASE_URL where
-(default ${PUBLIC_BASE_URL}). It takes 21 requests, and one more for each look at files that are being generated.
+(default ${PUBLIC_BASE_URL}). It takes 21 requests, and one more for each check of files that are being generated.
 
 It ends with 0 where all that is documented holds, 1 where something does not, 2 where nothing could be checked, 3 where a download is left, and
 130 where it was interrupted.

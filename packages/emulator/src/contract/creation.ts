@@ -72,13 +72,13 @@ async function create(context: Context, type: DownloadType, path: string): Promi
   context.postShapes[type === "default" ? "untyped" : "typed"] = seen.shape;
   if (seen.shape === "keyed" || seen.shape === "flat") findings.found(behavior, seen.shape);
   else findings.cannotTell(behavior, `the POST responds with ${describe(observed)}, and no download`);
-  if (others.length > 0) tellPostAnswer(context, observed, type);
+  if (others.length > 0) tellPostResponse(context, observed, type);
 }
 
 /** Which types a POST responds with, where another than the requested one exists. */
-export function tellPostAnswer(context: Context, observed: Observed, type: DownloadType): void {
+export function tellPostResponse(context: Context, observed: Observed, type: DownloadType): void {
   const { shape, byType } = context.read(observed, type);
-  if (shape === "keyed") context.findings.found("postAnswer", byType.size > 1 ? "all" : "one");
+  if (shape === "keyed") context.findings.found("postResponse", byType.size > 1 ? "all" : "one");
 }
 
 export const createDefault: Step = {
@@ -138,14 +138,14 @@ export const completion: Step = {
     const { findings, generations } = context;
     if (generations.size === 0) throw new CannotTell("there is no download");
     const problems: string[] = [];
-    let looks = 0;
+    let checks = 0;
     const open = () => [...generations.values()].filter(({ endedMs }) => endedMs === undefined);
     for (let pause = FIRST_PAUSE_MS; open().length > 0; pause = nextPause(pause)) {
       if (!(await context.pause(pause, progressText(context)))) break;
-      problems.push(...(await look(context)));
-      looks += 1;
+      problems.push(...(await checkProgress(context)));
+      checks += 1;
     }
-    if (looks === 0) problems.push(...(await look(context)));
+    if (checks === 0) problems.push(...(await checkProgress(context)));
     for (const type of generations.keys()) {
       if (generations.get(type)?.latest === undefined) problems.push(`the ${type} download is not listed`);
     }
@@ -157,7 +157,7 @@ export const completion: Step = {
 };
 
 /** Lists the downloads; returns what is not as documented. */
-async function look(context: Context): Promise<string[]> {
+async function checkProgress(context: Context): Promise<string[]> {
   const { observed, seen } = await context.list();
   if (observed.status === 404) return [];
   const problems = successProblems(observed);

@@ -2,7 +2,7 @@
 import type { Observed } from "./client";
 import { type Context, type Step } from "./context";
 import { CannotTell } from "./findings";
-import { request, tellPostAnswer } from "./creation";
+import { request, tellPostResponse } from "./creation";
 import { type DownloadType, resultOf, succeeded, successProblems } from "./reading";
 
 /** How often the list is checked, a second apart, until a deletion shows in it. */
@@ -26,14 +26,14 @@ export const deleteDefault: Step = {
  */
 export const lastPost: Step = {
   checks: [],
-  behaviors: ["postAnswer"],
+  behaviors: ["postResponse"],
   async run(context) {
     const { findings, generations, postShapes } = context;
-    if (findings.settings.has("postAnswer")) return;
+    if (findings.settings.has("postResponse")) return;
     if (postShapes.untyped !== "keyed" || !generations.has("audio") || generations.has("default")) {
       throw new CannotTell("no POST responded with its downloads keyed by type while another download existed");
     }
-    tellPostAnswer(context, await request(context, "default", "/downloads"), "default");
+    tellPostResponse(context, await request(context, "default", "/downloads"), "default");
   },
 };
 

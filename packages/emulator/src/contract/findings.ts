@@ -47,7 +47,7 @@ export const BEHAVIORS = [
   "repostAfterError",
   "listNone",
   "deleteNone",
-  "postAnswer",
+  "postResponse",
   "untypedPostShape",
   "typedPostShape",
   "percentFormat",

@@ -1,7 +1,7 @@
 /** A POST for a download that exists, ready or failed. */
 import type { Context, Generation, Step } from "./context";
 import { CannotTell } from "./findings";
-import { tellPostAnswer } from "./creation";
+import { tellPostResponse } from "./creation";
 import { describe, type DownloadType, errorOf, succeeded, TYPES } from "./reading";
 
 /** How long a service may take to show what a POST has started, where files take long enough for that. */
@@ -10,7 +10,7 @@ const EFFECT_MS = 2000;
 /** A POST for a download that is ready. */
 export const repost: Step = {
   checks: ["repostRefusal"],
-  behaviors: ["repost", "postAnswer"],
+  behaviors: ["repost", "postResponse"],
   async run(context) {
     const type = typeIn(context, "ready");
     if (type === undefined) throw new CannotTell("no download became ready");
@@ -68,10 +68,10 @@ async function again(context: Context, type: DownloadType): Promise<Repost> {
     return { setting: "refuse", reason: "", refusal: observed.status };
   }
   if (!succeeded(observed)) return { reason: `the POST responds with ${describe(observed)}` };
-  tellPostAnswer(context, observed, type);
+  tellPostResponse(context, observed, type);
   const status = before.latest?.status;
-  const answered = context.read(observed, type).byType.get(type);
-  if (answered !== undefined && answered.status !== status) return restarted(context, type, observed.at);
+  const returned = context.read(observed, type).byType.get(type);
+  if (returned !== undefined && returned.status !== status) return restarted(context, type, observed.at);
   await context.pause(Math.min(EFFECT_MS, (before.lastMs ?? 0) / 2), "");
   const { observed: listed, seen } = await context.list();
   if (seen.byType.get(type)?.status !== status) return restarted(context, type, observed.at);

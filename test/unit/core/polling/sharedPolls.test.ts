@@ -19,7 +19,7 @@ describe("shared polls", () => {
   afterEach(() => time.uninstall());
 
   const of = (n: number): VideoIdentity => ({ accountId: ACCOUNT, videoId: video(n) });
-  /** Answers with the seconds that have passed; a look takes 100 ms. */
+  /** Returns the seconds that have passed; a fetch takes 100 ms. */
   const open = (more: Partial<ConstructorParameters<typeof SharedPolls<number>>[0]> = {}) =>
     new SharedPolls<number>({
       clock: systemClock,
