@@ -21,7 +21,6 @@ import { REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { checkAndDiff } from "./checkAndDiff";
 import { PartialResult, plainError } from "./hostErrors";
-import { limitHeapGrowth } from "./heapGrowth";
 import type { Lifecycle } from "./lifecycle";
 import { DEFAULT_TIME_LIMIT_MS, type OperationSettings } from "./operations";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
@@ -43,10 +42,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     downloads: number,
     { action, inputs, timeLimitMs = defaultTimeLimit(downloads) }: OperationSettings,
     work: Parameters<typeof shared.operate<T>>[1],
-  ): Promise<T> => {
-    limitHeapGrowth(downloads);
-    return shared.operate({ action, inputs, timeLimitMs }, work);
-  };
+  ): Promise<T> => shared.operate({ action, inputs, timeLimitMs }, work);
 
   /** The old outputs of libraries that a diff replaces, by URN, so that the create that follows need not look anything up again. */
   const replaced = new Map<string, RawInputs>();

@@ -4,18 +4,10 @@
  */
 import { setFlagsFromString } from "node:v8";
 
-/** From so many downloads on. A smaller heap is not worth the collections. */
-const LARGE = 1000;
-
 /** How much the heap may grow between two collections of old objects, in percent. */
 const GROWTH_PERCENT = 40;
 
-let isLimited = false;
-
-/** Limits the heap's growth from now on, if this many downloads are worked on. */
-export function limitHeapGrowth(downloads: number): void {
-  if (isLimited || downloads < LARGE) return;
-  isLimited = true;
-  // V8 reads this flag at each collection.
+/** Limits the heap's growth from now on. Call it before the first large message is read: V8 plans its next collection when one has ended. */
+export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }

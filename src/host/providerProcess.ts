@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "../core/clock";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
+import { limitHeapGrowth } from "./heapGrowth";
 import { plainError } from "./hostErrors";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./peerClaims";
@@ -73,6 +74,7 @@ export class ProviderProcess {
 
   /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */
   configure(config: ConfigReader): void {
+    limitHeapGrowth();
     this.#settings = { config, env: this.#env };
   }
 
