@@ -9,10 +9,10 @@ export type Stage = "pending" | "held" | "failed";
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
   /**
-   * `declare`: the program declares the downloads. `left`: a deletion kept the files for the resource. `unfinished` and `finished`: whether all that
-   * the resource declares is as wanted; without ids. Otherwise the stage reached.
+   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
+   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without ids. Otherwise the stage reached.
    */
-  readonly kind: "declare" | "left" | "unfinished" | "finished" | Stage;
+  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | Stage;
   readonly urn: string;
   readonly ids: readonly string[];
 }
@@ -21,6 +21,7 @@ export interface ClaimEntry {
 export class ClaimTable {
   readonly #declaredBy = new Map<string, string>();
   readonly #declarations = new Map<string, readonly string[]>();
+  readonly #givenUpBy = new Map<string, string>();
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
   readonly #unfinished = new Set<string>();
@@ -32,6 +33,9 @@ export class ClaimTable {
         this.withdraw(urn);
         for (const id of ids) this.#declaredBy.set(id, urn);
         this.#declarations.set(urn, ids);
+        break;
+      case "giveUp":
+        for (const id of ids) this.#givenUpBy.set(id, urn);
         break;
       case "left":
         for (const id of ids) this.#leftFor.set(id, urn);
@@ -75,6 +79,11 @@ export class ClaimTable {
   /** The resource that declares a download. */
   declaredBy(id: string): string | undefined {
     return this.#declaredBy.get(id);
+  }
+
+  /** The resource that declared a download in an earlier run and no longer does. */
+  givenUpBy(id: string): string | undefined {
+    return this.#givenUpBy.get(id);
   }
 
   /** The resource that created or adopted a download, or tried to, and how far it got. */

@@ -56,6 +56,16 @@ export class Claims {
     return undefined;
   }
 
+  /**
+   * Records what a resource declared in an earlier run, of which it gives up what it no longer declares. The part of its state that is deleted
+   * then may have another URN, because the program has renamed or moved the resource.
+   */
+  giveUp(urn: string, earlier: readonly DownloadIdentity[]): void {
+    const declared = new Set(this.#own.declaredIds(urn));
+    const givenUp = earlier.filter((identity) => !declared.has(formatId(identity)));
+    this.#note("giveUp", urn, givenUp);
+  }
+
   /** Whether the program declares the resource in this run. */
   isDeclared(urn: string): boolean {
     return this.#own.declaredIds(urn) !== undefined;
@@ -106,8 +116,8 @@ export class Claims {
 
   /**
    * Finds who still needs a download that `urn` is about to delete: the resource that it was created for in this run, which may be the same
-   * one (a replacement by itself, a move to another provider), or another one that declares it, or what replaces `urn`, while that is not
-   * ready. Undefined if nobody does. A file that a resource may still get is recorded as kept for it.
+   * one (a replacement by itself, a move to another provider), or another one that declares it, or what replaces `urn`, under whatever URN,
+   * while that is not ready. Undefined if nobody does. A file that a resource may still get is recorded as kept for it.
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
     let found = this.#find(urn, formatId(identity));
@@ -130,8 +140,13 @@ export class Claims {
       if (claim !== undefined) return claim;
     }
     const declarer = first(tables, (table) => another(table.declaredBy(id), urn));
-    if (declarer === undefined)
-      return tables.some((table) => table.isUnfinished(urn)) ? { urn, stage: "unfinished" } : undefined;
+    if (declarer === undefined) {
+      const owners = [urn, ...tables.map((table) => table.givenUpBy(id))];
+      const isUnfinished = owners.some((owner) =>
+        tables.some((table) => owner !== undefined && table.isUnfinished(owner)),
+      );
+      return isUnfinished ? { urn, stage: "unfinished" } : undefined;
+    }
     // Resources that left the program are deleted last: a declarer that has not begun by then never will.
     const isReplaced = tables.some((table) => table.declaredIds(urn) !== undefined);
     return { urn: declarer, stage: isReplaced ? "pending" : "failed" };

@@ -66,6 +66,11 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
     return { inputs: failures.length > 0 ? inputs : keepOrder(inputsInState.get(urn) ?? {}, inputs), failures };
   };
 
+  const declared = ({ accountId, ...inputs }: RawInputs) =>
+    accountId === undefined
+      ? []
+      : (declaredItems(inputs) ?? []).map(({ videoId, type }) => ({ accountId: String(accountId), videoId, type }));
+
   const inState = (_id: string, olds: RawInputs) =>
     keysOf(setState(olds).statuses).map((key) => ({ accountId: String(olds.accountId), ...key }));
 
@@ -133,7 +138,7 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   };
 
   return {
-    ...checkAndDiff(shared, { check, diff, inState }),
+    ...checkAndDiff(shared, { check, diff, declared, inState }),
 
     async create(inputs, timeLimitMs) {
       const id = createLibraryId(requireAccount(inputs), urnOf(inputs));

@@ -13,6 +13,8 @@ import type { ProviderProcess } from "./providerProcess";
 export interface Decisions {
   check(olds: RawInputs, news: RawInputs, context: CheckContext): { inputs: RawInputs; failures: Failure[] };
   diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
+  /** The downloads that inputs of the state declare; none where there are no inputs, because the resource is new. */
+  declared(inputs: RawInputs): DownloadIdentity[];
   /** The downloads in a resource's state. */
   inState(id: string, olds: RawInputs): DownloadIdentity[];
 }
@@ -20,7 +22,7 @@ export interface Decisions {
 /** Creates these calls for a resource. */
 export function checkAndDiff(
   shared: ProviderProcess,
-  { check, diff, inState }: Decisions,
+  { check, diff, declared, inState }: Decisions,
 ): Pick<Lifecycle, "check" | "diff"> {
   const { claims } = shared;
   return {
@@ -29,6 +31,8 @@ export function checkAndDiff(
       const reason = shared.whyNotConfigured;
       if (reason !== undefined) return { inputs: news, failures: [{ property: "", reason }] };
       const checked = check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
+      // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff.
+      if (checked.failures.length === 0) claims.giveUp(urnOf(news), declared(olds));
       if (preview !== undefined && checked.failures.length === 0) {
         const urn = urnOf(news);
         const resource = { name: nameOf(urn), urn };

@@ -54,7 +54,12 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
   };
 
   return {
-    ...checkAndDiff(shared, { check: checkDownload, diff: diffDownload, inState: (id) => [identityOf(id)] }),
+    ...checkAndDiff(shared, {
+      check: checkDownload,
+      diff: diffDownload,
+      declared: (inputs) => (inputs.accountId === undefined ? [] : [declaredIdentity(inputs)]),
+      inState: (id) => [identityOf(id)],
+    }),
 
     async create(inputs, timeLimitMs) {
       const identity = declaredIdentity(inputs);

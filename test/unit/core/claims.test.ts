@@ -53,6 +53,22 @@ describe("a claim", () => {
     expect(claims.claimant("a", identity)).to.equal(undefined);
   });
 
+  it("a claim keeps what a resource gave up under its earlier URN until all that replaces it is as wanted", () => {
+    const claims = new Claims();
+    const kept = { ...identity, type: "audio" } as const;
+    claims.tryDeclare("renamed", [kept]);
+    claims.giveUp("renamed", [identity, kept]);
+    expect(claims.claimant("former", identity), "nothing has begun").to.equal(undefined);
+    claims.begin("renamed", [kept]);
+    const claimant = { urn: "former", takesOver: false, isReplacement: true };
+    expect(claims.claimant("former", identity)).to.deep.equal(claimant);
+    claims.hold("renamed", [kept]);
+    expect(claims.claimant("former", identity)).to.deep.equal(claimant);
+    expect(claims.claimant("former", kept)).to.deep.equal({ urn: "renamed", takesOver: true });
+    claims.finish("renamed");
+    expect(claims.claimant("former", identity)).to.equal(undefined);
+  });
+
   it("a claim that fails after a file was kept for it learns of that file", () => {
     const claims = new Claims();
     claims.begin("new", [identity]);
