@@ -223,8 +223,9 @@ const isOwn = ({ type }: StateResource) => type.includes("cloudflare-stream") &&
 
 /** What the engine's Node.js processes load first: in a coverage run what writes down what they covered, else what makes them start sooner. */
 function hooks(): Record<string, string> {
-  const coverage = process.env.STREAM_COVERAGE_HOOK;
-  if (coverage !== undefined) return { NODE_OPTIONS: `--require=${coverage}` };
+  const { STREAM_COVERAGE_HOOK: coverage, NODE_V8_COVERAGE: folder = "" } = process.env;
+  if (coverage !== undefined)
+    return { NODE_OPTIONS: `--require=${coverage}`, NODE_V8_COVERAGE: "", STREAM_COVERAGE_FOLDER: folder };
   return {
     NODE_OPTIONS: `--require=${join(repository, "test", "support", "quickStart.cjs")}`,
     STREAM_COMPILE_CACHE: join(repository, ".work", "compiled"),

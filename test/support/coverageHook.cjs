@@ -1,5 +1,24 @@
-// Loaded into every Node process below the CLI in a coverage run. Pulumi ends its plugins by SIGKILL, so what the provider covered is
-// written now and then; what other processes cover is not of interest.
-const v8 = require("node:v8");
-if (process.argv.some((argument) => argument.includes("dynamic-provider"))) setInterval(v8.takeCoverage, 1000).unref();
-else v8.stopCoverage();
+// Loaded into every Node process below the CLI in a coverage run. Pulumi ends its plugins by SIGKILL, so what a provider covered is written now
+// and then; what other processes cover is not of interest. Node's own NODE_V8_COVERAGE is off there: it writes only at the end, and every process.
+const { writeFileSync } = require("node:fs");
+const { Session } = require("node:inspector");
+const { join } = require("node:path");
+
+const INTERVAL_MS = 1000;
+const isProvider = process.argv.some((argument) => /dynamic-provider|pulumi-resource-cloudflare-stream/.test(argument));
+
+if (isProvider) {
+  const session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  let written = 0;
+  const write = () =>
+    session.post("Profiler.takePreciseCoverage", (error, { result }) => {
+      const ours = result.filter(({ url }) => url.includes("/dist/") && !url.includes("/@pulumi/"));
+      if (error !== null || ours.length === 0) return;
+      const file = `coverage-${process.pid}-${Date.now()}-${written++}.json`;
+      writeFileSync(join(process.env.STREAM_COVERAGE_FOLDER, file), JSON.stringify({ result: ours }));
+    });
+  setInterval(write, INTERVAL_MS).unref();
+}
