@@ -4,7 +4,7 @@ const { writeFileSync } = require("node:fs");
 const { Session } = require("node:inspector");
 const { join } = require("node:path");
 
-const INTERVAL_MS = 1000;
+const INTERVAL_MS = 500;
 const isProvider = process.argv.some((argument) => /dynamic-provider|pulumi-resource-cloudflare-stream/.test(argument));
 
 if (isProvider) {
