@@ -3,11 +3,26 @@
  * old objects, and an operation on tens of thousands of downloads leaves many of those behind.
  */
 import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** How much the heap may grow between two collections of old objects, in percent. */
 const GROWTH_PERCENT = 40;
 
-/** Limits the heap's growth from now on. Call it before the first large message is read: V8 plans its next collection when one has ended. */
+/** Above this the first message is a large one. A provider that has just started has some 40 MiB. */
+const LARGE_BYTES = 64 * 1024 * 1024;
+
+/** Limits the heap's growth from now on. */
 export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  // V8 plans its next collection when one has ended. The dynamic host may read a large state before it loads this package, and what was planned
+  // by then allows several times its size.
+  if (process.memoryUsage().heapUsed > LARGE_BYTES) collectGarbage();
+}
+
+/** Node.js has no call for this: V8's flag adds it to the contexts that are created from then on. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc");
+  collect();
 }

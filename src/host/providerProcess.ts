@@ -74,7 +74,7 @@ export class ProviderProcess {
 
   /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */
   configure(config: ConfigReader): void {
-    limitHeapGrowth();
+    if (this.#settings === undefined) limitHeapGrowth();
     this.#settings = { config, env: this.#env };
   }
 
