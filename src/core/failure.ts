@@ -51,7 +51,7 @@ export function explain(error: unknown): string {
     return `${error.message}${ray}. ${nextStep(error)}`;
   }
   if (error instanceof NetworkError) return `${error.message}. ${networkStep(error)}`;
-  if (error instanceof TimeLimitExceeded) return `the time limit of ${formatDuration(error.limitMs)} is over`;
+  if (error instanceof TimeLimitExceeded) return `the time limit of ${formatDuration(error.limitMs)} was exceeded`;
   return error instanceof Error ? error.message : String(error);
 }
 

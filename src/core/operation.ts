@@ -60,7 +60,7 @@ export class TimeLimitExceeded extends Error {
   override readonly name = "TimeLimitExceeded";
   readonly limitMs: number;
   constructor(limitMs: number) {
-    super("the time limit is over");
+    super("the time limit was exceeded");
     this.limitMs = limitMs;
   }
 }

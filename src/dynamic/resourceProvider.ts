@@ -1,7 +1,7 @@
 /** Translates Pulumi's dynamic-provider protocol into the lifecycle of a resource. */
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
-import { UNKNOWN } from "../core/inputs/inputFailures";
+import { UNKNOWN } from "../core/inputs/unknown";
 import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import type { PreviewMarker } from "../core/settings";
 import { PartialResult } from "../host/hostErrors";

@@ -1,6 +1,7 @@
 /** The calls about the provider's own configuration. No setting is required here: a preview must not need credentials. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { type Failure, quote, UNKNOWN } from "../core/inputs/inputFailures";
+import { type Failure, quote } from "../core/inputs/inputFailures";
+import { UNKNOWN } from "../core/inputs/unknown";
 import { checkHexId, checkNoOthers, type RawInputs } from "../core/inputs/inputFields";
 import { type ConfigReader, settingsProblems } from "../core/settings";
 import type { ProviderProcess } from "../host/providerProcess";

@@ -1,7 +1,7 @@
 /** The outputs that a preview shows for a resource to be created or updated; what is not known yet is unknown. */
 import { createLibraryId } from "../host/bulkLifecycle";
 import { isDownloadType, isHexId, formatId } from "../core/identity";
-import { UNKNOWN } from "../core/inputs/inputFailures";
+import { UNKNOWN } from "../core/inputs/unknown";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { changeOf, declaredItems, onlyDeclared, setState, stateOutputs } from "../core/bulk/downloadSet";
 import { put } from "../core/bulk/downloadTable";

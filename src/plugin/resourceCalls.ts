@@ -3,7 +3,7 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { setState } from "../core/bulk/downloadSet";
 import { nameOf } from "../core/claims";
 import { parseId } from "../core/identity";
-import { UNKNOWN } from "../core/inputs/inputFailures";
+import { UNKNOWN } from "../core/inputs/unknown";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { bulkLifecycle } from "../host/bulkLifecycle";
 import { PartialResult } from "../host/hostErrors";

@@ -21,8 +21,8 @@ describe("time limits on the real engine", () => {
     );
     const { code, text } = await stack.up();
     expect(code).to.not.equal(0);
-    expect(text).to.match(/video 0+3: the time limit of 8s is over/);
-    expect(text).to.match(/video 0+4: the time limit of 9s is over/);
+    expect(text).to.match(/video 0+3: the time limit of 8s was exceeded/);
+    expect(text).to.match(/video 0+4: the time limit of 9s was exceeded/);
     const statuses = (await stack.resources()).map(({ urn, outputs }) => [urn.split("::").pop(), outputs?.status]);
     expect(Object.fromEntries(statuses)).to.deep.equal({
       month: "ready",
@@ -42,7 +42,7 @@ describe("time limits on the real engine", () => {
     emulator.injectFault({ kind: "hang", operation: "deleteDownload" });
     const { code, text } = await stack.run("destroy", "--yes", "--skip-preview");
     expect(code).to.not.equal(0);
-    expect(text).to.match(/deleting download "default" of video 0+1: the time limit of 2s is over/);
+    expect(text).to.match(/deleting download "default" of video 0+1: the time limit of 2s was exceeded/);
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);

@@ -160,7 +160,7 @@ for (const { what, sdk, node } of ENDS) {
       await run("config", "set", "limited", "true");
       const { code, text } = await stack.run(...inProgram("up", "--yes", "--skip-preview"));
       expect(code).to.not.equal(0);
-      expect(text).to.contain("the time limit of 1s is over");
+      expect(text).to.contain("the time limit of 1s was exceeded");
       await run("config", "rm", "limited");
     });
 

@@ -160,7 +160,7 @@ describe("a wait that is cut off on the real engine", () => {
     expect(code).to.not.equal(0);
     await eachHost(async (host) => {
       const overLimit = host.linesAbout("limited", text);
-      expect(overLimit).to.match(/the time limit of 6s is over: it had reached 0 % after \d+s/);
+      expect(overLimit).to.match(/the time limit of 6s was exceeded: it had reached 0 % after \d+s/);
       expect(overLimit).to.contain("The encoding continues at Cloudflare; the next `pulumi up` resumes");
       expect(host.linesAbout("cancelled", text)).to.contain("cancelled while waiting: it had reached 0 % after");
       for (const [n, name] of ["unwaited", "cancelled", "limited"].entries()) {
@@ -182,7 +182,7 @@ describe("a wait that is cut off on the real engine", () => {
     expect(text).to.not.contain("adopted");
     await eachHost(async (host) => {
       const said = host.linesAbout("limited", text);
-      expect(said).to.match(/the time limit of 6s is over: it had reached 5\d % after \d+s/);
+      expect(said).to.match(/the time limit of 6s was exceeded: it had reached 5\d % after \d+s/);
       expect(said).to.match(/resumed: being generated, 5\d %/);
       expect((await stateOf(host, "cancelled"))?.outputs).to.include({ status: "ready" });
     });

@@ -101,7 +101,7 @@ describe("many look-ups of one process", () => {
     expect(time.now() - began).to.be.within(601_000, 602_000);
     expect(message).to.match(
       new RegExp(
-        `^getStreamDownloads: looking up the downloads of video ${video(7)}: the time limit of 10m1s is over: ` +
+        `^getStreamDownloads: looking up the downloads of video ${video(7)}: the time limit of 10m1s was exceeded: ` +
           "the account's request budget allows the next request in \\d+m\\d+s\\.",
       ),
     );

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { UNKNOWN } from "../../src/core/inputs/inputFailures";
+import { UNKNOWN } from "../../src/core/inputs/unknown";
 import { decode, encode } from "../../src/plugin/properties";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { messages, PluginClient } from "../support/pluginClient";
@@ -185,7 +185,7 @@ describe("the plugin's protocol", () => {
       .to.deep.include({ videoId: video(1), status: "inprogress" })
       .and.not.have.property("__urn");
     expect([...(late.partial?.secrets ?? [])]).to.deep.equal(["videoId"]);
-    expect(late.partial?.reasons[0]).to.contain("the time limit of 0s is over");
+    expect(late.partial?.reasons[0]).to.contain("the time limit of 0s was exceeded");
     const cancelled = plugin.failure("create", creation("two", { ...inputs, videoId: video(2) }));
     await until(() => emulator.generations(video(2), "default") === 1);
     await plugin.cancel();

@@ -102,7 +102,7 @@ describe("a run of the contract", () => {
     const report = await contractOn(emulator, { timeLimitMs: 10 * MINUTE_MS });
     expect(emulator.clock.now() - begin).to.be.at.most(10 * MINUTE_MS);
     expect(failuresOf(report)).to.deep.equal([]);
-    expect(report.findings.checks.get("ready")?.detail).to.contain("the time limit is over");
+    expect(report.findings.checks.get("ready")?.detail).to.contain("the time limit was exceeded");
     expect(report.findings.reasons.get("repost")).to.equal("no download became ready");
     expect(report.findings.checks.get("deleteAudio")?.verdict).to.equal("passed");
     expect(emulator.files()).to.deep.equal([]);

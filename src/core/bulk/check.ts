@@ -1,6 +1,7 @@
 /** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and sends no request. */
 import { isHexId } from "../identity";
-import { type Failure, quote, UNKNOWN } from "../inputs/inputFailures";
+import { type Failure, quote } from "../inputs/inputFailures";
+import { UNKNOWN } from "../inputs/unknown";
 import {
   checkHexId,
   checkNoOthers,

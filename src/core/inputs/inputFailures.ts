@@ -7,9 +7,6 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** The placeholder for an unknown value in the calls of a preview (`pulumi.runtime.unknownValue`). */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** Quotes a value for a message, shortened if it is long. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);

@@ -1,6 +1,7 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
 import { type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
-import { type Failure, quote, UNKNOWN } from "./inputFailures";
+import { type Failure, quote } from "./inputFailures";
+import { UNKNOWN } from "./unknown";
 
 /** Inputs as a program gave them: they may contain anything. */
 export type RawInputs = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 /** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and sends no request. */
 import type { DownloadType } from "../identity";
-import { type Failure, UNKNOWN } from "../inputs/inputFailures";
+import type { Failure } from "../inputs/inputFailures";
+import { UNKNOWN } from "../inputs/unknown";
 import {
   type Checked,
   checkHexId,

@@ -10,7 +10,7 @@ describe("the explanation of an error", () => {
     expect(explain(new NetworkError("dns", "host", undefined, false))).to.contain("CLOUDFLARE_BASE_URL");
     expect(explain(new NetworkError("reset", "host"))).to.contain("nothing is lost");
     expect(explain(new NetworkError("malformed", "host"))).to.contain("login page");
-    expect(explain(new TimeLimitExceeded(60_000))).to.equal("the time limit of 1m is over");
+    expect(explain(new TimeLimitExceeded(60_000))).to.equal("the time limit of 1m was exceeded");
     expect([explain(new Cancelled()), explain("text")]).to.deep.equal(["cancelled", "text"]);
   });
 

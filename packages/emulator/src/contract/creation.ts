@@ -214,7 +214,8 @@ function tellReady({ findings, generations }: Context): void {
   });
   if (ready.length === 0) {
     const states = [...generations].map(([type, { latest }]) => `${type} is ${latest?.status ?? "not listed"}`);
-    if ([...generations.values()].some(({ endedMs }) => endedMs === undefined)) states.push("the time limit is over");
+    if ([...generations.values()].some(({ endedMs }) => endedMs === undefined))
+      states.push("the time limit was exceeded");
     findings.unchecked("ready", `no download became ready: ${states.join(", ")}`);
     return;
   }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { checkDownloads } from "../../../../src/core/bulk/check";
 import { diffDownloads } from "../../../../src/core/bulk/diff";
 import { Claims } from "../../../../src/core/claims";
-import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
+import { UNKNOWN } from "../../../../src/core/inputs/unknown";
 import { ACCOUNT, video } from "../../../support/ids";
 
 const check = (news: object, claims = new Claims()) =>

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { keepOrder } from "../../../../src/core/bulk/listOrder";
-import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
+import { UNKNOWN } from "../../../../src/core/inputs/unknown";
 
 const order = (olds: unknown[], news: unknown[]) => keepOrder({ videoIds: olds }, { videoIds: news }).videoIds;
 

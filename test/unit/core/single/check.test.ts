@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Claims } from "../../../../src/core/claims";
-import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
+import { UNKNOWN } from "../../../../src/core/inputs/unknown";
 import { checkDownload } from "../../../../src/core/single/check";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../../support/ids";
 

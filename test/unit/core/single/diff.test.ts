@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../src/core/inputs/inputFailures";
+import { UNKNOWN } from "../../../../src/core/inputs/unknown";
 import { diffDownload } from "../../../../src/core/single/diff";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../../support/ids";
 
