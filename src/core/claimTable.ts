@@ -9,7 +9,7 @@ export type Stage = "pending" | "held" | "failed";
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
   /**
-   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
+   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run; with their digests. `left`: a deletion kept the files for the
    * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without ids. Otherwise the stage reached.
    */
   readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | Stage;
@@ -35,7 +35,7 @@ export class ClaimTable {
         this.#declarations.set(urn, ids);
         break;
       case "giveUp":
-        for (const id of ids) this.#givenUpBy.set(id, urn);
+        for (const digest of ids) this.#givenUpBy.set(digest, urn);
         break;
       case "left":
         for (const id of ids) this.#leftFor.set(id, urn);
@@ -82,8 +82,13 @@ export class ClaimTable {
   }
 
   /** The resource that declared a download in an earlier run and no longer does. */
-  givenUpBy(id: string): string | undefined {
-    return this.#givenUpBy.get(id);
+  givenUpBy(digest: string): string | undefined {
+    return this.#givenUpBy.get(digest);
+  }
+
+  /** The digests of what a resource declared in earlier runs and no longer does. */
+  givenUp(urn: string): string[] {
+    return [...this.#givenUpBy].filter(([, resource]) => resource === urn).map(([digest]) => digest);
   }
 
   /** The resource that created or adopted a download, or tried to, and how far it got. */

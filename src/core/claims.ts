@@ -3,6 +3,7 @@
  * A rename, a move or a replacement ends with the deletion of the old resource, whose file may belong to the new one by then. Such a file is
  * kept for a resource that has it or may still get it. If that resource failed to take it over, the file stays with the old resource.
  */
+import { createHash } from "node:crypto";
 import { type DownloadIdentity, formatId } from "./identity";
 import { type ClaimEntry, ClaimTable, type Stage } from "./claimTable";
 
@@ -62,8 +63,18 @@ export class Claims {
    */
   giveUp(urn: string, earlier: readonly DownloadIdentity[]): void {
     const declared = new Set(this.#own.declaredIds(urn));
-    const givenUp = earlier.filter((identity) => !declared.has(formatId(identity)));
-    this.#note("giveUp", urn, givenUp);
+    const givenUp = earlier.map(formatId).filter((id) => !declared.has(id));
+    this.giveUpAgain(urn, givenUp.map(digestOf));
+  }
+
+  /** Records what {@link givenUp} returned in an earlier run. */
+  giveUpAgain(urn: string, digests: readonly string[]): void {
+    if (digests.length > 0) this.#enter({ kind: "giveUp", urn, ids: digests });
+  }
+
+  /** What a resource has given up, for its state while it is unfinished. Digests, because a video's id may be secret. */
+  givenUp(urn: string): string[] {
+    return this.#own.givenUp(urn);
   }
 
   /** Whether the program declares the resource in this run. */
@@ -141,7 +152,7 @@ export class Claims {
     }
     const declarer = first(tables, (table) => another(table.declaredBy(id), urn));
     if (declarer === undefined) {
-      const owners = [urn, ...tables.map((table) => table.givenUpBy(id))];
+      const owners = [urn, ...tables.map((table) => table.givenUpBy(digestOf(id)))];
       const isUnfinished = owners.some((owner) =>
         tables.some((table) => owner !== undefined && table.isUnfinished(owner)),
       );
@@ -154,7 +165,10 @@ export class Claims {
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {
     if (identities.length === 0 && !ABOUT_RESOURCES.has(kind)) return;
-    const entry = { kind, urn, ids: identities.map(formatId) };
+    this.#enter({ kind, urn, ids: identities.map(formatId) });
+  }
+
+  #enter(entry: ClaimEntry): void {
     this.#own.enter(entry);
     this.#peers.publish(entry);
   }
@@ -177,6 +191,10 @@ export function notDeleted({ urn, isReplacement }: Claimant): string {
 /** A resource's name, the last part of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").pop() ?? urn;
+}
+
+function digestOf(id: string): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, 16);
 }
 
 function first<T>(tables: readonly ClaimTable[], find: (table: ClaimTable) => T | undefined): T | undefined {

@@ -7,6 +7,7 @@ import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { Cancelled, type Operation } from "../core/operation";
 import { REQUESTED } from "../core/single/requestDownload";
 import { operateOnMany, outputsOf, reportOf } from "./bulkOperation";
+import { givenUpOutput } from "./givenUp";
 import { PartialResult } from "./hostErrors";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
@@ -71,14 +72,14 @@ export async function ensureLibrary(
         operation.report.warn(text);
         return outputs;
       }
-      throw new PartialResult(text, id, outputs);
+      throw new PartialResult(text, id, { ...outputs, ...givenUpOutput(claims, urn) });
     });
   } catch (error) {
     if (error instanceof PartialResult) throw error;
     // Nothing was tried, for example for lack of credentials.
     const state = kind === "create" ? emptySet() : before;
     if (settle(state).length === 0) throw error;
-    throw new PartialResult(explain(error), id, outputsOf(inputs, state));
+    throw new PartialResult(explain(error), id, { ...outputsOf(inputs, state), ...givenUpOutput(claims, urn) });
   }
 }
 

@@ -6,6 +6,7 @@ import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { defaultAccountId } from "../core/settings";
 import type { CheckContext } from "../core/single/check";
 import type { DownloadDiff } from "../core/single/diff";
+import { givenUpIn } from "./givenUp";
 import type { Lifecycle } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -45,6 +46,7 @@ export function checkAndDiff(
       const urn = urnOf(news);
       // A refresh compares without running the program, so nothing is declared in it.
       const found = diff(olds, news, !claims.isDeclared(urn));
+      claims.giveUpAgain(urn, givenUpIn(olds));
       claims.keepDeclared(urn, inState(id, olds), found.replaces.length > 0);
       if (found.because !== undefined) {
         // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is about.

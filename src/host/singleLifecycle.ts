@@ -16,6 +16,7 @@ import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { type PreviewMarker, settingsProblems } from "../core/settings";
 import { checkAndDiff } from "./checkAndDiff";
+import { givenUpOutput } from "./givenUp";
 import { PartialResult, plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
@@ -42,7 +43,10 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         claims.finish(urnOf(inputs));
         return outputs;
       }
-      throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), outputs);
+      throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), {
+        ...outputs,
+        ...givenUpOutput(claims, urnOf(inputs)),
+      });
     });
 
   /** Whether a look-up is impossible because its provider lacks settings. A preview reports that instead of failing. */
@@ -75,7 +79,11 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         const isLeft = !isInState && claims.fail(urn, [identity]).length > 0;
         if (isInState || isLeft) claims.hold(urn, [identity]);
         if (!isLeft) throw error;
-        throw new PartialResult(explain(error), id, { ...withoutMarker(inputs), ...outputsOf(REQUESTED) });
+        throw new PartialResult(explain(error), id, {
+          ...withoutMarker(inputs),
+          ...outputsOf(REQUESTED),
+          ...givenUpOutput(claims, urn),
+        });
       }
     },
 

@@ -117,11 +117,15 @@ describe("--continue-on-error on the real engine", () => {
     );
     const failed = await stack.up("--continue-on-error");
     expect(failed.code).to.not.equal(0);
-    expect(emulator.files()).to.include.members(HOSTS.flatMap((host) => olds.map((n) => host.file(n))));
+    const oldFiles = HOSTS.flatMap((host) => olds.map((n) => host.file(n)));
+    expect(emulator.files()).to.include.members(oldFiles);
     await eachHost((host) => {
       for (const name of ["exchanged", "moved", "moved-by-provider", "library", "single", "child"])
         expect(host.linesAbout(name, failed.text)).to.contain("not deleted: what replaces this file is not ready");
     });
+    const again = await stack.up("--continue-on-error");
+    expect(again.code).to.not.equal(0);
+    expect(emulator.files(), "after a second failure").to.include.members(oldFiles);
 
     fails = false;
     await stack.mustUp();
