@@ -21,7 +21,7 @@ const ALONE: ClaimPeers = { publish: () => undefined, tables: () => [] };
 const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set(["declare", "unfinished", "finished"]);
 
 /** Another need for a file that a resource is about to delete. */
-export interface Claimant {
+interface Claimant {
   readonly urn: string;
   /** Whether it has the file or may still get it. */
   readonly takesOver: boolean;

@@ -81,7 +81,7 @@ export function connection(source: SettingsSource): Connection {
 }
 
 /** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
-export interface SettingsProblems {
+interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
   readonly quota: string | undefined;

@@ -12,7 +12,7 @@ import { PartialResult } from "./hostErrors";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
 /** A library to create or update. */
-export interface BulkRequest {
+interface BulkRequest {
   readonly kind: "create" | "update";
   /** The resource's id. */
   readonly id: string;

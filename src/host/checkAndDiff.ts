@@ -11,7 +11,7 @@ import type { Lifecycle } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
 
 /** The decisions of one resource. */
-export interface Decisions {
+interface Decisions {
   check(olds: RawInputs, news: RawInputs, context: CheckContext): { inputs: RawInputs; failures: Failure[] };
   diff(olds: RawInputs, news: RawInputs, isRefresh: boolean): DownloadDiff;
   /** The downloads that inputs of the state declare; none where there are no inputs, because the resource is new. */

@@ -5,7 +5,7 @@ import type { PreviewMarker } from "../core/settings";
 import type { DownloadDiff } from "../core/single/diff";
 
 /** A resource after an operation. */
-export interface Deployed {
+interface Deployed {
   readonly id: string;
   readonly outputs: Record<string, unknown>;
 }

@@ -10,13 +10,13 @@ import { LookUpBatch } from "./lookUpBatch";
 import { Sessions } from "./sessions";
 
 /** The downloads found, by type. */
-export interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
+interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
   videoId: string;
   accountId: string;
 }
 
 /** The program that calls. The Automation API may run several in one process, each with its own configuration. */
-export interface LookUpProgram {
+interface LookUpProgram {
   /** The same for all look-ups of one program. */
   readonly identity: object;
   readonly settings: SettingsSource;

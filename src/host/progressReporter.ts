@@ -10,7 +10,7 @@ const PIPELINE_INTERVAL_MS = 30_000;
 /** How often the log says that an operation waits for the request budget, at most. */
 const THROTTLE_INTERVAL_MS = 300_000;
 
-export interface ReporterOptions {
+interface ReporterOptions {
   readonly urn: string;
   readonly clock: Clock;
   readonly log: EngineLog;

@@ -17,7 +17,7 @@ export class PartialResponse extends Error {
 }
 
 /** The status that a call ends with. */
-export interface CallStatus {
+interface CallStatus {
   readonly code: number;
   readonly details: string;
   readonly metadata?: Metadata;

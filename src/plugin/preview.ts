@@ -13,7 +13,7 @@ const UNKNOWN_PROGRESS = { status: UNKNOWN, percentComplete: UNKNOWN, url: UNKNO
 const UNKNOWN_TABLES = { urls: UNKNOWN, statuses: UNKNOWN, failures: UNKNOWN };
 
 /** A resource as a preview shows it. Its id is empty where that is not known. */
-export interface Previewed {
+interface Previewed {
   readonly id: string;
   readonly outputs: Record<string, unknown>;
 }

@@ -28,7 +28,7 @@ class Served {
 }
 
 /** A running server. */
-export interface RunningServer {
+interface RunningServer {
   readonly port: number;
   close(): void;
 }

@@ -38,11 +38,8 @@ export const behaviorSchema = v.partial(
   } satisfies Record<keyof Behavior, v.GenericSchema>),
 );
 
-/** Some settings, as JSON can say them. */
-export type BehaviorSettings = v.InferOutput<typeof behaviorSchema>;
-
 /** One setting as the command takes it. */
-export interface BehaviorFlag {
+interface BehaviorFlag {
   readonly name: keyof Behavior;
   /** Without the two dashes, for example `list-none`. */
   readonly flag: string;

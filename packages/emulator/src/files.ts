@@ -6,7 +6,7 @@ import { FILE_NAMES } from "./shared/constants";
 import type { VideoStore } from "./videoStore";
 
 /** A request for a file. */
-export interface FileRequest {
+interface FileRequest {
   readonly videoId: string;
   /** The last part of the path. */
   readonly file: string;

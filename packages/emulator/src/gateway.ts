@@ -14,7 +14,7 @@ export interface Visit {
 }
 
 /** What the gateway decides about a request. */
-export interface Admission {
+interface Admission {
   /** The headers of any response. */
   readonly headers: Readonly<Record<string, string>>;
   /** The response that refuses the request; undefined if it may proceed. */

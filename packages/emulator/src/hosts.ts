@@ -6,7 +6,7 @@ import { isIPv4 } from "node:net";
 import type { EmulatorOptions } from "./options";
 
 /** Says why a request is refused, or undefined. `host` and `origin` are its headers. */
-export type HostCheck = (host: string | undefined, origin: string | undefined) => string | undefined;
+type HostCheck = (host: string | undefined, origin: string | undefined) => string | undefined;
 
 export function hostCheck(options: EmulatorOptions): HostCheck {
   const allowed = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));

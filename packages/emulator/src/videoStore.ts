@@ -38,7 +38,7 @@ interface StoredDownload {
   readonly forced?: DownloadView;
 }
 
-export interface VideoStoreOptions {
+interface VideoStoreOptions {
   readonly strict: boolean;
   readonly curve: () => ProgressCurve;
   readonly durationMs: (videoId: string, type: DownloadType) => number;

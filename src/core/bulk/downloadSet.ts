@@ -118,7 +118,7 @@ export function stateOutputs(
 }
 
 /** The difference between a state and what is declared. */
-export interface SetChange {
+interface SetChange {
   /** Declared, but not known to exist. */
   readonly added: readonly DeclaredItem[];
   /** Known to exist, and no longer declared. */

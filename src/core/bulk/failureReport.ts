@@ -10,7 +10,7 @@ export interface FailedDownload {
 }
 
 /** What the report says besides the failures. */
-export interface ReportOptions {
+interface ReportOptions {
   readonly total: number;
   readonly done: number;
   readonly doneWord: string;

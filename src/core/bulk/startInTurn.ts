@@ -8,7 +8,7 @@ import type { DownloadKey } from "./downloadTable";
 /** How many may be between their start and the moment at which they begin to wait: more than are ever in flight. */
 const AT_ONCE = 1000;
 
-export interface StartOptions {
+interface StartOptions {
   /** What kind of request the work begins with. The rate limiter is told how many will come. */
   readonly firstRequest: "read" | "write";
   /** How many may be between their start and their wait. Default 1,000. */

@@ -10,7 +10,7 @@ export interface ApiErrorItem {
 }
 
 /** The content of an {@link ApiError}. */
-export interface ApiErrorDetails {
+interface ApiErrorDetails {
   /** The HTTP status; 200 for an envelope that says `success: false`. */
   readonly status: number;
   readonly items: readonly ApiErrorItem[];

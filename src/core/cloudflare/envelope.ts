@@ -4,7 +4,7 @@ import { NetworkError } from "./networkError";
 import { printable } from "./redact";
 
 /** A response as it was received. */
-export interface ApiResponse {
+interface ApiResponse {
   readonly status: number;
   readonly body: string;
   /** The host that responded, for messages. */

@@ -1,7 +1,7 @@
 /** The error of a request without a usable response: the connection failed, closed early, or took too long. */
 
 /** What went wrong between this process and the API. */
-export type NetworkFault = "refused" | "dns" | "tls" | "reset" | "timeout" | "oversized" | "malformed" | "other";
+type NetworkFault = "refused" | "dns" | "tls" | "reset" | "timeout" | "oversized" | "malformed" | "other";
 
 const EXPLANATION: Record<NetworkFault, string> = {
   refused: "the connection was refused",

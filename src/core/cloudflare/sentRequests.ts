@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
 /** What axios sends requests with, instead of `node:http` and `node:https`. */
-export interface RequestSender {
+interface RequestSender {
   request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void): http.ClientRequest;
 }
 

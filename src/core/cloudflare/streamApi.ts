@@ -9,7 +9,7 @@ import { ERROR_CODES } from "./constants";
 import { parseVideoDetails, type VideoDetails } from "./video";
 
 /** The options of a call. */
-export interface CallOptions {
+interface CallOptions {
   /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** How urgent it is, and for which operation. Default: a write or a read of the operation that has this signal. */

@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 /** What limits the polls of one video. */
-export interface Allowance {
+interface Allowance {
   /** Polls that the budget has left for this video. */
   readonly pollsLeft: number;
   /** How long such a wait typically takes, in milliseconds; undefined while that is not known. */

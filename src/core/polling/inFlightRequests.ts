@@ -3,7 +3,7 @@ import type { Urgency } from "../cloudflare/rateLimit/urgency";
 import { type VideoIdentity, videoKey } from "../identity";
 
 /** The options of one GET. `W` describes why a request has to wait. */
-export interface FetchOptions<W> {
+interface FetchOptions<W> {
   readonly signal: AbortSignal;
   readonly urgency: Urgency;
   readonly onThrottle: (throttled: W) => void;

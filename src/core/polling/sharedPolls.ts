@@ -12,7 +12,7 @@ import { Durations } from "./durations";
 import { type Fetch, InFlightRequests } from "./inFlightRequests";
 import type { PollDemand } from "./pollDemand";
 
-export interface SharedPollsOptions<T> {
+interface SharedPollsOptions<T> {
   readonly clock: Clock;
   readonly fetch: Fetch<T, Throttled>;
   /** Whether a failed GET may succeed the next time. */

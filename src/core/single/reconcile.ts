@@ -20,7 +20,7 @@ export interface DownloadState extends Download {
 }
 
 /** The result of an operation. */
-export interface Outcome {
+interface Outcome {
   readonly state: DownloadState;
   /** Why the download is not ready although it should be. Absent on success. */
   readonly unfinished?: Reason;
@@ -36,7 +36,7 @@ export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComp
 const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
 /** How a download is ensured. */
-export interface EnsureOptions {
+interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;

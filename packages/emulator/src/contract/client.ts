@@ -14,7 +14,7 @@ export interface Observed {
 }
 
 /** What all requests of a run share, and what ends them. */
-export interface ClientOptions {
+interface ClientOptions {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly credentials: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export interface Generation {
   latest?: SeenDownload;
 }
 
-export interface ContextOptions {
+interface ContextOptions {
   readonly client: Client;
   readonly findings: Findings;
   readonly clock: Clock;

@@ -64,14 +64,14 @@ export type CheckId = DocumentedId | AssumedId;
 export type BehaviorName = (typeof BEHAVIORS)[number];
 
 /** An error response, as the settings for refused POSTs take it. */
-export interface ErrorAnswer {
+interface ErrorResponse {
   readonly status: number;
   readonly code: number;
   readonly message: string;
 }
 
 /** A setting, in the form in which the emulator takes it. */
-export type Setting = string | number | ErrorAnswer;
+export type Setting = string | number | ErrorResponse;
 
 export interface Check {
   readonly verdict: "passed" | "failed" | "unknown";

@@ -18,7 +18,7 @@ export function flagValueOf(name: BehaviorName, setting: Setting): string {
 const LONGEST = 300;
 
 /** Makes a text safe to show. What is secret is hidden before the text is cut, so that no half of it is left. */
-export type Hide = (text: string) => string;
+type Hide = (text: string) => string;
 
 const shown = (text: string, hide: Hide) => printable(hide(text), LONGEST);
 

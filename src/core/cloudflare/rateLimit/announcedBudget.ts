@@ -9,7 +9,7 @@ import type { Throttled } from "./throttled";
 const LONGEST_SPACING_MS = 5000;
 
 /** A request that is waiting to be sent. */
-export interface Candidate {
+interface Candidate {
   /** How many requests it must leave unspent. */
   readonly untouched: number;
   /** Whether it may have to wait to make room for other clients. */

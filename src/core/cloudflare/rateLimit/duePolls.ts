@@ -41,12 +41,12 @@ export interface Waits {
 }
 
 /** The budget, and how many requests other clients will probably send in a window of it. */
-export interface SharedBudget extends RateLimitPolicy {
+interface SharedBudget extends RateLimitPolicy {
   readonly others: number;
 }
 
 /** The requests that wait to be sent. */
-export interface Ahead {
+interface Ahead {
   length(priority: Priority): number;
   /** Whether an operation other than this one has requests waiting. */
   hasOthersThan(owner: Owner): boolean;

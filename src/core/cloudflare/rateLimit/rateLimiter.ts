@@ -30,7 +30,7 @@ const MAX_IN_FLIGHT = 24;
 
 const NO_WAITS: Waits = { byOwner: new Map(), libraries: 0, videos: 0, typicalMs: undefined };
 
-export interface RateLimiterOptions {
+interface RateLimiterOptions {
   readonly clock: Clock;
   /** The quotas to plan on; the first is the budget. */
   readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
@@ -41,7 +41,7 @@ export interface RateLimiterOptions {
 }
 
 /** The options of one request. */
-export interface AcquireOptions {
+interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called when the wait is going to be long, or has become long; then every half minute. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
