@@ -119,7 +119,7 @@ export async function benchEngine(sizes: readonly number[] = SIZES): Promise<Sec
   return {
     name: "engine",
     title: "The engine's own floor",
-    text: "The real CLI with --parallel 64, a file backend, an emulator whose files are ready at once; seconds by the wall clock, the better of two for unchanged `up` and preview. These machines are noisy: compare within the table.",
+    text: "The real CLI with --parallel 64, a file backend, an emulator whose files are ready at once; seconds by the wall clock, the better of two for unchanged `up` and preview. These machines are noisy: compare within the table. The provider's peak is read four times a second: of one that lives for less than a second it may be what it took at its start.",
     header: [
       "",
       "resources or downloads",
