@@ -1,41 +1,27 @@
 /**
- * The request budget of one credential: who may send a request, and when.
+ * Decides which request of one credential is sent next, and when.
  *
- * Cloudflare allows a user 1,200 requests in 5 minutes, over all clients, and blocks the user for 5 minutes after one more. So the limiter
- * keeps to that rule by itself, trusts the API's headers when they say that less is left, and paces requests where other clients spend too
- * and those that wait here may not fit into the rest. Polls yield to everything else, until they are due.
+ * Cloudflare blocks a user for 5 minutes after one request too many, so nothing is sent that the budget does not allow. Polls yield to everything
+ * else, until they are due.
  */
 import type { Clock } from "../../clock";
-import { AnnouncedBudget, type SendTime } from "./announcedBudget";
+import type { SendTime } from "./announcedBudget";
 import { DuePolls, type Reserve, type Waits } from "./duePolls";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
+import { type BudgetPlan, type Kind, RequestBudget } from "./requestBudget";
 import { type QueuedRequest, RequestQueue } from "./requestQueue";
-import { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 import { ThrottleNotices } from "./throttleNotices";
 import { UpcomingRequests } from "./upcomingRequests";
 import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
-
-/** A poll that is due has limits of its own. */
-type Kind = Priority | "due";
-
-/** The share of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
-const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.97 };
-
-/** The share of the quota that is left unspent when the API says how much remains: someone else may be spending it. */
-const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.02 };
 
 /** How many requests may be in flight at once: more sockets would not make the API faster. */
 const MAX_IN_FLIGHT = 24;
 
 const NO_WAITS: Waits = { byOwner: new Map(), libraries: 0, videos: 0, typicalMs: undefined };
 
-interface RateLimiterOptions {
+interface RateLimiterOptions extends BudgetPlan {
   readonly clock: Clock;
-  /** The quotas to plan on; the first is the budget. */
-  readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
-  /** Whether the budget is larger where the API announces a larger one. Default true. */
-  readonly believesMore?: boolean;
   readonly waits?: Waits;
   readonly upcoming?: UpcomingRequests;
 }
@@ -54,12 +40,9 @@ interface Request extends QueuedRequest {
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #plan: RateLimiterOptions["plan"];
-  readonly #believesMore: boolean;
   readonly #queue = new RequestQueue<Request>();
   readonly #upcoming: UpcomingRequests;
-  readonly #sent = new SentLog();
-  readonly #announced: AnnouncedBudget;
+  readonly #budget: RequestBudget;
   readonly #duePolls: DuePolls;
   readonly #notices: ThrottleNotices<Request>;
   #blockedUntil = 0;
@@ -70,18 +53,9 @@ export class RateLimiter {
 
   constructor(options: RateLimiterOptions) {
     this.#clock = options.clock;
-    this.#plan = options.plan;
-    this.#believesMore = options.believesMore ?? true;
+    this.#budget = new RequestBudget(options.clock, options);
     this.#upcoming = options.upcoming ?? new UpcomingRequests();
-    this.#announced = new AnnouncedBudget(options.clock, this.#sent);
-    this.#duePolls = new DuePolls(options.waits ?? NO_WAITS, () => {
-      const { quota, windowMs } = this.#budget();
-      return {
-        quota: Math.floor(quota * PLANNED_SHARE.due),
-        windowMs,
-        others: this.#announced.expectedOfOthers(windowMs),
-      };
-    });
+    this.#duePolls = new DuePolls(options.waits ?? NO_WAITS, () => this.#budget.forDuePolls());
     this.#notices = new ThrottleNotices(
       options.clock,
       (request) => this.#explain(request),
@@ -128,7 +102,7 @@ export class RateLimiter {
 
   /** Records what a response's headers said. */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
-    this.#announced.observe(state, policies);
+    this.#budget.observe(state, policies);
     this.#admit();
   }
 
@@ -140,11 +114,7 @@ export class RateLimiter {
 
   /** How many polls may be sent now, besides all requests that wait already. */
   get pollsLeft(): number {
-    const { quota, windowMs } = this.#budget();
-    const sent = this.#sent.countSince(this.#clock.now() - windowMs);
-    const announced = this.#announced.left()?.remaining ?? quota;
-    const left = Math.min(quota * PLANNED_SHARE.poll - sent, announced - quota * UNTOUCHED_SHARE.poll);
-    return Math.max(0, left - this.#ahead);
+    return this.#budget.pollsLeft(this.#ahead);
   }
 
   /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now. */
@@ -166,7 +136,7 @@ export class RateLimiter {
       }
       this.#queue.shift(request);
       this.#inFlight += 1;
-      this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
+      this.#budget.record(now);
       this.#duePolls.record(request.urgency, kind === "due", now);
       request.admit();
     }
@@ -206,26 +176,9 @@ export class RateLimiter {
   /** When a request of this kind may be sent. */
   #sendTime(kind: Kind, reserved: number): SendTime {
     const kept = kind === "due" ? 0 : Math.max(0, reserved - this.#duePolls.sentInWindow(this.#clock.now()));
-    let latest: SendTime = { at: this.#blockedUntil, reason: "blocked" };
-    const later = (at: number, reason: SendTime["reason"]) => {
-      if (at > latest.at) latest = { at, reason };
-    };
-    for (const rule of this.#rules()) {
-      // The reserve is a part of the budget, not of the limit for each second.
-      const isOfBudget = rule.windowMs >= this.#plan[0].windowMs;
-      const planned = rule.quota * PLANNED_SHARE[kind] - (isOfBudget ? kept : 0);
-      const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
-      if (oldest !== undefined) later(oldest + rule.windowMs, isOfBudget ? "spent" : "queued");
-    }
-    const announced = this.#announced.sendTime({
-      untouched: Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept,
-      isPaced: kind !== "due",
-      inFlight: this.#inFlight,
-      queued: this.#ahead,
-    });
-    if (announced !== undefined) later(announced.at, announced.reason);
-    else if (this.#announced.hasEndedScarce()) this.#halfOpen = true;
-    return latest;
+    const sendTime = this.#budget.sendTime(kind, { kept, inFlight: this.#inFlight, ahead: this.#ahead });
+    if (this.#budget.hasEndedScarce()) this.#halfOpen = true;
+    return sendTime.at > this.#blockedUntil ? sendTime : { at: this.#blockedUntil, reason: "blocked" };
   }
 
   /** How many requests are ahead of a new one, queued or still to come. */
@@ -245,37 +198,6 @@ export class RateLimiter {
   #explain(request: Request): Throttled {
     const now = this.#clock.now();
     const { at, reason } = this.#sendTime(request.urgency.priority, this.#reserve().inAll);
-    return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#standing(now) };
-  }
-
-  /** What is left of the budget: as the API says or, where it has not, by what was sent here. */
-  #standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
-    const { quota, windowMs } = this.#budget();
-    const sent = this.#sent.countSince(now - windowMs);
-    const left = this.#announced.left();
-    if (left !== undefined) return { ...left, quota: this.#quota() };
-    const oldest = this.#sent.last(Math.max(1, sent)) ?? now;
-    return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
-  }
-
-  /** The smallest quota that is announced; without one, the budget's. */
-  #quota(): number {
-    const { policies } = this.#announced;
-    return policies.length === 0 ? this.#budget().quota : Math.min(...policies.map(({ quota }) => quota));
-  }
-
-  /** The budget to plan with. One that is announced for a shorter window may limit bursts only, and says nothing about this one. */
-  #budget(): RateLimitPolicy {
-    const [planned] = this.#plan;
-    if (!this.#believesMore) return planned;
-    const more = this.#announced.policies.find(
-      ({ quota, windowMs }) => windowMs >= planned.windowMs && quota / windowMs > planned.quota / planned.windowMs,
-    );
-    return more ?? planned;
-  }
-
-  #rules(): readonly RateLimitPolicy[] {
-    const [, ...others] = this.#plan;
-    return [this.#budget(), ...others, ...this.#announced.policies];
+    return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#budget.standing(now) };
   }
 }
