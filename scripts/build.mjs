@@ -28,7 +28,7 @@ function removeLeftovers(folder) {
   const dist = join(folder, "dist");
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    const source = join(folder, "src", file.slice(dist.length)).replace(/(\.d\.ts|\.js(\.map)?)$/, ".ts");
+    const source = join(folder, "src", file.slice(dist.length)).replace(/(\.d\.ts|\.js)$/, ".ts");
     if (!existsSync(source)) rmSync(file, { recursive: true, force: true });
   }
 }

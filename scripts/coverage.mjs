@@ -10,8 +10,8 @@ const run = (command, args, env = process.env) =>
   spawnSync(command, args, { cwd: repository, env, stdio: ["ignore", "inherit", "inherit"] }).status;
 const bin = (name) => join(repository, "node_modules", ".bin", name);
 
-// With source maps, so that what runs in the plugin process counts for the same lines.
-run(process.execPath, [join(repository, "scripts", "build.mjs"), "--sourceMap", "--inlineSources"]);
+// With source maps, so that what runs in the plugin process counts for the same lines; inline, because tests pack dist.
+run(process.execPath, [join(repository, "scripts", "build.mjs"), "--inlineSourceMap", "--inlineSources"]);
 const folder = join(repository, "coverage", "raw");
 rmSync(folder, { recursive: true, force: true });
 const env = {
