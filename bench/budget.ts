@@ -17,14 +17,14 @@ interface Scenario {
   readonly name: string;
   /** Requests per second that another client spends. */
   readonly otherPerSecond: number;
-  /** Whether the account is locked at the start. */
-  readonly locked: boolean;
+  /** Whether the account is blocked at the start. */
+  readonly blocked: boolean;
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: "alone", otherPerSecond: 0, locked: false },
-  { name: "another client spends half", otherPerSecond: QUOTA / WINDOW_S / 2, locked: false },
-  { name: "blocked for 5 minutes at first", otherPerSecond: 0, locked: true },
+  { name: "alone", otherPerSecond: 0, blocked: false },
+  { name: "another client spends half", otherPerSecond: QUOTA / WINDOW_S / 2, blocked: false },
+  { name: "blocked for 5 minutes at first", otherPerSecond: 0, blocked: true },
 ];
 
 /**
@@ -53,10 +53,10 @@ async function run(videos: number, scenario: Scenario) {
     const session = world.session();
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
-    if (scenario.locked) world.api.gateway.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
-    let over = false;
+    if (scenario.blocked) world.api.gateway.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
+    let ended = false;
     const other = async () => {
-      while (!over && scenario.otherPerSecond > 0) {
+      while (!ended && scenario.otherPerSecond > 0) {
         world.api.gateway.rateLimit?.spend(TOKEN, 1, Date.now());
         await systemClock.sleep(1000 / scenario.otherPerSecond);
       }
@@ -71,7 +71,7 @@ async function run(videos: number, scenario: Scenario) {
       ).flat(),
     );
     const seconds = Date.now() / 1000;
-    over = true;
+    ended = true;
     await disturbance;
     const ready = outcomes.filter(({ state }) => state.status === "ready").length;
     const { kept: requests } = world.api.requests;
@@ -88,7 +88,7 @@ export async function benchBudget(videos = 1000): Promise<Section> {
   const rows: (string | number)[][] = [];
   const data: Record<string, unknown>[] = [];
   for (const scenario of SCENARIOS) {
-    const best = leastTime(videos, scenario.otherPerSecond > 0 ? QUOTA / 2 : QUOTA) + (scenario.locked ? WINDOW_S : 0);
+    const best = leastTime(videos, scenario.otherPerSecond > 0 ? QUOTA / 2 : QUOTA) + (scenario.blocked ? WINDOW_S : 0);
     const measured = await run(videos, scenario);
     const perDownload = measured.requests / (videos * TYPES.length);
     rows.push([

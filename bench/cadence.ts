@@ -31,8 +31,8 @@ async function measure(encodingS: number, interval: number | undefined): Promise
       while ((await observe(operation, identity))?.status !== "ready") await systemClock.sleep(interval * 1000);
     }
     const gets = world.api.requests.kept.filter(({ method }) => method === "GET").length;
-    const asked = world.api.requests.kept.find(({ method }) => method === "POST")?.at ?? 0;
-    return { late: (Date.now() - asked - encodingMs) / 1000, gets };
+    const requestedAt = world.api.requests.kept.find(({ method }) => method === "POST")?.at ?? 0;
+    return { late: (Date.now() - requestedAt - encodingMs) / 1000, gets };
   });
 }
 

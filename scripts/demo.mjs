@@ -58,7 +58,7 @@ try {
   heading("A stack with a file backend of its own");
   await pulumi("stack", "init", "demo");
   await pulumi("config", "set", "videoId", videoId, "--stack", "demo", "--config-file", configFile);
-  heading("pulumi preview: nothing is asked of Cloudflare");
+  heading("pulumi preview: no request to Cloudflare");
   await inStack("preview");
   heading("pulumi up: an MP4 and an audio download, waited for");
   await inStack("up", "--yes", "--skip-preview");

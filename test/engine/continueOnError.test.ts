@@ -16,7 +16,7 @@ describe("--continue-on-error on the real engine", () => {
     let fails = true;
     const ALL = [1, 2, 3, 4, 5, 6, 7, 8];
     const written = () => ALL.map((n) => writes(emulator, video(n)));
-    // The worst an API can do: asking again makes the file once more.
+    // The worst an API can do: a second request generates the file once more.
     const emulator = await fixture.emulator({
       behavior: { repost: "restart" },
       encodingFails: (id) => fails && HOSTS.some((host) => id === host.video(10)),

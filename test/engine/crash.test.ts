@@ -99,10 +99,10 @@ describe("a crash on the real engine", () => {
         await victim.kill(run, stack);
         expect((await run.done).code).to.not.equal(0);
         await untilQuiet(emulator);
-        const asked = emulator.requests.length;
+        const requestsBefore = emulator.requests.length;
         emulator.clearFaults();
         await victim.recover(stack);
-        expect(emulator.requests, "nobody polls on").to.have.length(asked);
+        expect(emulator.requests, "nobody polls on").to.have.length(requestsBefore);
       };
 
       await crash("up", CREATING);
@@ -123,7 +123,7 @@ describe("a crash on the real engine", () => {
   }
 
   it("a crash of a provider that has taken a file over does not let another provider's process delete it", async () => {
-    // The worst an API can do: asking again makes the file once more.
+    // The worst an API can do: a second request generates the file once more.
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const [beforeMove, afterMove] = [await startGate(), await startGate()];
     const cases = HOSTS.map((host) => ({ host: host.name, stays: host.video(1), moves: host.video(2) }));

@@ -21,7 +21,7 @@ describe("the plugin on the real engine", () => {
     stack = await fixture.stack(emulator, PROGRAM_HEAD + declare("one", 1));
   });
 
-  it("the plugin previews what is known, the id too, and asks nothing", async () => {
+  it("the plugin previews what is known, the id too, and sends no request", async () => {
     const { stdout } = await stack.mustRun("preview", "--diff");
     expect(stdout)
       .to.contain(`"${id(1)}"`)

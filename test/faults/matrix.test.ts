@@ -62,7 +62,7 @@ async function run(
     expect(await engine.up(program), engine.errors.join()).to.equal(true);
   if (cell.phase === "resume") {
     expect(await engine.up({ a: { ...program.a, waitForReady: false } })).to.equal(true);
-    // Someone deletes it, so that resuming has to ask again.
+    // Someone deletes it, so that resuming has to request it again.
     if (cell.operation === "createDownload") emulator.setDownload(videoId, "default", undefined);
   }
 
@@ -111,9 +111,9 @@ async function run(
   expect(await engine.up(program), `the state is usable by the next update: ${engine.errors.join()}`).to.equal(true);
   expect(files(), "what is declared exists").to.deep.equal([key]);
   expect(engine.outputs("a")).to.include({ status: "ready" });
-  const asked = emulator.generations(videoId, "default") - (cell.phase === "create" ? 0 : generations);
+  const generated = emulator.generations(videoId, "default") - (cell.phase === "create" ? 0 : generations);
   const needed = cell.phase === "create" || (cell.phase === "resume" && cell.operation === "createDownload") ? 1 : 0;
-  if (!believed404) expect(asked, "no file is made twice").to.equal(needed);
+  if (!believed404) expect(generated, "no file is made twice").to.equal(needed);
   return succeeded ? "succeeded" : "failed";
 }
 

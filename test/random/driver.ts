@@ -193,7 +193,7 @@ class Driver {
     this.printed += text;
   }
 
-  /** The providers that do not end after their CLI. One that nothing was asked of runs Pulumi's code alone, which does not notice a kill. */
+  /** The providers that do not end after their CLI. One that was given no work runs Pulumi's code alone, which does not notice a kill. */
   async #providersLeft({ child: { pid = 0 } }: RunningCli, isKilled: boolean): Promise<string[]> {
     const left = () =>
       providersOf(pid).filter((each) => !isKilled || existsSync(join(this.#usedProviders, String(each))));

@@ -75,7 +75,7 @@ const roughStep = fc.record<RoughStep>({
 });
 
 const behavior = fc.record({
-  // The worst an API can do: asking again makes the file once more.
+  // The worst an API can do: a second request generates the file once more.
   repost: fc.constant("restart" as const),
   listNone: fc.constantFrom("empty" as const, "404" as const),
   deleteNone: fc.constantFrom("404" as const, "200" as const),

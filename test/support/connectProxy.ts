@@ -1,4 +1,4 @@
-/** A company's HTTP proxy: tunnels for https (CONNECT), and a note of whatever it is asked in the clear. */
+/** A company's HTTP proxy: tunnels for https (CONNECT), and a note of each request in the clear. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 

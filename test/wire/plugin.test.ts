@@ -142,7 +142,7 @@ describe("the plugin's protocol", () => {
     expect(await diff(inputs, unfinished, inputs)).to.deep.equal({ changes: DIFF_SOME, replaces: [], detailed: {} });
   });
 
-  it("the plugin previews what is known and asks nothing", async () => {
+  it("the plugin previews what is known and sends no request", async () => {
     const known = await create("one", inputs, { preview: true });
     expect(known.id).to.equal(`${ACCOUNT}/${video(1)}/default`);
     expect(known.values).to.deep.equal({ ...inputs, url: UNKNOWN, status: UNKNOWN, percentComplete: UNKNOWN });

@@ -15,7 +15,7 @@ describe("the emulator", () => {
   };
   afterEach(() => emulator.close());
   const bearer = { authorization: `Bearer ${TOKEN}` };
-  const ask = async (method: string, path: string, headers: Record<string, string> = bearer) => {
+  const send = async (method: string, path: string, headers: Record<string, string> = bearer) => {
     const response = await fetch(`${emulator.baseUrl}${path}`, { method, headers });
     return { status: response.status, headers: response.headers, body: (await response.json()) as Envelope };
   };
@@ -24,40 +24,40 @@ describe("the emulator", () => {
 
   it("the emulator refuses absent, malformed, invalid and insufficient credentials, each as the API does", async () => {
     await start({ tokens: [TOKEN], readOnlyTokens: ["reader-token"] });
-    expect(code(await ask("GET", of(1), {}))).to.deep.equal([400, 9106]);
-    expect(code(await ask("GET", of(1), { authorization: "Bearer two words" }))).to.deep.equal([400, 6003]);
-    expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([401, 1000]);
-    expect(code(await ask("POST", of(1, "/downloads"), { authorization: "Bearer reader-token" }))).to.deep.equal([
+    expect(code(await send("GET", of(1), {}))).to.deep.equal([400, 9106]);
+    expect(code(await send("GET", of(1), { authorization: "Bearer two words" }))).to.deep.equal([400, 6003]);
+    expect(code(await send("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([401, 1000]);
+    expect(code(await send("POST", of(1, "/downloads"), { authorization: "Bearer reader-token" }))).to.deep.equal([
       403, 10000,
     ]);
-    expect((await ask("GET", of(1, "/downloads"), { authorization: "Bearer reader-token" })).status).to.equal(200);
+    expect((await send("GET", of(1, "/downloads"), { authorization: "Bearer reader-token" })).status).to.equal(200);
     await emulator.close();
     await start({ tokens: [TOKEN], behavior: { invalidTokenCode: 9109 } });
-    expect(code(await ask("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);
+    expect(code(await send("GET", of(1), { authorization: "Bearer another" }))).to.deep.equal([403, 9109]);
   });
 
   it("the emulator responds to bad paths, ids, types and foreign accounts with the API's codes", async () => {
     await start();
     emulator.addVideo({ videoId: video(1), accountId: ACCOUNT });
-    expect(code(await ask("GET", "/accounts/x/stream/y"))).to.deep.equal([404, 7003]);
-    expect(code(await ask("GET", "/zones"))).to.deep.equal([404, 7000]);
-    expect(code(await ask("POST", of(1, "/downloads/gif")))).to.deep.equal([400, 10005]);
-    expect(code(await ask("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
+    expect(code(await send("GET", "/accounts/x/stream/y"))).to.deep.equal([404, 7003]);
+    expect(code(await send("GET", "/zones"))).to.deep.equal([404, 7000]);
+    expect(code(await send("POST", of(1, "/downloads/gif")))).to.deep.equal([400, 10005]);
+    expect(code(await send("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
   });
 
   it("the emulator blocks a user for five minutes after one request too many, and says so in its headers", async () => {
     await start({ rateLimit: { quota: 3 } });
     for (const left of [2, 1, 0]) {
-      const { headers } = await ask("GET", of(1));
+      const { headers } = await send("GET", of(1));
       expect(headers.get("ratelimit")).to.equal(`"default";r=${left};t=300`);
       expect(headers.get("ratelimit-policy")).to.equal('"default";q=3;w=300');
     }
-    const limited = await ask("GET", of(1));
+    const limited = await send("GET", of(1));
     expect([limited.status, limited.headers.get("retry-after")]).to.deep.equal([429, "300"]);
     emulator.clock.advance(299_999);
-    expect((await ask("GET", of(1))).status).to.equal(429);
+    expect((await send("GET", of(1))).status).to.equal(429);
     emulator.clock.advance(1);
-    expect((await ask("GET", of(1))).status).to.equal(200);
+    expect((await send("GET", of(1))).status).to.equal(200);
   });
 
   for (const [repost, status, generations] of [
@@ -67,8 +67,8 @@ describe("the emulator", () => {
   ] as const) {
     it(`the emulator responds to a second POST as its behavior is set: ${repost}`, async () => {
       await start({ behavior: { repost } });
-      await ask("POST", of(1, "/downloads/audio"));
-      expect((await ask("POST", of(1, "/downloads/audio"))).status).to.equal(status);
+      await send("POST", of(1, "/downloads/audio"));
+      expect((await send("POST", of(1, "/downloads/audio"))).status).to.equal(status);
       expect(emulator.generations(video(1), "audio")).to.equal(generations);
     });
   }
@@ -82,7 +82,7 @@ describe("the emulator", () => {
     it(`the emulator responds to a POST for a video that is ${state} with ${refused}`, async () => {
       await start();
       emulator.addVideo({ videoId: video(1), state });
-      expect((await ask("POST", of(1, "/downloads"))).status).to.equal(refused);
+      expect((await send("POST", of(1, "/downloads"))).status).to.equal(refused);
     });
   }
 
@@ -95,11 +95,11 @@ describe("the emulator", () => {
     it(`the emulator lets the percentage follow the curve ${course}`, async () => {
       let now = 0;
       await start({ encodingMs: 1000, now: () => now, behavior: { progressCurve: course } });
-      await ask("POST", of(1, "/downloads"));
+      await send("POST", of(1, "/downloads"));
       const seen: number[] = [];
       for (const at of [250, 750]) {
         now = at;
-        const { body } = await ask("GET", of(1, "/downloads"));
+        const { body } = await send("GET", of(1, "/downloads"));
         seen.push(Math.round((body.result as { default: { percentComplete: number } }).default.percentComplete));
       }
       expect(
@@ -112,15 +112,15 @@ describe("the emulator", () => {
   it("the emulator does not list a new download at once where it is set so, and follows a progress curve of the test's own", async () => {
     let now = 0;
     await start({ encodingMs: 1000, now: () => now, behavior: { listingLagMs: 100, progressCurve: () => 0.5 } });
-    await ask("POST", of(1, "/downloads"));
-    expect((await ask("GET", of(1, "/downloads"))).body.result).to.deep.equal({});
+    await send("POST", of(1, "/downloads"));
+    expect((await send("GET", of(1, "/downloads"))).body.result).to.deep.equal({});
     now = 200;
-    expect((await ask("GET", of(1, "/downloads"))).body.result).to.have.nested.property("default.percentComplete", 50);
+    expect((await send("GET", of(1, "/downloads"))).body.result).to.have.nested.property("default.percentComplete", 50);
   });
 
   it("the emulator serves the files that it generated, under the requested name, and no others", async () => {
     await start({ encodingMs: 0 });
-    await ask("POST", of(1, "/downloads/audio"));
+    await send("POST", of(1, "/downloads/audio"));
     const origin = emulator.baseUrl.replace("/client/v4", "");
     const file = await fetch(`${origin}/${video(1)}/downloads/audio.m4a?filename=my_sound`);
     expect([file.status, file.headers.get("content-type")]).to.deep.equal([200, "audio/mp4"]);

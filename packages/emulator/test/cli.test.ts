@@ -38,14 +38,14 @@ describe("the command cloudflare-stream-emulator", () => {
     );
     await until(() => run.text.includes("Ctrl-C"));
     const baseUrl = /CLOUDFLARE_BASE_URL=(\S+)/.exec(run.text)?.[1] ?? "";
-    const ask = (id: string, token: string) =>
+    const send = (id: string, token: string) =>
       fetch(`${baseUrl}/accounts/${ACCOUNT}/stream/${id}/downloads`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}` },
       });
-    expect((await ask(video(1), "the-token")).status).to.equal(200);
-    expect((await ask(video(2), "the-token")).status).to.equal(404);
-    expect((await ask(video(1), "another")).status).to.equal(401);
+    expect((await send(video(1), "the-token")).status).to.equal(200);
+    expect((await send(video(2), "the-token")).status).to.equal(404);
+    expect((await send(video(1), "another")).status).to.equal(401);
     run.child.kill("SIGTERM");
     await until(() => run.code !== undefined);
     expect(run.code).to.equal(0);

@@ -11,7 +11,7 @@ describe("a response that a fault of the emulator delays", () => {
     emulator = await startEmulator({ now: () => 0, ...options });
   };
   afterEach(() => emulator.close());
-  const ask = (signal?: AbortSignal) =>
+  const send = (signal?: AbortSignal) =>
     fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}/downloads`, {
       headers: { authorization: `Bearer ${TOKEN}` },
       ...(signal === undefined ? {} : { signal }),
@@ -21,12 +21,12 @@ describe("a response that a fault of the emulator delays", () => {
     await start();
     emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     let status = 0;
-    const response = ask().then((received) => {
+    const response = send().then((received) => {
       status = received.status;
     });
     await until(() => emulator.faults().length === 0);
     emulator.clock.advance(HOUR_MS - 1);
-    expect((await ask()).status, "another request is not delayed").to.equal(200);
+    expect((await send()).status, "another request is not delayed").to.equal(200);
     expect(status).to.equal(0);
     emulator.clock.advance(1);
     await response;
@@ -36,7 +36,7 @@ describe("a response that a fault of the emulator delays", () => {
   it("a delayed response comes byte by byte as the emulator's clock moves", async () => {
     await start();
     emulator.injectFault({ kind: "trickle", msPerByte: HOUR_MS });
-    const reader = (await ask()).body?.getReader();
+    const reader = (await send()).body?.getReader();
     let text = "";
     for (let bytes = 1; bytes <= 5; bytes += 1) {
       const next = reader?.read();
@@ -61,7 +61,7 @@ describe("a response that a fault of the emulator delays", () => {
     emulator.injectFault({ kind: "hang" });
     emulator.injectFault({ kind: "delay", ms: HOUR_MS });
     const client = new AbortController();
-    const failures = Promise.allSettled([ask(client.signal), ask(client.signal)]);
+    const failures = Promise.allSettled([send(client.signal), send(client.signal)]);
     await until(() => waiting.size === 2);
     expect([...waiting].sort()).to.deep.equal([HOUR_MS, Number.POSITIVE_INFINITY]);
     client.abort();

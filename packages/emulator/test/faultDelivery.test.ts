@@ -20,7 +20,7 @@ describe("a fault of the emulator", () => {
     console.error = logError;
     await emulator.close();
   });
-  const ask = (path = "", method = "GET") =>
+  const send = (path = "", method = "GET") =>
     raw(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}${path}`, {
       method,
       headers: { authorization: `Bearer ${TOKEN}` },
@@ -28,7 +28,7 @@ describe("a fault of the emulator", () => {
 
   it("a fault of the emulator resets the connection, and does not merely close it", async () => {
     emulator.injectFault({ kind: "reset" });
-    expect((await ask()).failure).to.equal("ECONNRESET");
+    expect((await send()).failure).to.equal("ECONNRESET");
     const net = await import("node:net");
     emulator.injectFault({ kind: "reset" });
     const code = await new Promise<string>((resolve) => {
@@ -44,11 +44,11 @@ describe("a fault of the emulator", () => {
 
   it("a fault of the emulator sends half of the bytes of the response as it is: its status, its headers, its length", async () => {
     emulator.injectFault({ kind: "half-body", afterProcessing: true });
-    const refused = await ask("/downloads", "POST");
+    const refused = await send("/downloads", "POST");
     expect([refused.status, refused.failure]).to.deep.equal([400, "ECONNRESET"]);
-    const whole = await ask();
+    const whole = await send();
     emulator.injectFault({ kind: "half-body", afterProcessing: true });
-    const half = await ask();
+    const half = await send();
     expect(half.status).to.equal(200);
     expect(Number(half.headers["content-length"])).to.equal(whole.body.length);
     expect(half.body).to.deep.equal(whole.body.subarray(0, Math.ceil(whole.body.length / 2)));
@@ -56,16 +56,16 @@ describe("a fault of the emulator", () => {
 
   it("a fault of the emulator lets every character arrive whole, byte by byte", async () => {
     emulator.injectFault({ kind: "trickle", msPerByte: 0 });
-    expect((await ask()).body.toString()).to.contain(WORDS);
+    expect((await send()).body.toString()).to.contain(WORDS);
   });
 
   it("a fault of the emulator delays for longer than a timer can be set", async () => {
     emulator.injectFault({ kind: "delay", ms: 2 ** 31 });
     let isOver = false;
-    const response = ask().then(() => {
+    const response = send().then(() => {
       isOver = true;
     });
-    for (let n = 0; n < 5; n += 1) await ask();
+    for (let n = 0; n < 5; n += 1) await send();
     expect(isOver).to.equal(false);
     emulator.clock.advance(2 ** 31);
     await response;
@@ -81,10 +81,10 @@ describe("a fault of the emulator", () => {
   ] as Fault[]) {
     it(`a fault ${fault.kind} meets a HEAD too, and nothing is printed`, async () => {
       emulator.injectFault(fault);
-      const { status, body } = await ask("", "HEAD");
+      const { status, body } = await send("", "HEAD");
       expect(body.length).to.equal(0);
       expect(status).to.be.oneOf([0, 200, 500, 503]);
-      await ask();
+      await send();
       expect(emulator.requests.map(({ method }) => method)).to.deep.equal(["HEAD", "GET"]);
       expect(logged).to.deep.equal([]);
     });

@@ -10,7 +10,7 @@ describe("the emulated API", () => {
   };
   afterEach(() => emulator.close());
   const bearer = { authorization: `Bearer ${TOKEN}` };
-  const ask = async (headers: Record<string, string> = bearer, path = "/downloads", more: object = {}) => {
+  const send = async (headers: Record<string, string> = bearer, path = "/downloads", more: object = {}) => {
     const url = `${emulator.baseUrl}/accounts/${ACCOUNT}/stream/${video(1)}${path}`;
     const response = await raw(url, { headers, ...more });
     const text = response.body.toString();
@@ -22,7 +22,7 @@ describe("the emulated API", () => {
     return { ...response, codes, result };
   };
   const outcome = async (headers: Record<string, string>) => {
-    const { status, codes } = await ask(headers);
+    const { status, codes } = await send(headers);
     return [status, ...(codes ?? [])];
   };
   const globalKey = (email: string, key: string) => ({ "x-auth-email": email, "x-auth-key": key });
@@ -56,7 +56,7 @@ describe("the emulated API", () => {
 
   it("the emulated API lets a read-only token read by HEAD as by GET", async () => {
     await start({ readOnlyTokens: ["reader"] });
-    const { status, body, headers } = await ask({ authorization: "Bearer reader" }, "", { method: "HEAD" });
+    const { status, body, headers } = await send({ authorization: "Bearer reader" }, "", { method: "HEAD" });
     expect([status, body.length, headers["content-type"]]).to.deep.equal([200, 0, "application/json; charset=UTF-8"]);
   });
 
@@ -68,7 +68,7 @@ describe("the emulated API", () => {
       expect(seen.has(headers["cf-ray"]), of).to.equal(false);
       seen.add(headers["cf-ray"]);
     };
-    expectHeaders(await ask({}), "no credentials");
+    expectHeaders(await send({}), "no credentials");
     expectHeaders(await raw(`${emulator.baseUrl}/zones`), "no such route");
     for (const fault of [
       { kind: "status", status: 503 },
@@ -78,10 +78,10 @@ describe("the emulated API", () => {
       { kind: "delay", ms: 0 },
     ] as Fault[]) {
       emulator.injectFault(fault);
-      expectHeaders(await ask(), fault.kind);
+      expectHeaders(await send(), fault.kind);
     }
     emulator.block(TOKEN, 1000);
-    const limited = await ask();
+    const limited = await send();
     expect(limited.status).to.equal(429);
     expectHeaders(limited, "429");
   });
@@ -89,24 +89,24 @@ describe("the emulated API", () => {
   it("the emulated API lets a fault's own headers replace its, however they are written", async () => {
     await start();
     emulator.injectFault({ kind: "status", status: 429, headers: { RateLimit: '"own";r=0;t=9', "Retry-After": "9" } });
-    const { headers } = await ask();
+    const { headers } = await send();
     expect(headers).to.deep.include({ ratelimit: '"own";r=0;t=9', "retry-after": "9" });
   });
 
   it("the emulated API lets one address make so many requests in a second, and no more", async () => {
     await start({ requestsPerSecond: 2 });
-    expect([(await ask()).status, (await ask({})).status]).to.deep.equal([200, 400]);
-    const limited = await ask({ authorization: "Bearer another-token" });
+    expect([(await send()).status, (await send({})).status]).to.deep.equal([200, 400]);
+    const limited = await send({ authorization: "Bearer another-token" });
     expect([limited.status, limited.headers["retry-after"]]).to.deep.equal([429, "1"]);
-    expect((await ask(bearer, "/downloads", { localAddress: "127.0.0.2" })).status).to.equal(200);
+    expect((await send(bearer, "/downloads", { localAddress: "127.0.0.2" })).status).to.equal(200);
     emulator.clock.advance(1000);
-    expect((await ask()).status).to.equal(200);
+    expect((await send()).status).to.equal(200);
   });
 
   it("the emulated API names a file as filename says, with or without its extension", async () => {
     await start();
-    await ask(bearer, "/downloads", { method: "POST" });
-    const { result } = await ask();
+    await send(bearer, "/downloads", { method: "POST" });
+    const { result } = await send();
     const names = async (query: string) =>
       (await raw(`${result?.default?.url}${query}`)).headers["content-disposition"];
     expect(await names("?filename=MY_VIDEO.mp4")).to.equal('attachment; filename="MY_VIDEO.mp4"');
@@ -117,15 +117,15 @@ describe("the emulated API", () => {
 
   it("the emulated API gives a file the address by which its client reached the API, or the one it is told", async () => {
     await start({ allowedHosts: ["emulator"] });
-    await ask(bearer, "/downloads", { method: "POST" });
+    await send(bearer, "/downloads", { method: "POST" });
     const url = async (host?: string) =>
-      (await ask(host === undefined ? bearer : { ...bearer, host })).result?.default?.url;
+      (await send(host === undefined ? bearer : { ...bearer, host })).result?.default?.url;
     const path = `/${video(1)}/downloads/default.mp4`;
     expect(await url()).to.equal(`http://127.0.0.1:${emulator.port}${path}`);
     expect(await url("emulator:8787")).to.equal(`http://emulator:8787${path}`);
     await emulator.close();
     await start({ origin: "https://files.example" });
-    await ask(bearer, "/downloads", { method: "POST" });
+    await send(bearer, "/downloads", { method: "POST" });
     expect(await url()).to.equal(`https://files.example${path}`);
     expect(await url("files.example")).to.equal(`https://files.example${path}`);
     expect(emulator.baseUrl).to.equal(`http://127.0.0.1:${emulator.port}/client/v4`);

@@ -14,11 +14,11 @@ export function overall({ client, findings, percentFormats, urlsInProgress }: Co
   }
   const without = (names: readonly string[], onlyAuthorized: boolean) => {
     // A server error may come from something in front of the API.
-    const asked = responses.filter(
+    const fromApi = responses.filter(
       ({ authorized, observed }) => observed.status < 500 && (authorized || !onlyAuthorized),
     );
-    const lacking = asked.filter(({ observed }) => names.some((name) => !observed.headers.has(name)));
-    return lacking.length === 0 ? [] : [`missing on ${lacking.length} of ${asked.length} responses`];
+    const lacking = fromApi.filter(({ observed }) => names.some((name) => !observed.headers.has(name)));
+    return lacking.length === 0 ? [] : [`missing on ${lacking.length} of ${fromApi.length} responses`];
   };
   if (responses.length > 0) {
     findings.check("rateLimitHeaders", without(["ratelimit", "ratelimit-policy"], true));

@@ -69,7 +69,7 @@ function readDetails(context: Context, observed: Observed): { isReady: boolean; 
   return { isReady: readyToStream === true || (readyToStream !== false && state === "ready"), state };
 }
 
-/** Why a video cannot be read, and what to do. */
+/** Why a video cannot be read, and the next step. */
 function hint(observed: Observed): string {
   const { status } = observed;
   const said = `the API responds with ${describe(observed)}`;
