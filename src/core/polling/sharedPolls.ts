@@ -3,24 +3,17 @@
  * It does not know what it fetches: each waiter says how much progress a response shows.
  */
 import type { Throttled } from "../cloudflare/rateLimit/throttled";
-import { FEW_WAITS } from "../cloudflare/rateLimit/duePolls";
 import { Urgency } from "../cloudflare/rateLimit/urgency";
 import { type VideoIdentity, videoKey } from "../identity";
-import type { Clock } from "../clock";
-import { estimateRemaining, nextPause, PLENTY_OF_POLLS, type Sample } from "./cadence";
+import { estimateRemaining, type Sample } from "./cadence";
 import { Durations } from "./durations";
 import { type Fetch, InFlightRequests } from "./inFlightRequests";
-import type { PollDemand } from "./pollDemand";
+import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
 
-interface SharedPollsOptions<T> {
-  readonly clock: Clock;
+interface SharedPollsOptions<T> extends Omit<PollScheduleOptions, "durations"> {
   readonly fetch: Fetch<T, Throttled>;
   /** Whether a failed GET may succeed the next time. */
   readonly isTransient: (error: unknown) => boolean;
-  /** Divides the request budget among all polls that share it. */
-  readonly demand: PollDemand;
-  /** 0 to 1, for jitter. Default `Math.random`. */
-  readonly random?: () => number;
 }
 
 /** One wait. */
@@ -40,19 +33,8 @@ export interface Wait<T> {
 
 /** After this many failed polls in a row, each with its own retries, the wait fails. */
 const FAILED_POLLS = 3;
-/** Pauses vary at random by up to this share either way, within the limit below, so that many programs do not poll in step. */
-const JITTER = 0.1;
-const LARGEST_JITTER_MS = 1000;
 /** How many samples a wait keeps. */
 const REMEMBERED_SAMPLES = 64;
-/** How much later than its cadence plans a poll of an operation with few waits may be sent; after that it is due. */
-const GRACE_MS = 15_000;
-/** How often a pause is recomputed: other waits may have shown in the meantime how long this one takes. */
-const RECONSIDER_MS = 10_000;
-/** While it is not known how long files take, this many videos are polled as often as a single one would be. */
-const SCOUTS = 8;
-/** One video in this many is polled early once, to find out whether files take less time than they did. */
-const SAMPLED = 32;
 
 interface Waiter<T> extends Wait<T> {
   samples: Sample[];
@@ -68,8 +50,6 @@ interface Poller<T> {
   reschedule: AbortController;
   /** Ends the current poll, because nobody waits for it any more. */
   abortFetch: AbortController;
-  /** Whether it is polled early once; see {@link SAMPLED}. */
-  readonly isSampled: boolean;
 }
 
 /** One for each credential and kind of response. */
@@ -78,10 +58,11 @@ export class SharedPolls<T> {
   readonly #requests: InFlightRequests<T, Throttled>;
   readonly #pollers = new Map<string, Poller<T>>();
   readonly #durations = new Durations();
-  #begun = 0;
+  readonly #schedule: PollSchedule;
 
   constructor(options: SharedPollsOptions<T>) {
     this.#options = options;
+    this.#schedule = new PollSchedule({ ...options, durations: this.#durations });
     this.#requests = new InFlightRequests(options.fetch);
   }
 
@@ -120,7 +101,6 @@ export class SharedPolls<T> {
         waiters: new Set<Waiter<T>>(),
         reschedule: new AbortController(),
         abortFetch: new AbortController(),
-        isSampled: ++this.#begun % SAMPLED === 0,
       };
       const { waiters } = poller;
       const leave = () => {
@@ -156,7 +136,8 @@ export class SharedPolls<T> {
   }
 
   async #run(key: string, poller: Poller<T>): Promise<void> {
-    const { clock, demand, isTransient } = this.#options;
+    const { clock, isTransient } = this.#options;
+    this.#schedule.begin(poller);
     let failed = 0;
     let lastPoll = clock.now();
     while (poller.waiters.size > 0) {
@@ -164,7 +145,7 @@ export class SharedPolls<T> {
       poller.abortFetch = new AbortController();
       let urgency: Urgency;
       try {
-        urgency = await this.#pause(poller, lastPoll);
+        urgency = await this.#schedule.nextPoll(poller, lastPoll);
       } catch {
         continue;
       }
@@ -187,59 +168,8 @@ export class SharedPolls<T> {
         }
       }
     }
-    demand.leave(poller);
-    this.#durations.leave(poller);
+    this.#schedule.end(poller);
     this.#pollers.delete(key);
-  }
-
-  /** Waits until the next poll. When someone joins or leaves, the pause is recomputed; the time already waited counts. */
-  async #pause(poller: Poller<T>, lastPoll: number): Promise<Urgency> {
-    const { clock, demand, random = Math.random } = this.#options;
-    const jitter = JITTER * (2 * random() - 1);
-    for (;;) {
-      const owner = this.#ownerOf(poller);
-      demand.join(poller, owner);
-      demand.typicalMs = this.#durations.typicalMs;
-      const wanted = this.#wantedPause(poller, owner, lastPoll);
-      const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
-      const left = pollAt - clock.now();
-      const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_WAITS;
-      if (left <= 0) return new Urgency("poll", owner, pollAt + (isOneOfFew ? GRACE_MS : 0));
-      await clock.sleep(Math.min(Math.ceil(left), RECONSIDER_MS), poller.reschedule.signal);
-    }
-  }
-
-  #wantedPause(poller: Poller<T>, owner: object, lastPoll: number): number {
-    const isScout = this.#durations.areUnknown && this.#isEarly(poller);
-    const pollsLeft = isScout ? PLENTY_OF_POLLS : this.#options.demand.pollsLeft(owner);
-    const { typicalMs } = this.#durations;
-    const allowance = {
-      pollsLeft,
-      typicalMs: poller.isSampled && typicalMs !== undefined ? typicalMs / 2 : typicalMs,
-    };
-    return Math.min(...[...poller.waiters].map(({ samples }) => nextPause(samples, lastPoll, allowance)));
-  }
-
-  /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */
-  #isEarly(poller: Poller<T>): boolean {
-    let place = 0;
-    for (const other of this.#pollers.values()) {
-      if (other === poller) return true;
-      if (++place === SCOUTS) return false;
-    }
-    return false;
-  }
-
-  /** The operation for which a poll is sent: of those that wait, the one with the fewest videos. */
-  #ownerOf(poller: Poller<T>): object {
-    const { byOwner } = this.#options.demand;
-    let owner: object = poller;
-    let fewest = Number.POSITIVE_INFINITY;
-    for (const { signal } of poller.waiters) {
-      const videos = byOwner.get(signal) ?? 0;
-      if (videos < fewest) [owner, fewest] = [signal, videos];
-    }
-    return owner;
   }
 
   #deliver(poller: Poller<T>, waiters: readonly Waiter<T>[], value: T): void {
