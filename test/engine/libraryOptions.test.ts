@@ -83,7 +83,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     expect(emulator.generations(video(3), "default")).to.equal(1);
   });
 
-  it("a video that moves from a library to another targeted resource is kept, and a destroy that runs the program keeps nothing", async () => {
+  it("a video that moves from a library to another targeted resource is kept, a rename whose old half is excluded keeps it too, and a destroy that runs the program keeps nothing", async () => {
     const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
     const stack = await fixture.stack(emulator, head + library("all", [1, 2, 3]));
     await stack.mustUp();
@@ -91,6 +91,13 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     stack.program(`${head}${library("all", [1])} new StreamDownload("one", { videoId: "${video(2)}" });`);
     const single = urn.replace(":StreamDownloads::all", ":StreamDownload::one");
     await stack.mustUp("--target", urn, "--target", single);
+    expect(emulator.files()).to.deep.equal(files(1, 2));
+    stack.program(`${head}${library("all", [1])} new StreamDownload("renamed", { videoId: "${video(2)}" });`);
+    await stack.mustUp("--exclude", single);
+    expect((await stack.resources()).map(({ urn }) => urn)).to.include.members([
+      single,
+      single.replace("::one", "::renamed"),
+    ]);
     expect(emulator.files()).to.deep.equal(files(1, 2));
     expect(writes(emulator).filter((write) => write.startsWith("POST"))).to.have.length(3);
     await stack.mustRun("destroy", "--yes", "--run-program", "--refresh");
