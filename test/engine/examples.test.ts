@@ -84,7 +84,7 @@ describe("each example", () => {
     });
   }
 
-  it("has a line in the README", () => {
+  it("each example has a line in the README of the examples", () => {
     const page = readFileSync(join(repository, "examples", "README.md"), "utf8");
     for (const { name } of examples) expect(page).to.contain(`| [${name}](${name}) | `);
   });

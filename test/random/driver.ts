@@ -11,7 +11,7 @@ import { TOKEN } from "../support/ids";
 import { COMPONENT, type Sequence, type Step } from "./description";
 import { FILES } from "./edits";
 import { interrupt } from "./interrupt";
-import { type Ended, isClean, isSettled, judge, type Observation } from "./oracle";
+import { type Ended, isClean, isSettled, violationsOf, type Observation } from "./oracle";
 import { secretsOf, shownIn, TOKENS } from "./secrecy";
 import { viewOf } from "./state";
 
@@ -143,7 +143,7 @@ class Driver {
     const { interruption: _over, ...again } = step;
     const { wrong, after } = await this.#command(again, this.#observe());
     const calm: Ended = { code: 0, interrupted: false, disturbed: false };
-    return [...wrong, ...judge(again, before, after, calm)];
+    return [...wrong, ...violationsOf(again, before, after, calm)];
   }
 
   async #expectNoChanges(step: Step): Promise<string[]> {
@@ -179,7 +179,7 @@ class Driver {
     const disturbed = step.faults.length > 0 || step.failingFiles !== undefined;
     const ended = { interrupted, code, disturbed };
     const wrong = [
-      ...judge(step, before, after, ended),
+      ...violationsOf(step, before, after, ended),
       ...shownIn(text, this.#secrets, "what was printed"),
       ...shownIn(this.#stateText(), this.#secrets, "the state"),
       ...left,

@@ -23,7 +23,7 @@ export interface Ended {
 }
 
 /** What is wrong, in words; nothing where all is well. */
-export function judge(step: Step, before: Observation, after: Observation, ended: Ended): string[] {
+export function violationsOf(step: Step, before: Observation, after: Observation, ended: Ended): string[] {
   const isCalm = !ended.interrupted && !ended.disturbed;
   const mustSucceed = isCalm && step.targets === undefined;
   const isKilled = ended.interrupted && step.interruption?.who !== "Ctrl-C";

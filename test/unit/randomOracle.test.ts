@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Declaration, type Step, urnOf } from "../random/description";
-import { type Ended, judge, type Observation } from "../random/oracle";
+import { type Ended, violationsOf, type Observation } from "../random/oracle";
 import { shownIn } from "../random/secrecy";
 import type { Held } from "../random/state";
 import { TOKEN, video } from "../support/ids";
@@ -41,7 +41,7 @@ const nothing = observe({});
 const made = observe({ [FILE]: 1 }, held(a));
 
 describe("the oracle of random programs", () => {
-  const cases: readonly [title: string, found: string, ...Parameters<typeof judge>][] = [
+  const cases: readonly [title: string, found: string, ...Parameters<typeof violationsOf>][] = [
     ["a failure without a cause", "exit code 1", up(a), nothing, nothing, { ...GOOD, code: 1 }],
     ["a file that is made twice", "made 2 times", up(a), nothing, observe({ [FILE]: 2 }, held(a)), GOOD],
     ["a file that is made again", "made 1 times", up(b), made, observe({ [FILE]: 2 }, held(b)), GOOD],
@@ -71,21 +71,22 @@ describe("the oracle of random programs", () => {
     ["a refresh that deletes", "by a refresh", { ...up(a), command: "refresh" }, made, observe({ [FILE]: -1 }), GOOD],
   ];
   for (const [title, found, ...given] of cases) {
-    it(`finds ${title}`, () => expect(judge(...given).join("\n")).to.contain(found));
+    it(`the oracle of random programs finds ${title}`, () =>
+      expect(violationsOf(...given).join("\n")).to.contain(found));
   }
 
-  it("finds nothing where a file goes over to another resource", () => {
-    expect(judge(up(b), made, observe({ [FILE]: 1 }, held(b)), GOOD)).to.deep.equal([]);
+  it("the oracle of random programs finds nothing where a file moves to another resource", () => {
+    expect(violationsOf(up(b), made, observe({ [FILE]: 1 }, held(b)), GOOD)).to.deep.equal([]);
   });
 
-  it("grants what is not promised, and no more: a target that gives a file up without the one that takes it", () => {
+  it("the oracle of random programs grants what is not promised, and no more: a target that gives a file up without the one that takes it", () => {
     const gone = observe({ [FILE]: -1 });
-    expect(judge({ ...up(b), targets: [urnOf(a)] }, made, gone, GOOD)).to.deep.equal([]);
-    const both = judge({ ...up(b), targets: [urnOf(a), urnOf(b)] }, made, gone, GOOD);
+    expect(violationsOf({ ...up(b), targets: [urnOf(a)] }, made, gone, GOOD)).to.deep.equal([]);
+    const both = violationsOf({ ...up(b), targets: [urnOf(a), urnOf(b)] }, made, gone, GOOD);
     expect(both).to.deep.equal([`deleted, though b declares it: ${FILE}`]);
   });
 
-  it("finds a token in a log", () => {
+  it("the oracle of random programs finds a token in a log", () => {
     expect(shownIn(`token: ${TOKEN}`, [TOKEN], "the log")).to.have.length(1);
   });
 });

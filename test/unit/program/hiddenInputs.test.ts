@@ -11,7 +11,7 @@ describe("downloads in components under mocks", () => {
   const shapes = declareComponents({ pulumi, downloads });
 
   for (const [shape, declare] of Object.entries(shapes)) {
-    it(`are all declared, with the URN that Pulumi gives them: ${shape}`, async () => {
+    it(`downloads in components are all declared, with the URN that Pulumi gives them: ${shape}`, async () => {
       const urns: string[] = [];
       const mocks = streamDownloadMocks();
       await pulumi.runtime.setMocks({

@@ -4,7 +4,7 @@ import { UpcomingRequests } from "../../../../src/core/cloudflare/rateLimit/upco
 import { video } from "../../../support/ids";
 
 describe("the work on many downloads", () => {
-  it("is started in order, for no more at once than have room, and the next one starts when one ends or begins to wait", async () => {
+  it("the work on many downloads starts in order, on no more at once than allowed, and the next one starts when one ends or begins to wait", async () => {
     const started: number[] = [];
     const ends: (() => void)[] = [];
     const waits: (() => void)[] = [];
@@ -40,7 +40,7 @@ describe("the work on many downloads", () => {
     expect(upcoming.total).to.equal(0);
   });
 
-  it("is announced to the rate limiter by its first requests, which the downloads of a video share where they read", async () => {
+  it("the work on many downloads is announced to the rate limiter by its first requests, which the downloads of a video share where they read", async () => {
     const items = [1, 2].flatMap((n) => (["default", "audio"] as const).map((type) => ({ videoId: video(n), type })));
     for (const [firstRequest, expected] of [
       ["read", [1, 1, 0, 0]],
