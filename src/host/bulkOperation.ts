@@ -3,6 +3,7 @@ import type { BatchOutcome } from "../core/bulk/reconcile";
 import { type DownloadSetState, stateOutputs } from "../core/bulk/downloadSet";
 import { failureReport } from "../core/bulk/failureReport";
 import { hiddenInputs, type RawInputs } from "../core/inputs/inputFields";
+import { shrinkLargeHeap } from "./heapGrowth";
 import { DEFAULT_TIME_LIMIT_MS, type OperationSettings } from "./operations";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -17,7 +18,9 @@ export function operateOnMany<T>(
   work: Parameters<typeof shared.operate<T>>[1],
 ): Promise<T> {
   const defaultLimitMs = DEFAULT_TIME_LIMIT_MS + TIME_LIMIT_PER_DOWNLOAD_MS * downloads;
-  return shared.operate({ action, inputs, timeLimitMs: timeLimitMs ?? defaultLimitMs }, work);
+  const result = shared.operate({ action, inputs, timeLimitMs: timeLimitMs ?? defaultLimitMs }, work);
+  // What follows is the message with the outputs.
+  return result.finally(shrinkLargeHeap);
 }
 
 /** The message that lists what failed. */

@@ -16,6 +16,11 @@ export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
   // V8 plans its next collection when one has ended. The dynamic host may read a large state before it loads this package, and what was planned
   // by then allows several times its size.
+  shrinkLargeHeap();
+}
+
+/** Collects what is no longer needed, if the heap is large: before an allocation that is large too, such as the message with a library's outputs. */
+export function shrinkLargeHeap(): void {
   if (process.memoryUsage().heapUsed > LARGE_BYTES) collectGarbage();
 }
 
