@@ -56,6 +56,22 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
       texts.push((await stack.run("preview")).text);
       expect(texts.at(-1)).to.contain("the value is secret");
     });
+    // The engine prints the value of a top-level property that a check refuses.
+    const twice = (host: Host) =>
+      JSON.stringify([0, 1, 2, 3, 4, 5].flatMap(() => [host.video(first), host.video(second)]));
+    const refused: readonly (readonly [args: (host: Host) => string, reason: string])[] = [
+      [(host) => `videoIds: pulumi.secret(${twice(host)})`, "videoIds: names 5 more downloads twice"],
+      [(host) => `videoIds: pulumi.secret("${host.video(first)},${host.video(second)}")`, "videoIds: must be a list"],
+      [
+        (host) => `videoIds: pulumi.secret(["${host.video(first)}"]), downloads: []`,
+        "videoIds: cannot be combined with downloads",
+      ],
+    ];
+    for (const [args, reason] of refused) {
+      stack.program(PROGRAM_HEAD + HOSTS.map((host) => library(host, args(host))).join(""));
+      texts.push((await stack.run("preview")).text);
+      expect(texts.at(-1)).to.contain(reason);
+    }
     await run("destroy", "--yes", "--diff");
     const ids = HOSTS.flatMap((host) => ALL.map((n) => host.video(n)));
     for (const [n, text] of texts.entries()) {

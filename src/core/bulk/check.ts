@@ -1,6 +1,6 @@
 /** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and sends no request. */
 import { isHexId } from "../identity";
-import { type Failure, quote } from "../inputs/inputFailures";
+import { type Failure, quote, withoutValues } from "../inputs/inputFailures";
 import { UNKNOWN } from "../inputs/unknown";
 import {
   checkHexId,
@@ -37,7 +37,8 @@ export function checkDownloads(
   const waitForReady = checkWaitForReady(news.waitForReady, failures);
   const onFailure = checkOnFailure(news.onFailure, failures);
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
-  if (failures.length > 0) return { inputs: news, failures };
+  const shown = () => (isSecret ? withoutValues(failures) : failures);
+  if (failures.length > 0) return { inputs: news, failures: shown() };
   const inputs = {
     ...hiddenInputs(news),
     ...items,
@@ -47,7 +48,7 @@ export function checkDownloads(
     ...secretMarkers(news.urls),
   };
   checkRepeated(inputs, claims, failures);
-  return { inputs, failures };
+  return { inputs, failures: shown() };
 }
 
 /** The markers of secret outputs. In a preview they are unknown while it is not known whether the ids are secret, so that an update plan allows both. */
@@ -100,7 +101,7 @@ function checkList(news: RawInputs, failures: Failure[], isSecret: boolean): Raw
       failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
     return {
       videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures, { isSecret }),
-      type: checkType(type, `${path}.type`, failures),
+      type: checkType(type, `${path}.type`, failures, { isSecret }),
     };
   });
   return { downloads };

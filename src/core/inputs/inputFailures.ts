@@ -7,6 +7,17 @@ export interface Failure {
   readonly reason: string;
 }
 
+/**
+ * The failures of inputs that are secret. The engine prints the value of a top-level property that a failure names, so none is named; the reason
+ * says which one it is.
+ */
+export function withoutValues(failures: readonly Failure[]): Failure[] {
+  return failures.map(({ property, reason }) => {
+    const isTopLevel = /^[^.[]+$/.test(property);
+    return isTopLevel ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
+  });
+}
+
 /** Quotes a value for a message, shortened if it is long. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);

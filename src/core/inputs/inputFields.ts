@@ -43,10 +43,16 @@ function idsIn(text: string): string[] {
   return [...text.matchAll(HEX_IDS)].map(([id]) => quote(id)).reverse();
 }
 
-/** Checks a download type. */
-export function checkType(value: unknown, property: string, failures: Failure[]): Checked<DownloadType> {
+/** Checks a download type. The message does not show a secret value. */
+export function checkType(
+  value: unknown,
+  property: string,
+  failures: Failure[],
+  { isSecret = false } = {},
+): Checked<DownloadType> {
   if (value === UNKNOWN || isDownloadType(value)) return value;
-  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); got ${quote(value)}` });
+  const got = isSecret ? "the value is secret" : `got ${quote(value)}`;
+  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); ${got}` });
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and sends no request. */
 import type { DownloadType } from "../identity";
-import type { Failure } from "../inputs/inputFailures";
+import { type Failure, withoutValues } from "../inputs/inputFailures";
 import { UNKNOWN } from "../inputs/unknown";
 import {
   type Checked,
@@ -36,8 +36,10 @@ export function checkDownload(
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
   const { url, ...given } = news;
-  checkNoOthers(url === null || url === UNKNOWN ? given : news, DOWNLOAD_ARGUMENTS, failures);
-  const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures);
+  // An input `url` without a value is not an argument: it marks the output as secret, because the video's id is.
+  const isSecret = url === null || url === UNKNOWN;
+  checkNoOthers(isSecret ? given : news, DOWNLOAD_ARGUMENTS, failures);
+  const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures, { isSecret });
   const type = checkType(news.type ?? "default", "type", failures);
   const waitForReady = checkWaitForReady(news.waitForReady, failures);
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
@@ -51,16 +53,14 @@ export function checkDownload(
     const taken = claims.tryDeclare(news.__urn, [{ accountId, videoId, type }]);
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
-  if (failures.length > 0) return { inputs: news, failures };
-  // An input `url` without a value is not an argument: it marks the output as secret.
-  const secretMarker = url === null || url === UNKNOWN ? { url } : {};
+  if (failures.length > 0) return { inputs: news, failures: isSecret ? withoutValues(failures) : failures };
   const inputs = {
     ...hiddenInputs(news),
     videoId,
     type,
     waitForReady,
     ...(accountId === undefined ? {} : { accountId }),
-    ...secretMarker,
+    ...(isSecret ? { url } : {}),
   };
   return { inputs, failures };
 }
