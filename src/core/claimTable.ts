@@ -10,9 +10,10 @@ export type Stage = "pending" | "held" | "failed";
 export interface ClaimEntry {
   /**
    * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run; with their digests. `left`: a deletion kept the files for the
-   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without ids. Otherwise the stage reached.
+   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without ids. `notReplaced`: the engine does not replace the
+   * resource; without ids. Otherwise the stage reached.
    */
-  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | Stage;
+  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | "notReplaced" | Stage;
   readonly urn: string;
   readonly ids: readonly string[];
 }
@@ -25,6 +26,7 @@ export class ClaimTable {
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
   readonly #unfinished = new Set<string>();
+  readonly #inPlace = new Set<string>();
 
   /** Adds an entry. Unknown kinds, for example of a newer version, are ignored. */
   enter({ kind, urn, ids }: ClaimEntry): void {
@@ -33,6 +35,7 @@ export class ClaimTable {
         this.withdraw(urn);
         for (const id of ids) this.#declaredBy.set(id, urn);
         this.#declarations.set(urn, ids);
+        this.#inPlace.delete(urn);
         break;
       case "giveUp":
         for (const digest of ids) this.#givenUpBy.set(digest, urn);
@@ -42,9 +45,13 @@ export class ClaimTable {
         break;
       case "unfinished":
         this.#unfinished.add(urn);
+        this.#inPlace.add(urn);
         break;
       case "finished":
         this.#unfinished.delete(urn);
+        break;
+      case "notReplaced":
+        this.#inPlace.add(urn);
         break;
       case "pending":
       case "held":
@@ -99,6 +106,11 @@ export class ClaimTable {
   /** The resource for which a deletion kept a file. */
   leftFor(id: string): string | undefined {
     return this.#leftFor.get(id);
+  }
+
+  /** Whether a create or update of the resource began, or the engine does not replace it: what is deleted under its URN is an old half. */
+  isInPlace(urn: string): boolean {
+    return this.#inPlace.has(urn);
   }
 
   /** Whether a create or update of the resource began and has not made all that it declares as wanted. */

@@ -18,7 +18,7 @@ export interface ClaimPeers {
 const ALONE: ClaimPeers = { publish: () => undefined, tables: () => [] };
 
 /** What an entry may say about a resource without naming a download. */
-const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set(["declare", "unfinished", "finished"]);
+const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set(["declare", "unfinished", "finished", "notReplaced"]);
 
 /** Another need for a file that a resource is about to delete. */
 interface Claimant {
@@ -92,6 +92,7 @@ export class Claims {
     const declared = new Set(this.#own.declaredIds(urn));
     const kept = inState.filter((identity) => declared.has(formatId(identity)));
     this.#note(isReplaced ? "pending" : "held", urn, kept);
+    if (!isReplaced) this.#note("notReplaced", urn, []);
   }
 
   /**
@@ -158,9 +159,11 @@ export class Claims {
       );
       return isUnfinished ? { urn, stage: "unfinished" } : undefined;
     }
-    // Resources that left the program are deleted last: a declarer that has not begun by then never will.
-    const isReplaced = tables.some((table) => table.declaredIds(urn) !== undefined);
-    return { urn: declarer, stage: isReplaced ? "pending" : "failed" };
+    // Deletions come last, when the program has ended: a declarer that has not begun by then never will, for example one that --continue-on-error
+    // skips because what it depends on failed. Only with `deleteBeforeReplace` a resource is deleted before, when its replacement has not begun either.
+    const isDeletedBeforeReplace =
+      tables.some((table) => table.declaredIds(urn) !== undefined) && !tables.some((table) => table.isInPlace(urn));
+    return { urn: declarer, stage: isDeletedBeforeReplace ? "pending" : "failed" };
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {

@@ -74,6 +74,52 @@ describe("--continue-on-error on the real engine", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
+  it("an update with --continue-on-error leaves a file to the resource that gives it up while the one that takes it over is skipped because of what it depends on, also in a second update; the next clean one hands it over", async () => {
+    const [KEPT, FROM_LIBRARY, OF_SINGLE, NEXT_OF_SINGLE, FAILING] = [1, 2, 3, 4, 5];
+    let fails = true;
+    const emulator = await fixture.emulator({
+      behavior: { repost: "restart" },
+      encodingFails: (id) => fails && HOSTS.some((host) => id === host.video(FAILING)),
+    });
+    const videoIds = (host: Host, ...ns: number[]) => `videoIds: ${JSON.stringify(ns.map((n) => host.video(n)))}`;
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts(
+        (host) => host.library("giving", videoIds(host, KEPT, FROM_LIBRARY)) + host.download("single", OF_SINGLE),
+      ),
+    );
+    await stack.mustUp();
+    stack.program(
+      onBothHosts(
+        (host) =>
+          `const failing = new ${host.name}.StreamDownload("${host.named("failing")}", { videoId: "${host.video(FAILING)}" });\n` +
+          host.library("giving", videoIds(host, KEPT)) +
+          host.download("single", NEXT_OF_SINGLE) +
+          host.library("taking", videoIds(host, FROM_LIBRARY, OF_SINGLE), "{ dependsOn: failing }"),
+      ),
+    );
+    for (const attempt of ["first", "second"]) {
+      const failed = await stack.up("--continue-on-error");
+      expect(failed.code, attempt).to.not.equal(0);
+      await eachHost((host) => {
+        for (const name of ["giving", "single"])
+          expect(host.linesAbout(name, failed.text), attempt).to.contain(
+            `not deleted: the resource "${host.named("taking")}" declares the same download and failed to take it over`,
+          );
+        expect(emulator.files(), attempt).to.include.members([host.file(FROM_LIBRARY), host.file(OF_SINGLE)]);
+      });
+    }
+
+    fails = false;
+    await stack.mustUp();
+    await eachHost((host) => {
+      for (const n of [KEPT, FROM_LIBRARY, OF_SINGLE, NEXT_OF_SINGLE])
+        expect(emulator.generations(host.video(n), "default"), String(n)).to.equal(1);
+    });
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
   it("an update with --continue-on-error deletes no file of a library that is replaced until all files of the new one are ready, and none that another provider's process or a resource with another URN replaces", async () => {
     const [OLD, NEW] = [1, 2];
     const [OLD_OF_ACCOUNT, NEW_OF_ACCOUNT] = [3, 4];

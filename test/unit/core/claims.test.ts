@@ -28,6 +28,23 @@ describe("a claim", () => {
     expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
   });
 
+  it("a claim by declaration alone takes nothing over from an old half: the program has ended once a replacement has begun, or where nothing is replaced", () => {
+    for (const isReplaced of [true, false]) {
+      const claims = new Claims();
+      const kept = { ...identity, type: "audio" } as const;
+      claims.tryDeclare("a", [kept]);
+      claims.tryDeclare("skipped", [identity]);
+      claims.keepDeclared("a", [identity, kept], isReplaced);
+      if (isReplaced) {
+        const mayStillCome = { urn: "skipped", takesOver: true };
+        expect(claims.claimant("a", identity), "deleted before it is replaced").to.deep.equal(mayStillCome);
+        claims.begin("a", []);
+        claims.finish("a");
+      }
+      expect(claims.claimant("a", identity)).to.deep.equal({ urn: "skipped", takesOver: false });
+    }
+  });
+
   it("a claim takes nothing over once its resource has failed, however it was declared", () => {
     const claims = new Claims();
     claims.tryDeclare("old", []);
