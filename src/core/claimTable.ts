@@ -1,4 +1,6 @@
-/** What one provider process knows about which resource needs which download. Resources are identified by URN, downloads by id. */
+/** What one provider process knows about which resource needs which download. Resources are identified by URN, downloads by a digest of their id. */
+import { createHash } from "node:crypto";
+import { type DownloadIdentity, formatId } from "./identity";
 
 /**
  * A resource's progress with a download. `pending`: its creation has begun. `held`: the download is in the resource's state, where a later
@@ -9,13 +11,13 @@ export type Stage = "pending" | "held" | "failed";
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
   /**
-   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run; with their digests. `left`: a deletion kept the files for the
-   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without ids. `notReplaced`: the engine does not replace the
-   * resource; without ids. Otherwise the stage reached.
+   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
+   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without downloads. `notReplaced`: the engine does not
+   * replace the resource; without downloads. Otherwise the stage reached.
    */
   readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | "notReplaced" | Stage;
   readonly urn: string;
-  readonly ids: readonly string[];
+  readonly digests: readonly string[];
 }
 
 /** The entries of one process. */
@@ -29,19 +31,19 @@ export class ClaimTable {
   readonly #inPlace = new Set<string>();
 
   /** Adds an entry. Unknown kinds, for example of a newer version, are ignored. */
-  enter({ kind, urn, ids }: ClaimEntry): void {
+  enter({ kind, urn, digests }: ClaimEntry): void {
     switch (kind) {
       case "declare":
         this.withdraw(urn);
-        for (const id of ids) this.#declaredBy.set(id, urn);
-        this.#declarations.set(urn, ids);
+        for (const digest of digests) this.#declaredBy.set(digest, urn);
+        this.#declarations.set(urn, digests);
         this.#inPlace.delete(urn);
         break;
       case "giveUp":
-        for (const digest of ids) this.#givenUpBy.set(digest, urn);
+        for (const digest of digests) this.#givenUpBy.set(digest, urn);
         break;
       case "left":
-        for (const id of ids) this.#leftFor.set(id, urn);
+        for (const digest of digests) this.#leftFor.set(digest, urn);
         break;
       case "unfinished":
         this.#unfinished.add(urn);
@@ -56,36 +58,36 @@ export class ClaimTable {
       case "pending":
       case "held":
       case "failed":
-        for (const id of ids) this.#claims.set(id, { urn, stage: kind });
+        for (const digest of digests) this.#claims.set(digest, { urn, stage: kind });
     }
   }
 
   /** Call it when the process has died: whatever it had not put into the state by then has failed. */
   abandon(): void {
-    for (const [id, { urn, stage }] of this.#claims) {
-      if (stage === "pending") this.#claims.set(id, { urn, stage: "failed" });
+    for (const [digest, { urn, stage }] of this.#claims) {
+      if (stage === "pending") this.#claims.set(digest, { urn, stage: "failed" });
     }
-    for (const [id, urn] of this.#declaredBy) {
-      if (!this.#claims.has(id)) this.#claims.set(id, { urn, stage: "failed" });
+    for (const [digest, urn] of this.#declaredBy) {
+      if (!this.#claims.has(digest)) this.#claims.set(digest, { urn, stage: "failed" });
     }
   }
 
   /** Removes what a resource declared. */
   withdraw(urn: string): void {
-    for (const id of this.#declarations.get(urn) ?? []) {
-      if (this.#declaredBy.get(id) === urn) this.#declaredBy.delete(id);
+    for (const digest of this.#declarations.get(urn) ?? []) {
+      if (this.#declaredBy.get(digest) === urn) this.#declaredBy.delete(digest);
     }
     this.#declarations.delete(urn);
   }
 
   /** The downloads that a resource declares. Undefined if the program does not declare the resource in this run. */
-  declaredIds(urn: string): readonly string[] | undefined {
+  declared(urn: string): readonly string[] | undefined {
     return this.#declarations.get(urn);
   }
 
   /** The resource that declares a download. */
-  declaredBy(id: string): string | undefined {
-    return this.#declaredBy.get(id);
+  declaredBy(digest: string): string | undefined {
+    return this.#declaredBy.get(digest);
   }
 
   /** The resource that declared a download in an earlier run and no longer does. */
@@ -93,19 +95,19 @@ export class ClaimTable {
     return this.#givenUpBy.get(digest);
   }
 
-  /** The digests of what a resource declared in earlier runs and no longer does. */
+  /** What a resource declared in earlier runs and no longer does. */
   givenUp(urn: string): string[] {
     return [...this.#givenUpBy].filter(([, resource]) => resource === urn).map(([digest]) => digest);
   }
 
   /** The resource that created or adopted a download, or tried to, and how far it got. */
-  claimOf(id: string): { readonly urn: string; readonly stage: Stage } | undefined {
-    return this.#claims.get(id);
+  claimOf(digest: string): { readonly urn: string; readonly stage: Stage } | undefined {
+    return this.#claims.get(digest);
   }
 
   /** The resource for which a deletion kept a file. */
-  leftFor(id: string): string | undefined {
-    return this.#leftFor.get(id);
+  leftFor(digest: string): string | undefined {
+    return this.#leftFor.get(digest);
   }
 
   /** Whether a create or update of the resource began, or the engine does not replace it: what is deleted under its URN is an old half. */
@@ -117,4 +119,9 @@ export class ClaimTable {
   isUnfinished(urn: string): boolean {
     return this.#unfinished.has(urn);
   }
+}
+
+/** By what a table knows a download: a video's id may be secret, and the tables are in files, and partly in the state. */
+export function digestOf(identity: DownloadIdentity): string {
+  return createHash("sha256").update(formatId(identity)).digest("hex").slice(0, 16);
 }

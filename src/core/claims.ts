@@ -3,9 +3,8 @@
  * A rename, a move or a replacement ends with the deletion of the old resource, whose file may belong to the new one by then. Such a file is
  * kept for a resource that has it or may still get it. If that resource failed to take it over, the file stays with the old resource.
  */
-import { createHash } from "node:crypto";
-import { type DownloadIdentity, formatId } from "./identity";
-import { type ClaimEntry, ClaimTable, type Stage } from "./claimTable";
+import type { DownloadIdentity } from "./identity";
+import { type ClaimEntry, ClaimTable, digestOf, type Stage } from "./claimTable";
 
 /** The other provider processes of the same engine. Each provider configuration has its own process. */
 export interface ClaimPeers {
@@ -50,7 +49,8 @@ export class Claims {
     this.#own.withdraw(urn);
     const tables = this.#tables();
     for (const identity of identities) {
-      const other = first(tables, (table) => another(table.declaredBy(formatId(identity)), urn));
+      const digest = digestOf(identity);
+      const other = first(tables, (table) => another(table.declaredBy(digest), urn));
       if (other !== undefined) return { urn: other, identity };
     }
     this.#note("declare", urn, identities);
@@ -62,24 +62,24 @@ export class Claims {
    * then may have another URN, because the program has renamed or moved the resource.
    */
   giveUp(urn: string, earlier: readonly DownloadIdentity[]): void {
-    const declared = new Set(this.#own.declaredIds(urn));
-    const givenUp = earlier.map(formatId).filter((id) => !declared.has(id));
-    this.giveUpAgain(urn, givenUp.map(digestOf));
+    const declared = new Set(this.#own.declared(urn));
+    const givenUp = earlier.map(digestOf).filter((digest) => !declared.has(digest));
+    this.giveUpAgain(urn, givenUp);
   }
 
   /** Records what {@link givenUp} returned in an earlier run. */
   giveUpAgain(urn: string, digests: readonly string[]): void {
-    if (digests.length > 0) this.#enter({ kind: "giveUp", urn, ids: digests });
+    if (digests.length > 0) this.#enter({ kind: "giveUp", urn, digests });
   }
 
-  /** What a resource has given up, for its state while it is unfinished. Digests, because a video's id may be secret. */
+  /** The digests of what a resource has given up, for its state while it is unfinished. */
   givenUp(urn: string): string[] {
     return this.#own.givenUp(urn);
   }
 
   /** Whether the program declares the resource in this run. */
   isDeclared(urn: string): boolean {
-    return this.#own.declaredIds(urn) !== undefined;
+    return this.#own.declared(urn) !== undefined;
   }
 
   /**
@@ -89,8 +89,8 @@ export class Claims {
    */
   keepDeclared(urn: string, inState: readonly DownloadIdentity[], isReplaced: boolean): void {
     // A refresh compares too, but without a program, so it declares nothing; a destroy may follow.
-    const declared = new Set(this.#own.declaredIds(urn));
-    const kept = inState.filter((identity) => declared.has(formatId(identity)));
+    const declared = new Set(this.#own.declared(urn));
+    const kept = inState.filter((identity) => declared.has(digestOf(identity)));
     this.#note(isReplaced ? "pending" : "held", urn, kept);
     if (!isReplaced) this.#note("notReplaced", urn, []);
   }
@@ -123,7 +123,7 @@ export class Claims {
   fail(urn: string, identities: readonly DownloadIdentity[]): DownloadIdentity[] {
     this.#note("failed", urn, identities);
     const tables = this.#tables();
-    return identities.filter((identity) => tables.some((table) => table.leftFor(formatId(identity)) === urn));
+    return identities.filter((identity) => tables.some((table) => table.leftFor(digestOf(identity)) === urn));
   }
 
   /**
@@ -132,28 +132,31 @@ export class Claims {
    * while that is not ready. Undefined if nobody does. A file that a resource may still get is recorded as kept for it.
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
-    let found = this.#find(urn, formatId(identity));
+    const digest = digestOf(identity);
+    let found = this.#find(urn, digest);
     if (found?.stage === "pending") {
       // Recorded first, then looked up again, as in `fail`: of two processes at the same moment, the later one sees the other's entry.
       this.#note("left", found.urn, [identity]);
-      found = this.#find(urn, formatId(identity));
+      found = this.#find(urn, digest);
     }
     if (found === undefined) return undefined;
     if (found.stage === "unfinished") return { urn, takesOver: false, isReplacement: true };
     return { urn: found.urn, takesOver: found.stage !== "failed" };
   }
 
-  #find(urn: string, id: string): { readonly urn: string; readonly stage: Stage | "unfinished" } | undefined {
-    const own = this.#own.claimOf(id);
+  #find(urn: string, digest: string): { readonly urn: string; readonly stage: Stage | "unfinished" } | undefined {
+    const own = this.#own.claimOf(digest);
     if (own?.stage === "held") return own;
     const tables = this.#tables();
     for (const stage of ["held", "pending", "failed"] as const) {
-      const claim = first(tables, (table) => (table.claimOf(id)?.stage === stage ? table.claimOf(id) : undefined));
+      const claim = first(tables, (table) =>
+        table.claimOf(digest)?.stage === stage ? table.claimOf(digest) : undefined,
+      );
       if (claim !== undefined) return claim;
     }
-    const declarer = first(tables, (table) => another(table.declaredBy(id), urn));
+    const declarer = first(tables, (table) => another(table.declaredBy(digest), urn));
     if (declarer === undefined) {
-      const owners = [urn, ...tables.map((table) => table.givenUpBy(digestOf(id)))];
+      const owners = [urn, ...tables.map((table) => table.givenUpBy(digest))];
       const isUnfinished = owners.some((owner) =>
         tables.some((table) => owner !== undefined && table.isUnfinished(owner)),
       );
@@ -162,13 +165,13 @@ export class Claims {
     // Deletions come last, when the program has ended: a declarer that has not begun by then never will, for example one that --continue-on-error
     // skips because what it depends on failed. Only with `deleteBeforeReplace` a resource is deleted before, when its replacement has not begun either.
     const isDeletedBeforeReplace =
-      tables.some((table) => table.declaredIds(urn) !== undefined) && !tables.some((table) => table.isInPlace(urn));
+      tables.some((table) => table.declared(urn) !== undefined) && !tables.some((table) => table.isInPlace(urn));
     return { urn: declarer, stage: isDeletedBeforeReplace ? "pending" : "failed" };
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {
     if (identities.length === 0 && !ABOUT_RESOURCES.has(kind)) return;
-    this.#enter({ kind, urn, ids: identities.map(formatId) });
+    this.#enter({ kind, urn, digests: identities.map(digestOf) });
   }
 
   #enter(entry: ClaimEntry): void {
@@ -194,10 +197,6 @@ export function notDeleted({ urn, isReplacement }: Claimant): string {
 /** A resource's name, the last part of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").pop() ?? urn;
-}
-
-function digestOf(id: string): string {
-  return createHash("sha256").update(id).digest("hex").slice(0, 16);
 }
 
 function first<T>(tables: readonly ClaimTable[], find: (table: ClaimTable) => T | undefined): T | undefined {

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Claims } from "../../../src/core/claims";
-import type { ClaimEntry } from "../../../src/core/claimTable";
+import { type ClaimEntry, digestOf } from "../../../src/core/claimTable";
 import { peerClaims } from "../../../src/host/peerClaims";
 import { ACCOUNT, video } from "../../support/ids";
 
@@ -25,7 +26,7 @@ const neededBy = (claims: Claims, urn: string, download: ReturnType<typeof ident
   const claimant = claims.claimant(urn, download);
   return claimant?.takesOver === false ? `not ${claimant.urn}` : claimant?.urn;
 };
-const idOf = (n: number) => `${ACCOUNT}/${video(n)}/default`;
+const digest = (n: number) => digestOf(identity(n));
 
 describe("the claims of other provider processes of the same engine", () => {
   let base: string;
@@ -47,8 +48,8 @@ describe("the claims of other provider processes of the same engine", () => {
   };
 
   it("the claims of other processes keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
-    tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
+    tell({ kind: "held", urn: "a", digests: [digest(1)] });
+    tell({ kind: "declare", urn: "b", digests: [digest(2)] });
     const claims = new Claims(peerClaims(ENGINE, base));
     expect([neededBy(claims, "a", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal(["a", "not b"]);
     expect([neededBy(claims, "b", identity(2)), neededBy(claims, "a", identity(3))]).to.deep.equal([
@@ -60,33 +61,33 @@ describe("the claims of other provider processes of the same engine", () => {
   it("the claims of other processes are read as they arrive, and only the last declaration of a resource counts", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
-    tell({ kind: "declare", urn: "b", ids: [idOf(1)] });
+    tell({ kind: "declare", urn: "b", digests: [digest(1)] });
     expect(claims.tryDeclare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
-    tell({ kind: "declare", urn: "b", ids: [idOf(2)] });
+    tell({ kind: "declare", urn: "b", digests: [digest(2)] });
     expect(claims.tryDeclare("a", [identity(1)])).to.equal(undefined);
   });
 
   it("the claims of other processes count as long as their resource may still get the file, and say whether a file was kept for it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    tell({ kind: "pending", urn: "b", ids: [idOf(1), idOf(2)] });
+    tell({ kind: "pending", urn: "b", digests: [digest(1), digest(2)] });
     expect(neededBy(claims, "a", identity(1))).to.equal("b");
-    tell({ kind: "failed", urn: "b", ids: [idOf(1), idOf(2)] });
+    tell({ kind: "failed", urn: "b", digests: [digest(1), digest(2)] });
     expect([neededBy(claims, "a", identity(1)), neededBy(claims, "a", identity(2))]).to.deep.equal(["not b", "not b"]);
     claims.begin("c", [identity(3), identity(4)]);
-    tell({ kind: "left", urn: "c", ids: [idOf(3)] });
+    tell({ kind: "left", urn: "c", digests: [digest(3)] });
     expect(claims.fail("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
   });
 
   it("claims of an unknown kind are ignored, and those after them are not", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    tell({ kind: "renamed" as "held", urn: "a", ids: [idOf(1)] });
-    tell({ kind: "held", urn: "b", ids: [idOf(2)] });
+    tell({ kind: "renamed" as "held", urn: "a", digests: [digest(1)] });
+    tell({ kind: "held", urn: "b", digests: [digest(2)] });
     expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
   });
 
   it("the claims of a process that had ended before this one looked, or of another engine, do not count", () => {
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { pid: 2 ** 22 + 1 });
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, { engine: "127.0.0.1:54321" });
+    tell({ kind: "held", urn: "a", digests: [digest(1)] }, { pid: 2 ** 22 + 1 });
+    tell({ kind: "held", urn: "a", digests: [digest(1)] }, { engine: "127.0.0.1:54321" });
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
@@ -96,10 +97,10 @@ describe("the claims of other provider processes of the same engine", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "x", identity(1))).to.equal(undefined);
     const peer = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
-    tell({ kind: "declare", urn: "c", ids: [idOf(3)] }, peer);
-    tell({ kind: "pending", urn: "b", ids: [idOf(2)] }, peer);
+    tell({ kind: "declare", urn: "c", digests: [digest(3)] }, peer);
+    tell({ kind: "pending", urn: "b", digests: [digest(2)] }, peer);
     expect(neededBy(claims, "x", identity(2)), "while it is alive").to.equal("b");
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, peer);
+    tell({ kind: "held", urn: "a", digests: [digest(1)] }, peer);
     await new Promise((resolve) => peer.once("exit", resolve) && peer.kill("SIGKILL"));
     claims.tryDeclare("x", [identity(9)]);
     expect([1, 2, 3].map((n) => neededBy(claims, "x", identity(n)))).to.deep.equal(["a", "not b", "not c"]);
@@ -107,7 +108,7 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("the file of a dead process of another engine stays for an hour, as that may still be running", () => {
     const other = { engine: "127.0.0.1:54321", pid: 2 ** 22 + 1 };
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] }, other);
+    tell({ kind: "held", urn: "a", digests: [digest(1)] }, other);
     new Claims(peerClaims(ENGINE, base)).hold("b", [identity(2)]);
     expect(readdirSync(folder)).to.have.length(2);
     const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(`.${other.pid}`));
@@ -116,18 +117,24 @@ describe("the claims of other provider processes of the same engine", () => {
     expect(readdirSync(folder)).to.have.length(1);
   });
 
-  it("claims are published in a file of the process's own, which is deleted at the end", () => {
+  it("claims are published in a file of the process's own, which names no video and is deleted at the end", () => {
     const peers = peerClaims(ENGINE, base);
-    new Claims(peers).hold("a", [identity(1)]);
-    expect(readdirSync(folder)).to.have.length(1);
-    expect(readdirSync(folder)[0]).to.match(new RegExp(`\\.${process.pid}$`));
+    const claims = new Claims(peers);
+    claims.tryDeclare("a", [identity(1)]);
+    claims.hold("a", [identity(1)]);
+    const [file = "", ...others] = readdirSync(folder);
+    expect(others).to.deep.equal([]);
+    expect(file).to.match(new RegExp(`\\.${process.pid}$`));
+    expect(readFileSync(join(folder, file), "utf8"))
+      .to.contain('"declare"')
+      .and.not.contain(video(1));
     peers.leave();
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
   it("claims are neither published nor read where other users may write, or where there is no folder", function () {
     if (process.platform === "win32") this.skip();
-    tell({ kind: "held", urn: "a", ids: [idOf(1)] });
+    tell({ kind: "held", urn: "a", digests: [digest(1)] });
     chmodSync(folder, 0o777);
     const open = new Claims(peerClaims(ENGINE, base));
     open.hold("b", [identity(2)]);
