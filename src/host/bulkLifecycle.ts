@@ -14,6 +14,10 @@ import { plainError } from "./hostErrors";
 import type { Lifecycle } from "./lifecycle";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
+/** After a deletion that failed, Pulumi keeps the state of before, so an update would see no change. */
+const PARTLY_DELETED =
+  "Pulumi's state keeps those that are deleted until the same command succeeds. To keep the library instead, run `pulumi up --refresh`, which generates them again.";
+
 /** Creates the lifecycle that all StreamDownloads resources of a process share. */
 export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
   const { claims } = shared;
@@ -97,7 +101,10 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       const settings = { action: "deleting downloads", inputs: props, timeLimitMs };
       await operateOnMany(shared, identities.length, settings, async (operation) => {
         const outcome = await deleteDownloads(operation, identities, state, { claims, urn: urnOf(props) });
-        if (outcome.failed.length > 0) throw new Error(reportOf(outcome, "deleted", props));
+        if (outcome.failed.length === 0) return;
+        // Of a library that the program declares, only the old half is deleted, and nothing that is deleted is declared.
+        const hint = outcome.done > 0 && !claims.isDeclared(urnOf(props)) ? `\n  ${PARTLY_DELETED}` : "";
+        throw new Error(reportOf(outcome, "deleted", props) + hint);
       });
     },
   };

@@ -78,6 +78,38 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     ]);
   });
 
+  it("a library in which something fails during its deletion says how to go on: with the same command, or with a refresh that finds what is deleted", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0 });
+    const stack = await fixture.stack(emulator, library([1, 2, 3]));
+    await stack.mustUp();
+    const refuse = (n: number) =>
+      emulator.injectFault({ kind: "status", status: 403, operation: "deleteDownload", videoId: video(n), times: 9 });
+    refuse(3);
+    const failed = await stack.run("destroy", "--yes", "--skip-preview");
+    expect(failed.code).to.not.equal(0);
+    expect(failed.text).to.contain("1 of 3 failed (2 of 3 deleted").and.contain("run `pulumi up --refresh`");
+    expect(emulator.files()).to.deep.equal([`${video(3)}/default`]);
+    await stack.mustUp("--refresh");
+    expect(emulator.files()).to.have.length(3);
+
+    // Here an update deletes what the program no longer declares, and the next one continues with that.
+    stack.program(library([1]));
+    const removing = await stack.up();
+    expect(removing.code).to.not.equal(0);
+    expect(removing.text).to.contain("1 of 2 failed (1 of 2 deleted").and.not.contain("--refresh");
+    emulator.clearFaults();
+    await stack.mustUp();
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+
+    stack.program(library([1, 2, 3]));
+    await stack.mustUp();
+    refuse(2);
+    expect((await stack.run("destroy", "--yes", "--skip-preview")).code).to.not.equal(0);
+    emulator.clearFaults();
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
   it("a library in which something fails keeps the state when a refresh cannot read one video, names it, and sends no more requests", async () => {
     const emulator = await fixture.emulator({ encodingMs: 0 });
     const many = Array.from({ length: 300 }, (_, n) => n + 1);

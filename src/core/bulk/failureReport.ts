@@ -22,6 +22,9 @@ interface ReportOptions {
 /** How many failed downloads a message names; a thousand would fill 40 KB of terminal. */
 const NAMED = 300;
 
+/** How many causes a message lists. */
+const CAUSES = 30;
+
 /**
  * Writes the report.
  *
@@ -39,25 +42,41 @@ export function failureReport(
     if (group === undefined) groups.set(cause, [item]);
     else group.push(item);
   }
+  const all = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  const listed = all.slice(0, CAUSES);
+  const named = shareNames(listed.map(([, items]) => items.length));
   let unnamed = 0;
-  let left = areIdsSecret ? 0 : NAMED;
-  const lines = [...groups]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .flatMap(([cause, items]) => {
-      const [only, ...others] = items;
-      const text = only !== undefined && others.length === 0 && !areIdsSecret ? only.reason.text : cause;
-      const named = items.slice(0, left);
-      left -= named.length;
-      unnamed += items.length - named.length;
-      const names = named.map(({ key }) => keyText(key)).join(", ");
-      const more = named.length < items.length ? `, and ${formatCount(items.length - named.length)} more` : "";
-      return [`  ${formatCount(items.length)} x ${text}`, ...(names === "" ? [] : [`    ${names}${more}`])];
-    });
-  if (unnamed > 0 && isInOutput)
+  const lines = listed.flatMap(([cause, items], i) => {
+    const [only, ...others] = items;
+    const text = only !== undefined && others.length === 0 && !areIdsSecret ? only.reason.text : cause;
+    const names = items.slice(0, areIdsSecret ? 0 : named[i]).map(({ key }) => keyText(key));
+    const left = items.length - names.length;
+    unnamed += left;
+    const more = left > 0 ? `, and ${formatCount(left)} more` : "";
+    return [
+      `  ${formatCount(items.length)} x ${text}`,
+      ...(names.length === 0 ? [] : [`    ${names.join(", ")}${more}`]),
+    ];
+  });
+  const unlisted = all.slice(CAUSES).reduce((sum, [, items]) => sum + items.length, 0);
+  if (unlisted > 0) lines.push(`  ${formatCount(unlisted)} x ${formatCount(all.length - CAUSES)} other causes`);
+  if (unnamed + unlisted > 0 && isInOutput)
     lines.push(`  The output \`failures\` names ${areIdsSecret ? "them" : "the rest"}, each with its reason.`);
-  const all = formatCount(total);
-  const rest = `${formatCount(done)} of ${all} ${doneWord}; the same command continues with the others`;
-  return `${formatCount(failed.length)} of ${all} failed (${rest}):\n${lines.join("\n")}`;
+  const of = `of ${formatCount(total)}`;
+  const rest = `${formatCount(done)} ${of} ${doneWord}; the same command continues with the others`;
+  return `${formatCount(failed.length)} ${of} failed (${rest}):\n${lines.join("\n")}`;
+}
+
+/** How many downloads to name of each group, so that a small one is named although a large one alone would take all {@link NAMED}. */
+function shareNames(sizesFromLargest: readonly number[]): number[] {
+  let left = NAMED;
+  const shares: number[] = [];
+  for (let i = sizesFromLargest.length - 1; i >= 0; i--) {
+    const share = Math.min(sizesFromLargest[i] ?? 0, Math.floor(left / (i + 1)));
+    shares[i] = share;
+    left -= share;
+  }
+  return shares;
 }
 
 /** Cloudflare's own message may name the video too. */
