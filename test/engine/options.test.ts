@@ -38,7 +38,8 @@ describe("resource options on the real engine hold for a StreamDownload and for 
       one("ignoringOne", 8 + change.ignored, '{ ignoreChanges: ["videoId"] }') +
       many("ignoringMany", [10 + change.ignored], '{ ignoreChanges: ["videoIds"] }') +
       one("replacedOne", 12, '{ replaceOnChanges: ["waitForReady"] }', `, waitForReady: ${change.waits}`) +
-      many("replacedMany", [13, ...change.more], '{ replaceOnChanges: ["videoIds"] }');
+      many("replacedMany", [13, ...change.more], '{ replaceOnChanges: ["videoIds"] }') +
+      many("warning", [20], '{ replaceOnChanges: ["onFailure"] }', `, onFailure: "${change.waits ? "fail" : "warn"}"`);
     const retained =
       one("retainedOne", 16, "{ retainOnDelete: true }") + many("retainedMany", [17], "{ retainOnDelete: true }");
     // One of the whole stack, and below one of a resource's own: each requests the audio instead of the MP4.
@@ -57,8 +58,8 @@ describe("resource options on the real engine hold for a StreamDownload and for 
 
     await stack.mustUp();
     const sounds = [`${video(18)}/audio`, `${video(19)}/audio`];
-    const made = files(1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 16, 17);
-    expect(emulator.files()).to.deep.equal([...made, ...sounds]);
+    const made = files(1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 16, 17, 20);
+    expect(emulator.files()).to.deep.equal([...made, ...sounds].sort());
     const shown = JSON.parse((await stack.mustRun("stack", "output", "--json")).stdout) as Record<string, unknown>;
     expect(shown.secrets).to.deep.equal(["[secret]", "[secret]"]);
     for (const name of ["secretOne", "secretMany"]) {
@@ -73,8 +74,11 @@ describe("resource options on the real engine hold for a StreamDownload and for 
     const changed = await stack.mustUp();
     expect(changed.text)
       .to.match(/replacedOne.*replaced/)
-      .and.match(/replacedMany.*replaced/);
-    expect(emulator.files()).to.deep.equal([...files(1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16, 17), ...sounds]);
+      .and.match(/replacedMany.*replaced/)
+      .and.not.match(/warning.*replaced/);
+    expect(emulator.files()).to.deep.equal(
+      [...files(1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16, 17, 20), ...sounds].sort(),
+    );
     for (const n of [12, 13]) expect(emulator.generations(video(n), "default"), "replaced by itself").to.equal(1);
     await stack.mustUp("--expect-no-changes");
 
