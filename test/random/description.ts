@@ -19,6 +19,8 @@ export interface Declaration {
   readonly alias?: { readonly name: string; readonly inComponent?: boolean };
   /** The resource whose output the ids are made from. */
   readonly from?: string;
+  /** The resource that has to be done before; with --continue-on-error this one is skipped if that fails. */
+  readonly dependsOn?: string;
   /** Declared once all others are done, at once or 2 seconds after that. */
   readonly late?: "at once" | "later";
 }

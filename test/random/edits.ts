@@ -19,7 +19,7 @@ function realmOf({ kind, secret }: Pick<Declaration, "kind" | "secret">): Realm 
   return secret === true ? `secret ${kind}` : "plain";
 }
 
-const OPTIONS = ["waitForReady", "onFailure", "provider", "inComponent", "from", "late"] as const;
+const OPTIONS = ["waitForReady", "onFailure", "provider", "inComponent", "from", "dependsOn", "late"] as const;
 
 const nat = fc.noBias(fc.nat({ max: 59 }));
 const pair = { first: nat, second: nat, file: nat };
@@ -95,7 +95,7 @@ function withOption(
   others: Program,
   { second, file, hasAlias }: Pick<Edit & { readonly do: "set" }, "second" | "file" | "hasAlias">,
 ): Declaration {
-  const { onFailure, from, late } = chosen;
+  const { onFailure, late } = chosen;
   switch (nth(OPTIONS, second)) {
     case "waitForReady":
       return { ...chosen, waitForReady: !chosen.waitForReady };
@@ -109,9 +109,12 @@ function withOption(
     }
     case "inComponent":
       return moved(chosen, { inComponent: chosen.inComponent !== true }, hasAlias);
-    case "from": {
+    case "from":
+    case "dependsOn": {
+      const option = nth(OPTIONS, second) === "from" ? "from" : "dependsOn";
       const other = nth(others, file);
-      return from === undefined && other !== undefined ? { ...chosen, from: other.name } : without(chosen, "from");
+      const isGiven = chosen[option] === undefined && other !== undefined;
+      return isGiven ? { ...chosen, [option]: other.name } : without(chosen, option);
     }
     default:
       if (late !== undefined) return without(chosen, "late");
@@ -159,8 +162,11 @@ function valid(program: Program): Program {
   const order = [...program.filter(({ late }) => !late), ...program.filter(({ late }) => late)];
   const places = new Set(program.map(urnOf));
   return program.map((each) => {
-    const isDeclaredBefore = order.slice(0, order.indexOf(each)).some(({ name }) => name === each.from);
-    const independent = isDeclaredBefore ? each : without(each, "from");
+    const before = order.slice(0, order.indexOf(each));
+    const independent = (["from", "dependsOn"] as const).reduce(
+      (rest, option) => (before.some(({ name }) => name === each[option]) ? rest : without(rest, option)),
+      each,
+    );
     return places.has(aliasUrn(each) ?? "") ? without(independent, "alias") : independent;
   });
 }

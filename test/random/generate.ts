@@ -138,7 +138,13 @@ function stepOf({ command, drift: drifts, dice }: RoughStep, before: Program, pr
     case "with failing files":
       return { ...base, failingFiles: 1 + (dice % 4) };
     case "continue on error":
-      return { ...base, faults: ordered(command.fault), continueOnError: true };
+      // Half of them with something that surely fails.
+      return {
+        ...base,
+        continueOnError: true,
+        faults: ordered(command.fault),
+        ...(dice % 2 === 0 ? { failingFiles: 1 + (dice % 4) } : {}),
+      };
     case "interrupted":
       return { ...base, interruption: command.interruption };
     case "targeted": {

@@ -78,7 +78,7 @@ function deleted(step: Step, before: Observation, after: Observation, ended: End
 function isNotPromised(step: Step, declarer: Declaration, { code }: Ended): boolean {
   // "`--target` of the old place alone", "`--target` with nothing but the deletion": the engine does not ask for the declarer.
   if (step.targets !== undefined && !isTarget(step, urnOf(declarer))) return true;
-  // "`--continue-on-error`, and a resource that depends on one that failed".
+  // "`--continue-on-error`, and a resource whose `videoId` comes from one that failed".
   return step.continueOnError === true && code !== 0 && declarer.from !== undefined;
 }
 

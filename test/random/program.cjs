@@ -15,7 +15,19 @@ module.exports =
     const parentUrn = pulumi.createUrn(component.name, component.type);
     const declared = {};
     const outputs = {};
-    const declare = ({ name, kind, files, waitForReady, onFailure, secret, provider, inComponent, alias, from }) => {
+    const declare = ({
+      name,
+      kind,
+      files,
+      waitForReady,
+      onFailure,
+      secret,
+      provider,
+      inComponent,
+      alias,
+      from,
+      dependsOn,
+    }) => {
       const given = (value) => {
         const known = from === undefined ? value : outputs[from].apply(() => value);
         return secret ? pulumi.secret(known) : known;
@@ -23,6 +35,7 @@ module.exports =
       const options = {
         provider: providerOf(provider),
         parent: inComponent ? parent : undefined,
+        dependsOn: dependsOn === undefined ? undefined : declared[dependsOn],
         aliases:
           alias === undefined
             ? undefined
