@@ -14,6 +14,15 @@ export interface Crash {
   readonly when: "before" | "after";
 }
 
+/** How `pulumi up` runs. */
+export interface UpOptions {
+  readonly crash?: Crash | undefined;
+  /** `--continue-on-error`: what is obsolete is deleted although something failed. */
+  readonly continueOnError?: boolean;
+  /** The resources that are skipped, because they depend on one of another package, which fails. */
+  readonly skipped?: readonly string[];
+}
+
 /** A running provider process. */
 interface Running {
   readonly host: ModelHost;
@@ -46,6 +55,11 @@ export class EngineModel {
     return [...this.#state.values()].map(({ id }) => id);
   }
 
+  /** The outputs of all resources in the state, those that wait to be deleted included. */
+  allOutputs(): Props[] {
+    return [...this.#state.values()].map(({ outputs }) => outputs);
+  }
+
   outputs(name: string): Props | undefined {
     return this.#state.get(name)?.outputs;
   }
@@ -55,17 +69,21 @@ export class EngineModel {
     this.#state.delete(name);
   }
 
-  /** Runs `pulumi up`. Returns whether it succeeded. Like the engine's, deletes come last and only when all else went well. */
-  async up(program: Program, crash?: Crash): Promise<boolean> {
+  /** Runs `pulumi up`. Returns whether it succeeded. Like the engine's, deletes come last and, unless told otherwise, only when all else went well. */
+  async up(program: Program, { crash, continueOnError = false, skipped = [] }: UpOptions = {}): Promise<boolean> {
     const { host, call } = this.#start(crash);
+    if (skipped.length > 0) this.errors.push("a resource of another package failed");
     for (const [name, args] of Object.entries(program)) {
       await this.#guard(async () => {
         const old = this.#state.get(name);
         const checked = await call(() => host.check(name, old?.inputs ?? {}, args));
         if (checked.failures.length > 0) throw new Error(checked.failures.join());
         let { inputs } = checked;
+        const isSkipped = skipped.includes(name);
+        if (isSkipped && old === undefined) return;
         if (old !== undefined) {
           const { isChanged, isReplaced } = await call(() => host.diff(old, inputs));
+          if (isSkipped) return;
           if (!isChanged) {
             this.#state.set(name, { ...old, inputs });
             return;
@@ -89,7 +107,7 @@ export class EngineModel {
         });
       });
     }
-    if (this.errors.length > 0) return false;
+    if (this.errors.length > 0 && !continueOnError) return false;
     const obsolete = [...this.#state.keys()].filter((name) => !(name in program));
     for (const name of obsolete) await this.#delete({ host, call }, name);
     return this.errors.length === 0;
