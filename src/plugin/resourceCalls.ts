@@ -43,7 +43,8 @@ export class ResourceCalls {
     const { token, urn, lifecycle } = this.#subject(request);
     const olds = decode(request.getOlds());
     const { values, secrets } = decode(request.getNews());
-    const given = { ...values, __urn: urn, ...secretMarker(token, values, secrets) };
+    const __secretArguments = Object.fromEntries([...secrets].map((name) => [name, true]));
+    const given = { ...values, __urn: urn, __secretArguments, ...secretMarker(token, values, secrets) };
     const { inputs, failures } = await lifecycle.check(olds.values, given);
     return checkResponse(withoutMarkers(token, inputs), secrets, failures);
   }

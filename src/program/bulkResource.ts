@@ -111,7 +111,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkNotImported(name, opts);
     reportUnconfigured(StreamDownloads.engineType, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
-    const hidden = hiddenInputs(StreamDownloads.engineType, name, opts, BULK_PROVIDER_STRING);
+    const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.

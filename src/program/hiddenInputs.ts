@@ -8,14 +8,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import { previewMarker } from "./previewSettings";
 
-/** The hidden inputs of every resource here: the provider, the URN, and the marker of a preview. */
+/** The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are secret. */
 export function hiddenInputs(
   type: string,
   name: string,
+  args: object,
   opts: pulumi.CustomResourceOptions,
   providerString: string,
 ): pulumi.Inputs {
-  return { __provider: providerString, __urn: urnOf(name, type, opts.parent), ...previewMarker(type, opts) };
+  return {
+    __provider: providerString,
+    __urn: urnOf(name, type, opts.parent),
+    ...previewMarker(type, opts),
+    ...secretArguments(args),
+  };
+}
+
+/** For a check that shows no secret. Of misspelt arguments too: a secret may be in any. */
+function secretArguments(args: object): pulumi.Inputs {
+  const marks = Object.entries(args)
+    .filter(([, value]) => hasOutput(value))
+    .map(([name, value]) => [name, secretMark(value, true)] as const);
+  return marks.length === 0 ? {} : { __secretArguments: Object.fromEntries(marks) };
 }
 
 /**
@@ -36,15 +50,22 @@ export function secretOutputs<Name extends string>(
   names: readonly Name[],
 ): Partial<Record<Name, pulumi.Output<undefined>>> {
   if (!hasOutput(given)) return {};
-  const output: pulumi.Output<unknown> = pulumi.output(given);
-  // Unknown where `given` is: whether that will be a secret is not known in a preview, and an update plan allows both. Promises instead of
-  // outputs, so that the marks depend on nothing.
-  const mark = Promise.all([pulumi.isSecret(output), isKnown(output)]).then(([isSecret, known]) => {
-    if (isSecret) return pulumi.secret(undefined);
-    return known ? undefined : (pulumi.unknown as unknown as undefined);
-  });
-  const marks = pulumi.output(mark);
-  return Object.fromEntries(names.map((name) => [name, marks])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+  const mark = secretMark(given, pulumi.secret(undefined));
+  return Object.fromEntries(names.map((name) => [name, mark])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+}
+
+/**
+ * `mark` if a value is secret, else undefined. Unknown while the value is: whether that will be a secret is not known in a preview, and an update
+ * plan allows both. Made from promises, so that it depends on nothing.
+ */
+function secretMark<T>(value: unknown, mark: pulumi.Input<T>): pulumi.Output<T | undefined> {
+  const output: pulumi.Output<unknown> = pulumi.output(value);
+  return pulumi.output(
+    Promise.all([pulumi.isSecret(output), isKnown(output)]).then(([isSecret, known]) => {
+      if (isSecret) return mark;
+      return known ? undefined : (pulumi.unknown as unknown as undefined);
+    }),
+  ) as pulumi.Output<T | undefined>;
 }
 
 /** Whether an output is known, which every version of the SDK keeps with it, though its types do not tell. */

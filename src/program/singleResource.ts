@@ -98,7 +98,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
-    const hidden = hiddenInputs(StreamDownload.engineType, name, opts, PROVIDER_STRING);
+    const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
     super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
   }

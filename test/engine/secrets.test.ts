@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { OTHER_ACCOUNT, TOKEN } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";
-import { eachHost, type Host, HOSTS, onBothHosts } from "./hosts";
+import { eachHost, type Host, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 import { providerPid } from "./processes";
 
 describe("secrets on the real engine", () => {
@@ -75,6 +75,31 @@ describe("secrets on the real engine", () => {
     await stack.mustUp("--expect-no-changes");
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("a secret that is given as a wrong argument, or as a misspelt one, is in no message", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0 });
+    const wrong = [
+      ["StreamDownload", "accountId", "must be an account's id"],
+      ["StreamDownload", "misspelt", "is not an argument"],
+      ["StreamDownloads", "types", "must be a list"],
+    ] as const;
+    const stacks = await Promise.all(HOSTS.map(() => fixture.stack(emulator, "")));
+    await Promise.all(
+      HOSTS.map(async (host, n) => {
+        for (const [type, name, why] of wrong) {
+          const ids = type === "StreamDownload" ? `videoId: "${host.video(1)}"` : `videoIds: ["${host.video(1)}"]`;
+          // The engine stops at the first resource with a wrong argument.
+          const declaration = `new ${host.name}.${type}("wrong", { ${ids}, ${name}: pulumi.secret("Wr0ngValue") });\n`;
+          stacks[n]?.program(PROGRAM_HEAD + declaration);
+          const preview = await stacks[n]?.run("preview");
+          expect(preview?.code).to.not.equal(0);
+          expect(preview?.text, host.name)
+            .to.contain(`${name}: ${why}`)
+            .and.not.match(/wr0ngvalue/i);
+        }
+      }),
+    );
   });
 
   it("an update plan holds where it is not known before the update whether the ids of the videos are secret", async () => {

@@ -1,6 +1,6 @@
 /** Check: defaults and validation of a StreamDownloads' inputs. Needs no credentials and sends no request. */
 import { isHexId } from "../identity";
-import { type Failure, quote, withoutValues } from "../inputs/inputFailures";
+import { type Failure, given, withoutSecrets } from "../inputs/inputFailures";
 import { UNKNOWN } from "../inputs/unknown";
 import {
   checkHexId,
@@ -10,6 +10,7 @@ import {
   hiddenInputs,
   type RawInputs,
 } from "../inputs/inputFields";
+import { secretArguments, withoutSecretArguments } from "../inputs/secretArguments";
 import { type CheckContext, declaredTwice, resolveAccount } from "../single/check";
 import { declaredItems } from "./downloadSet";
 
@@ -31,16 +32,15 @@ export function checkDownloads(
   const failures: Failure[] = [];
   const marked = SECRET_MARKERS.filter((name) => news[name] === null || news[name] === UNKNOWN);
   checkNoOthers(news, [...LIBRARY_ARGUMENTS, ...marked], failures);
-  const isSecret = news.urls === null || news.urls === UNKNOWN;
+  const secret = secretArguments(news);
   const items =
-    news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
-  const waitForReady = checkWaitForReady(news.waitForReady, failures);
-  const onFailure = checkOnFailure(news.onFailure, failures);
+    news.downloads === undefined ? checkVideoIds(news, failures, secret) : checkList(news, failures, secret);
+  const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: secret.has("waitForReady") });
+  const onFailure = checkOnFailure(news.onFailure, failures, secret.has("onFailure"));
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
-  const shown = () => (isSecret ? withoutValues(failures) : failures);
-  if (failures.length > 0) return { inputs: news, failures: shown() };
+  if (failures.length > 0) return { inputs: news, failures: withoutSecrets(failures, secret) };
   const inputs = {
-    ...hiddenInputs(news),
+    ...hiddenInputs(withoutSecretArguments(news)),
     ...items,
     waitForReady,
     onFailure,
@@ -48,32 +48,32 @@ export function checkDownloads(
     ...secretMarkers(news.urls),
   };
   checkRepeated(inputs, claims, failures);
-  return { inputs, failures: shown() };
+  return { inputs, failures: withoutSecrets(failures, secret) };
 }
 
 /** The markers of secret outputs. In a preview they are unknown while it is not known whether the ids are secret, so that an update plan allows both. */
-function secretMarkers(given: unknown): RawInputs {
+function secretMarkers(urls: unknown): RawInputs {
   const of = (value: unknown, isSecret: unknown) => ({
     ...Object.fromEntries(SECRET_MARKERS.map((name) => [name, value])),
     __secretIds: isSecret,
   });
-  if (given === UNKNOWN) return of(UNKNOWN, UNKNOWN);
-  return given === null ? of(null, true) : {};
+  if (urls === UNKNOWN) return of(UNKNOWN, UNKNOWN);
+  return urls === null ? of(null, true) : {};
 }
 
-function checkOnFailure(value: unknown, failures: Failure[]): unknown {
+function checkOnFailure(value: unknown, failures: Failure[], isSecret: boolean): unknown {
   if (value === undefined || value === null) return "fail";
   if (value === UNKNOWN || value === "fail" || value === "warn") return value;
-  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; got ${quote(value)}` });
+  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; ${given(value, isSecret)}` });
   return undefined;
 }
 
-function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
+function checkVideoIds(news: RawInputs, failures: Failure[], secret: ReadonlySet<string>): RawInputs {
   const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
-    checkHexId(id, path, "a video's id", failures, { isSecret }),
+    checkHexId(id, path, "a video's id", failures, { isSecret: secret.has("videoIds") }),
   );
   const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
-    checkType(type, path, failures),
+    checkType(type, path, failures, { isSecret: secret.has("types") }),
   );
   if (Array.isArray(types)) {
     if (types.length === 0) failures.push({ property: "types", reason: "must name at least one type" });
@@ -86,17 +86,18 @@ function checkVideoIds(news: RawInputs, failures: Failure[], isSecret: boolean):
   return { videoIds, types };
 }
 
-function checkList(news: RawInputs, failures: Failure[], isSecret: boolean): RawInputs {
+function checkList(news: RawInputs, failures: Failure[], secret: ReadonlySet<string>): RawInputs {
+  const isSecret = secret.has("downloads");
   for (const property of ["videoIds", "types"]) {
     if (news[property] !== undefined) failures.push({ property, reason: "cannot be combined with downloads" });
   }
   const downloads = checkArray(news.downloads, "downloads", "objects with videoId and type", failures, (item, path) => {
     if (item === UNKNOWN) return item;
-    const {
-      videoId,
-      type = "default",
-      ...others
-    } = (typeof item === "object" && item !== null ? item : {}) as Record<string, unknown>;
+    if (typeof item !== "object" || item === null) {
+      failures.push({ property: path, reason: `must be an object with videoId and type; ${given(item, isSecret)}` });
+      return undefined;
+    }
+    const { videoId, type = "default", ...others } = item as Record<string, unknown>;
     for (const key of Object.keys(others))
       failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
     return {

@@ -8,14 +8,18 @@ export interface Failure {
 }
 
 /**
- * The failures of inputs that are secret. The engine prints the value of a top-level property that a failure names, so none is named; the reason
- * says which one it is.
+ * The failures of inputs of which some are secret. The engine prints the value of a top-level property that a failure names, so a secret one is not
+ * named; the reason says which one it is.
  */
-export function withoutValues(failures: readonly Failure[]): Failure[] {
-  return failures.map(({ property, reason }) => {
-    const isTopLevel = /^[^.[]+$/.test(property);
-    return isTopLevel ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
-  });
+export function withoutSecrets(failures: readonly Failure[], secret: ReadonlySet<string>): Failure[] {
+  return failures.map(({ property, reason }) =>
+    secret.has(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason },
+  );
+}
+
+/** What was given, for the end of a message. */
+export function given(value: unknown, isSecret: boolean): string {
+  return isSecret ? "the value is secret" : `got ${quote(value)}`;
 }
 
 /** Quotes a value for a message, shortened if it is long. */

@@ -1,6 +1,6 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
 import { type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
-import { type Failure, quote } from "./inputFailures";
+import { type Failure, given, quote } from "./inputFailures";
 import { UNKNOWN } from "./unknown";
 
 /** Inputs as a program gave them: they may contain anything. */
@@ -22,18 +22,18 @@ export function checkHexId(
   if (isHexId(lowered)) return lowered;
   failures.push({
     property,
-    reason: `must be ${what}, 32 hexadecimal characters; ${isSecret ? "the value is secret" : notAnId(lowered)}`,
+    reason: `must be ${what}, 32 hexadecimal characters; ${isSecret ? given(value, true) : notAnId(value)}`,
   });
   return undefined;
 }
 
 /** Describes what was given instead of an id, and names the ids in it, as a pasted address has them. */
 function notAnId(value: unknown): string {
-  if (value === undefined || value === null) return "nothing was given";
-  if (typeof value !== "string") return `got ${quote(value)}`;
-  const found = idsIn(value);
+  if (value === undefined || value === null) return "nothing was given, or what it comes from has failed";
+  if (typeof value !== "string") return given(value, false);
+  const found = idsIn(value.toLowerCase());
   if (found.length > 0) return `got ${quote(value)}: give ${found.join(" or ")} instead`;
-  return `got ${value.length}: ${quote(value)}`;
+  return `got ${quote(value)} (${value.length} characters)`;
 }
 
 const HEX_IDS = new RegExp(`(?<![0-9a-z])${HEX_ID}(?![0-9a-z])`, "g");
@@ -51,16 +51,15 @@ export function checkType(
   { isSecret = false } = {},
 ): Checked<DownloadType> {
   if (value === UNKNOWN || isDownloadType(value)) return value;
-  const got = isSecret ? "the value is secret" : `got ${quote(value)}`;
-  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); ${got}` });
+  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); ${given(value, isSecret)}` });
   return undefined;
 }
 
-/** Checks `waitForReady`, which is true by default. */
-export function checkWaitForReady(value: unknown, failures: Failure[]): Checked<boolean> {
+/** Checks `waitForReady`, which is true by default. The message does not show a secret value. */
+export function checkWaitForReady(value: unknown, failures: Failure[], { isSecret = false } = {}): Checked<boolean> {
   if (value === undefined || value === null) return true;
   if (value === UNKNOWN || typeof value === "boolean") return value;
-  failures.push({ property: "waitForReady", reason: `must be true or false; got ${quote(value)}` });
+  failures.push({ property: "waitForReady", reason: `must be true or false; ${given(value, isSecret)}` });
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Check: defaults and validation of a StreamDownload's inputs. Needs no credentials and sends no request. */
 import type { DownloadType } from "../identity";
-import { type Failure, withoutValues } from "../inputs/inputFailures";
+import { type Failure, withoutSecrets } from "../inputs/inputFailures";
 import { UNKNOWN } from "../inputs/unknown";
 import {
   type Checked,
@@ -11,6 +11,7 @@ import {
   hiddenInputs,
   type RawInputs,
 } from "../inputs/inputFields";
+import { secretArguments, withoutSecretArguments } from "../inputs/secretArguments";
 import { type Claims, nameOf } from "../claims";
 
 /** The arguments of a StreamDownload. */
@@ -35,13 +36,14 @@ export function checkDownload(
   { defaultAccountId, claims }: CheckContext,
 ): { inputs: RawInputs; failures: Failure[] } {
   const failures: Failure[] = [];
+  const secret = secretArguments(news);
   const { url, ...given } = news;
   // An input `url` without a value is not an argument: it marks the output as secret, because the video's id is.
-  const isSecret = url === null || url === UNKNOWN;
-  checkNoOthers(isSecret ? given : news, DOWNLOAD_ARGUMENTS, failures);
-  const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures, { isSecret });
-  const type = checkType(news.type ?? "default", "type", failures);
-  const waitForReady = checkWaitForReady(news.waitForReady, failures);
+  const isUrlSecret = url === null || url === UNKNOWN;
+  checkNoOthers(isUrlSecret ? given : news, DOWNLOAD_ARGUMENTS, failures);
+  const videoId = checkHexId(news.videoId, "videoId", "a video's id", failures, { isSecret: secret.has("videoId") });
+  const type = checkType(news.type ?? "default", "type", failures, { isSecret: secret.has("type") });
+  const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: secret.has("waitForReady") });
   const accountId = resolveAccount(olds, news, defaultAccountId, failures);
   if (
     failures.length === 0 &&
@@ -53,14 +55,14 @@ export function checkDownload(
     const taken = claims.tryDeclare(news.__urn, [{ accountId, videoId, type }]);
     if (taken !== undefined) failures.push({ property: "videoId", reason: declaredTwice(taken.urn, type) });
   }
-  if (failures.length > 0) return { inputs: news, failures: isSecret ? withoutValues(failures) : failures };
+  if (failures.length > 0) return { inputs: news, failures: withoutSecrets(failures, secret) };
   const inputs = {
-    ...hiddenInputs(news),
+    ...hiddenInputs(withoutSecretArguments(news)),
     videoId,
     type,
     waitForReady,
     ...(accountId === undefined ? {} : { accountId }),
-    ...(isSecret ? { url } : {}),
+    ...(isUrlSecret ? { url } : {}),
   };
   return { inputs, failures };
 }
@@ -73,7 +75,8 @@ export function resolveAccount(
   failures: Failure[],
 ): Checked<string> {
   if (news.accountId !== undefined && news.accountId !== null) {
-    return checkHexId(news.accountId, "accountId", "an account's id", failures);
+    const isSecret = secretArguments(news).has("accountId");
+    return checkHexId(news.accountId, "accountId", "an account's id", failures, { isSecret });
   }
   try {
     const configured = defaultAccountId();

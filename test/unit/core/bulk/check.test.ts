@@ -35,7 +35,7 @@ describe("the check of a StreamDownloads", () => {
       "downloads[0].videoId",
       "downloads[0].type",
     ]);
-    expect(paths({ downloads: [7] })).to.deep.equal(["downloads[0].videoId"]);
+    expect(paths({ downloads: [7] })).to.deep.equal(["downloads[0]"]);
     expect(paths({ videoIds: [video(1), video(1)] })).to.deep.equal(["videoIds[1]"]);
   });
 

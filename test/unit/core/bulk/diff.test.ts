@@ -72,7 +72,8 @@ describe("the diff of a StreamDownloads", () => {
     expect(diffDownloads({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(
       /1 to remove: /,
     );
-    expect(check({ videoIds: ["s3cret"], urls: null }).failures[0]?.reason).to.not.contain("s3cret");
+    const wrong = { videoIds: ["s3cret"], __secretArguments: { videoIds: true } };
+    expect(check(wrong).failures[0]?.reason).to.contain("the value is secret").and.not.contain("s3cret");
   });
 
   it("a diff replaces the library when the account changes", () => {

@@ -16,9 +16,9 @@ describe("a hexadecimal id", () => {
 
   it("a hexadecimal id that is too short or too long is refused with the length that was found", () => {
     expect(check(video(1).slice(1)).reason).to.equal(
-      `must be a video's id, 32 hexadecimal characters; got 31: "${video(1).slice(1)}"`,
+      `must be a video's id, 32 hexadecimal characters; got "${video(1).slice(1)}" (31 characters)`,
     );
-    expect(check("trailer").reason).to.contain('got 7: "trailer"');
+    expect(check("trailer").reason).to.contain('got "trailer" (7 characters)');
   });
 
   it("a hexadecimal id that is missing or not a string is refused as such", () => {
@@ -40,7 +40,7 @@ describe("a hexadecimal id", () => {
 
   it("a hexadecimal id is not offered out of a longer run of hexadecimal characters", () => {
     expect(check("a".repeat(40)).reason)
-      .to.contain("got 40:")
+      .to.contain("(40 characters)")
       .and.not.contain("instead");
   });
 });
