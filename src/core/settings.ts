@@ -37,8 +37,12 @@ const LEAST_QUOTA = 100;
 const LARGEST_QUOTA = 60_000;
 
 const HOW_TO_AUTHENTICATE =
-  "Give an API token with `pulumi config set --secret cloudflare-stream:apiToken <token>` or in the environment as CLOUDFLARE_API_TOKEN; " +
-  "or a global key as cloudflare-stream:apiKey with cloudflare-stream:email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.";
+  "Give an API token in the environment as CLOUDFLARE_API_TOKEN or with `pulumi config set --secret cloudflare-stream:apiToken <token>`; " +
+  "or a global key as CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL, or cloudflare-stream:apiKey with cloudflare-stream:email.";
+
+/** Why configuring them may not help. */
+const WHICH_CONFIGURATION =
+  " `pulumi refresh` and `pulumi destroy` use the configuration of the last `pulumi up`; an explicit provider uses its own arguments instead.";
 
 /** The message if a resource has no account and none is configured. */
 export const NO_ACCOUNT =
@@ -72,7 +76,7 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
  * @throws SettingsError when credentials are missing or incomplete, or the endpoint would expose them
  */
 export function connection(source: SettingsSource): Connection {
-  const given = { ...givenCredentials(source), baseUrl: baseUrl(source) };
+  const given = { ...givenCredentials(source, WHICH_CONFIGURATION), baseUrl: baseUrl(source) };
   const quota = requestsPer5Minutes(source);
   return {
     ...given,
@@ -106,7 +110,7 @@ function problemOf(read: () => unknown): string | undefined {
   }
 }
 
-function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
+function givenCredentials(source: SettingsSource, note = ""): Omit<Connection, "baseUrl"> {
   const configured = configuredCredentials(source);
   const fromEnvironment = () =>
     credentialsOf(
@@ -118,7 +122,7 @@ function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   if (configured === undefined) {
     const credentials = fromEnvironment();
     if (credentials === undefined)
-      throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}`);
+      throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}${note}`);
     return { credentials };
   }
   const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
@@ -172,14 +176,13 @@ function baseUrl({ config, env }: SettingsSource): string {
   const configured = present(config("cloudflare-stream:baseUrl")) ?? present(config("cloudflare:baseUrl"));
   const text = configured ?? present(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    url === undefined ||
-    (url.protocol !== "https:" && url.protocol !== "http:") ||
-    url.username !== "" ||
-    url.search !== ""
-  ) {
+  const where = "the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL)";
+  if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new SettingsError(`${where} must be an https address such as ${PUBLIC_BASE_URL}`);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    const example = `an address such as ${PUBLIC_BASE_URL}`;
     throw new SettingsError(
-      `the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL) must be an https address such as ${PUBLIC_BASE_URL}`,
+      `${where} must not contain a user name, a password, a query or a fragment: give ${example}`,
     );
   }
   const insecureAllowed = present(config("cloudflare-stream:allowInsecureBaseUrl")) === "true";

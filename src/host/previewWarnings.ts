@@ -3,6 +3,9 @@ import { NO_ACCOUNT, type PreviewMarker, settingsProblems, type SettingsSource }
 import type { RawInputs } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
 
+/** For resources whose provider the program declares. */
+const OWN_SETTINGS = "Its provider takes its own arguments and the environment, not the stack's configuration.";
+
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
 export class PreviewWarnings {
   readonly #reported = new Set<string>();
@@ -27,14 +30,15 @@ export class PreviewWarnings {
   ): Promise<void> {
     const { credentials, baseUrl, quota } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
-    const missing = mark === "own provider" ? [credentials, baseUrl, quota, account] : [account];
+    const isOwn = mark === "own provider";
+    const missing = isOwn ? [credentials, baseUrl, quota, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);
     await this.#log({
       // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
-      message: `${resource.name}: \`pulumi up\` would fail: ${news.join(" ")}`,
+      message: `${resource.name}: \`pulumi up\` would fail: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
       urn: resource.urn,
       ephemeral: false,
     });

@@ -53,7 +53,8 @@ describe("what a preview on the real engine says of the settings", () => {
     stack.program(`const parent = new pulumi.ComponentResource("acme:media:Group", "group", {}, { providers: [${own}] });
       for (const n of [2, 3]) new StreamDownload("other" + n, { videoId: "${video(9)}".slice(0, -1) + n }, { parent });`);
     const [once = "", ...more] = await messages(stack);
-    expect(once.replace(/other[23]:/, "one:")).to.equal(noAccount);
+    const ownSettings = "Its provider takes its own arguments and the environment, not the stack's configuration.";
+    expect(once.replace(/other[23]:/, "one:")).to.equal(`${noAccount} ${ownSettings}`);
     expect(more).to.deep.equal([]);
 
     stack.program(one(`, accountId: "${ACCOUNT}"`));

@@ -30,7 +30,15 @@ describe("settings", () => {
   });
 
   for (const [config, env, words] of [
-    [{}, {}, ["cloudflare-stream:apiToken", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL"]],
+    [
+      {},
+      {},
+      [
+        "CLOUDFLARE_API_TOKEN",
+        "CLOUDFLARE_EMAIL",
+        "use the configuration of the last `pulumi up`; an explicit provider",
+      ],
+    ],
     [{ "cloudflare:apiKey": "k123" }, {}, ["cloudflare:apiKey is given without cloudflare:email"]],
     [
       { "cloudflare-stream:email": "me@example.com" },
@@ -41,6 +49,8 @@ describe("settings", () => {
     [{ "cloudflare:apiToken": "two words" }, {}, ["a space, a line break"]],
     [{ "cloudflare:apiToken": "t123", "cloudflare:baseUrl": "http://api.example.com/client/v4" }, {}, ["is not https"]],
     [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "ftp://example.com" }, ["must be an https address"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "http://me:two%20words@127.0.0.1:1" }, ["a user name"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "https://example.com/client/v4?a=1" }, ["a query"]],
   ] as const) {
     it(`settings refuse ${JSON.stringify({ ...config, ...env })} and name what is wrong`, () => {
       try {
