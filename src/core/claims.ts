@@ -1,7 +1,7 @@
 /**
  * Which resource needs which download within one run of the engine: what the program declares, and what gets into which resource's state.
  * A rename, a move or a replacement ends with the deletion of the old resource, whose file may belong to the new one by then. Such a file is
- * kept for a resource that has it or may still get it. If that resource failed to take it over, the file stays with the old resource.
+ * kept for a resource that has it or may still get it. If that resource failed or was skipped, the file stays with the old resource.
  */
 import type { DownloadIdentity } from "./identity";
 import { type ClaimEntry, ClaimTable, digestOf, type Stage } from "./claimTable";
@@ -188,9 +188,10 @@ export class Claims {
 export function notDeleted({ urn, isReplacement }: Claimant): string {
   if (isReplacement === true)
     return "not deleted: what replaces this file is not ready. Correct what failed there; the next `pulumi up` deletes this file.";
+  const name = `"${nameOf(urn)}"`;
   return (
-    `not deleted: the resource "${nameOf(urn)}" declares the same download and failed to take it over. The file stays with this resource until it ` +
-    "does. Correct what failed there, or remove it from the program; then run `pulumi up` again."
+    `not deleted: the resource ${name} declares the same download, but failed or was skipped. The file stays with this resource until ${name} has it. ` +
+    `Correct what failed, or remove ${name} from the program; then run \`pulumi up\` again.`
   );
 }
 

@@ -43,7 +43,7 @@ export interface Operation extends Session {
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
   constructor() {
-    super("cancelled");
+    super("cancelled. Run the same command again to continue.");
   }
 }
 

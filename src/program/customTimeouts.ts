@@ -3,12 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseDuration } from "../core/duration";
 import { runError } from "./runError";
 
-/** @throws RunError when a limit is not a duration that the engine can parse, in the format of Go */
+/** @throws RunError when a limit is not a duration that the engine can parse, in the format of Go, or is negative, which it would ignore */
 export function checkCustomTimeouts(name: string, { customTimeouts = {} }: pulumi.CustomResourceOptions): void {
   for (const operation of ["create", "update", "delete"] as const) {
     const limit: unknown = customTimeouts[operation];
     if (limit === undefined || limit === null || limit === "") continue;
-    if (typeof limit === "string" && limit === limit.trim() && parseDuration(limit) !== undefined) continue;
+    if (typeof limit === "string" && limit === limit.trim() && (parseDuration(limit) ?? -1) >= 0) continue;
     throw runError(
       `the resource "${name}": customTimeouts.${operation} must be a duration such as "30m" or "1h30m"; got ${JSON.stringify(limit)}`,
     );

@@ -64,7 +64,7 @@ export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<
     if (early > 0 && pulumi.runtime.getStackResource() !== undefined)
       await new Promise((resolve) => setTimeout(resolve, early));
     const hint = lookUp().isMissingSetting(error)
-      ? " getStreamDownloadsOutput takes the same arguments and is unknown instead in a preview without them."
+      ? " In a preview without credentials getStreamDownloadsOutput is unknown instead of failing."
       : "";
     throw runError(messageOf(error) + hint);
   }

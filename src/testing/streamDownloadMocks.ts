@@ -69,7 +69,7 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
    * @throws what `run` throws
    * @example
    * const [refusal] = await mocks.refusals(() => new StreamDownload("trailer", { videoId: "no-id" }));
-   * // the resource "trailer": videoId must be …
+   * // the resource "trailer": videoId: must be …
    */
   refusals(run: () => unknown): Promise<string[]>;
 }
@@ -99,7 +99,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   ): RawInputs => {
     const { inputs: checked, failures } = decide({}, inputs as RawInputs, { defaultAccountId: accountId, claims });
     if (failures.length === 0 || !check) return checked;
-    const reasons = failures.map(({ property, reason }) => `${property} ${reason}`);
+    const reasons = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
     const refusal = `the resource "${name}": ${reasons.join("; ")}`;
     if (collected === undefined) throw new Error(refusal);
     collected.push(refusal);

@@ -47,7 +47,7 @@ describe("--continue-on-error on the real engine", () => {
     expect(failed.code).to.not.equal(0);
     for (const name of ["x", "y", "z", "taking"])
       expect(failed.text).to.contain(
-        `not deleted: the resource "${name}" declares the same download and failed to take it over`,
+        `not deleted: the resource "${name}" declares the same download, but failed or was skipped`,
       );
     expect(written()).to.deep.equal(before);
     await eachHost((host) => {
@@ -104,7 +104,7 @@ describe("--continue-on-error on the real engine", () => {
       await eachHost((host) => {
         for (const name of ["giving", "single"])
           expect(host.linesAbout(name, failed.text), attempt).to.contain(
-            `not deleted: the resource "${host.named("taking")}" declares the same download and failed to take it over`,
+            `not deleted: the resource "${host.named("taking")}" declares the same download, but failed or was skipped`,
           );
         expect(emulator.files(), attempt).to.include.members([host.file(FROM_LIBRARY), host.file(OF_SINGLE)]);
       });

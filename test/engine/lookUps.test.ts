@@ -48,7 +48,7 @@ describe("look-ups on the real engine", () => {
         `error: getStreamDownloads: looking up the downloads of video ${video(1)}: no Cloudflare credentials were given.`,
       );
       expect(flat).to.contain(
-        "getStreamDownloadsOutput takes the same arguments and is unknown instead in a preview without them",
+        "In a preview without credentials getStreamDownloadsOutput is unknown instead of failing",
       );
       expect(text).to.not.contain("PromiseRejectionHandledWarning");
     }

@@ -60,6 +60,8 @@ describe("time limits on the real engine", () => {
       'error: the resource "a": customTimeouts.create must be a duration such as "30m" or "1h30m"; got "ten minutes"',
     );
     expect(refused.text).to.not.match(/^\s+at /m);
+    stack.program(`new StreamDownload("a", { videoId: "${video(1)}" }, { customTimeouts: { update: "-5m" } });`);
+    expect((await stack.run("preview")).text).to.contain("customTimeouts.update must be a duration such as");
     stack.program(
       `const opts = { customTimeouts: { update: "1d" } };
        pulumi.runtime.registerStackTransformation(({ props }) => ({ props, opts }));

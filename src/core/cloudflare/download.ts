@@ -47,11 +47,11 @@ function parseDownload(item: Readonly<Record<string, unknown>>): Download {
   };
 }
 
-/** Parses a number or a string like "43.000000", clamped to 0..100. Anything else counts as 0. */
+/** Parses a number or a string like "43.000000", clamped to 0..100 and rounded to hundredths. Anything else counts as 0. */
 export function parsePercent(value: unknown): number {
   const percent = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof percent !== "number" || Number.isNaN(percent)) return 0;
-  return Math.min(100, Math.max(0, percent));
+  return Math.round(Math.min(100, Math.max(0, percent)) * 100) / 100;
 }
 
 function parseUrl(value: unknown): string | undefined {

@@ -11,7 +11,10 @@ describe("the explanation of an error", () => {
     expect(explain(new NetworkError("reset", "host"))).to.contain("nothing is lost");
     expect(explain(new NetworkError("malformed", "host"))).to.contain("login page");
     expect(explain(new TimeLimitExceeded(60_000))).to.equal("the time limit of 1m was exceeded");
-    expect([explain(new Cancelled()), explain("text")]).to.deep.equal(["cancelled", "text"]);
+    expect([explain(new Cancelled()), explain("text")]).to.deep.equal([
+      "cancelled. Run the same command again to continue.",
+      "text",
+    ]);
   });
 
   it("every code for refused credentials is explained as such, whatever the status", () => {

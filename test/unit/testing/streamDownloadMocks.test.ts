@@ -88,7 +88,7 @@ describe("the mocks for programs' unit tests", () => {
         (error: Error) => error.message,
       );
     expect(await failure(() => new StreamDownload("a", { videoId: "made-up-id" }))).to.contain(
-      'the resource "a": videoId must be',
+      'the resource "a": videoId: must be',
     );
     await registered(new StreamDownload("b", { videoId: video(1) }));
     expect(await failure(() => new StreamDownload("c", { videoId: video(1) }))).to.contain(
@@ -112,7 +112,7 @@ describe("the mocks for programs' unit tests", () => {
     });
     await new Promise((resolve) => setTimeout(resolve));
     process.off("unhandledRejection", listen);
-    expect(refusals.sort().join()).to.match(/^the resource "b": videoId must be .*,the resource "c": videoIds/);
+    expect(refusals.sort().join()).to.match(/^the resource "b": videoId: must be .*,the resource "c": videoIds/);
     expect(unhandled).to.deep.equal([]);
     expect(await mocks.refusals(() => new StreamDownload("d", { videoId: video(1) }))).to.have.length(1);
     mocks.reset();
