@@ -12,10 +12,10 @@ export type Stage = "pending" | "held" | "failed";
 export interface ClaimEntry {
   /**
    * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
-   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without downloads. `notReplaced`: the engine does not
-   * replace the resource; without downloads. Otherwise the stage reached.
+   * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without downloads. `exists`: the
+   * downloads that the resource has before the run. `inPlace`: the engine does not replace it, or has begun to; without downloads. Otherwise the stage reached.
    */
-  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | "notReplaced" | Stage;
+  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | "exists" | "inPlace" | Stage;
   readonly urn: string;
   readonly digests: readonly string[];
 }
@@ -29,6 +29,7 @@ export class ClaimTable {
   readonly #leftFor = new Map<string, string>();
   readonly #unfinished = new Set<string>();
   readonly #inPlace = new Set<string>();
+  readonly #existing = new Map<string, ReadonlySet<string>>();
 
   /** Adds an entry. Unknown kinds, for example of a newer version, are ignored. */
   enter({ kind, urn, digests }: ClaimEntry): void {
@@ -37,7 +38,6 @@ export class ClaimTable {
         this.withdraw(urn);
         for (const digest of digests) this.#declaredBy.set(digest, urn);
         this.#declarations.set(urn, digests);
-        this.#inPlace.delete(urn);
         break;
       case "giveUp":
         for (const digest of digests) this.#givenUpBy.set(digest, urn);
@@ -47,12 +47,14 @@ export class ClaimTable {
         break;
       case "unfinished":
         this.#unfinished.add(urn);
-        this.#inPlace.add(urn);
         break;
       case "finished":
         this.#unfinished.delete(urn);
         break;
-      case "notReplaced":
+      case "exists":
+        this.#existing.set(urn, new Set(digests));
+        break;
+      case "inPlace":
         this.#inPlace.add(urn);
         break;
       case "pending":
@@ -110,12 +112,16 @@ export class ClaimTable {
     return this.#leftFor.get(digest);
   }
 
-  /** Whether a create or update of the resource began, or the engine does not replace it: what is deleted under its URN is an old half. */
-  isInPlace(urn: string): boolean {
-    return this.#inPlace.has(urn);
+  /**
+   * Whether a deletion under the resource's URN may precede its replacement, with `deleteBeforeReplace`. If not, it concerns an old half. Undefined
+   * if nothing is known of the resource.
+   */
+  mayBeDeletedFirst(urn: string, digest: string): boolean | undefined {
+    if (this.#inPlace.has(urn)) return false;
+    return this.#existing.get(urn)?.has(digest);
   }
 
-  /** Whether a create or update of the resource began and has not made all that it declares as wanted. */
+  /** Whether it is not known that all that the resource declares is as wanted: no diff has found it so, and no create or update has ended well. */
   isUnfinished(urn: string): boolean {
     return this.#unfinished.has(urn);
   }

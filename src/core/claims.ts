@@ -17,7 +17,13 @@ export interface ClaimPeers {
 const ALONE: ClaimPeers = { publish: () => undefined, tables: () => [] };
 
 /** What an entry may say about a resource without naming a download. */
-const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set(["declare", "unfinished", "finished", "notReplaced"]);
+const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set([
+  "declare",
+  "unfinished",
+  "finished",
+  "exists",
+  "inPlace",
+]);
 
 /** Another need for a file that a resource is about to delete. */
 interface Claimant {
@@ -67,6 +73,16 @@ export class Claims {
     this.giveUpAgain(urn, givenUp);
   }
 
+  /**
+   * Records that the engine is about to decide about a resource that exists. With --continue-on-error it may skip the resource, because what that
+   * depends on failed, and delete what an earlier update left to be deleted. So the resource is unfinished until a diff, a create or an update says
+   * otherwise.
+   */
+  awaitDecision(urn: string, existing: readonly DownloadIdentity[]): void {
+    this.#note("exists", urn, existing);
+    this.#note("unfinished", urn, []);
+  }
+
   /** Records what {@link givenUp} returned in an earlier run. */
   giveUpAgain(urn: string, digests: readonly string[]): void {
     if (digests.length > 0) this.#enter({ kind: "giveUp", urn, digests });
@@ -87,12 +103,19 @@ export class Claims {
    * if it is replaced, it gets them once the replacement is created. A delete under its URN that follows therefore concerns the replaced half,
    * perhaps one that an earlier update did not get to delete.
    */
-  keepDeclared(urn: string, inState: readonly DownloadIdentity[], isReplaced: boolean): void {
+  keepDeclared(
+    urn: string,
+    inState: readonly DownloadIdentity[],
+    found: { isChanged: boolean; isReplaced: boolean },
+  ): void {
     // A refresh compares too, but without a program, so it declares nothing; a destroy may follow.
+    if (!this.isDeclared(urn)) return;
     const declared = new Set(this.#own.declared(urn));
     const kept = inState.filter((identity) => declared.has(digestOf(identity)));
-    this.#note(isReplaced ? "pending" : "held", urn, kept);
-    if (!isReplaced) this.#note("notReplaced", urn, []);
+    this.#note(found.isReplaced ? "pending" : "held", urn, kept);
+    if (found.isReplaced) this.#note("exists", urn, inState);
+    else this.#note("inPlace", urn, []);
+    if (!found.isChanged) this.finish(urn);
   }
 
   /**
@@ -101,6 +124,7 @@ export class Claims {
    * --continue-on-error the engine would do that although the replacement is not complete.
    */
   begin(urn: string, identities: readonly DownloadIdentity[]): void {
+    this.#note("inPlace", urn, []);
     this.#note("unfinished", urn, []);
     this.#note("pending", urn, identities);
   }
@@ -155,18 +179,20 @@ export class Claims {
       if (claim !== undefined) return claim;
     }
     const declarer = first(tables, (table) => another(table.declaredBy(digest), urn));
+    // Deletions come last, when the program has ended: a declarer that has not begun by then never will, for example one that --continue-on-error
+    // skips because what it depends on failed. Only with `deleteBeforeReplace` a resource is deleted before, when its replacement has not begun either.
+    const isDeletedFirst =
+      tables.some((table) => table.declared(urn) !== undefined) &&
+      tables.every((table) => table.mayBeDeletedFirst(urn, digest) !== false);
     if (declarer === undefined) {
+      if (isDeletedFirst) return undefined;
       const owners = [urn, ...tables.map((table) => table.givenUpBy(digest))];
       const isUnfinished = owners.some((owner) =>
         tables.some((table) => owner !== undefined && table.isUnfinished(owner)),
       );
       return isUnfinished ? { urn, stage: "unfinished" } : undefined;
     }
-    // Deletions come last, when the program has ended: a declarer that has not begun by then never will, for example one that --continue-on-error
-    // skips because what it depends on failed. Only with `deleteBeforeReplace` a resource is deleted before, when its replacement has not begun either.
-    const isDeletedBeforeReplace =
-      tables.some((table) => table.declared(urn) !== undefined) && !tables.some((table) => table.isInPlace(urn));
-    return { urn: declarer, stage: isDeletedBeforeReplace ? "pending" : "failed" };
+    return { urn: declarer, stage: isDeletedFirst ? "pending" : "failed" };
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {

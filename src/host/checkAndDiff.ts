@@ -32,8 +32,13 @@ export function checkAndDiff(
       const reason = shared.whyNotConfigured;
       if (reason !== undefined) return { inputs: news, failures: [{ property: "", reason }] };
       const checked = check(olds, news, { defaultAccountId: () => defaultAccountId(shared.settings), claims });
-      // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff.
-      if (checked.failures.length === 0) claims.giveUp(urnOf(news), declared(olds));
+      const earlier = declared(olds);
+      // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff. Of a replacement it asks for a second
+      // check, without the old inputs.
+      if (checked.failures.length === 0 && earlier.length > 0) {
+        claims.giveUp(urnOf(news), earlier);
+        claims.awaitDecision(urnOf(news), earlier);
+      }
       if (preview !== undefined && checked.failures.length === 0) {
         const urn = urnOf(news);
         const resource = { name: nameOf(urn), urn };
@@ -47,7 +52,10 @@ export function checkAndDiff(
       // A refresh compares without running the program, so nothing is declared in it.
       const found = diff(olds, news, !claims.isDeclared(urn));
       claims.giveUpAgain(urn, givenUpIn(olds));
-      claims.keepDeclared(urn, inState(id, olds), found.replaces.length > 0);
+      claims.keepDeclared(urn, inState(id, olds), {
+        isChanged: found.changes,
+        isReplaced: found.replaces.length > 0,
+      });
       if (found.because !== undefined) {
         // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is about.
         const message = `${nameOf(urn)}: ${found.because}`;

@@ -115,7 +115,10 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       const identity = identityOf(id);
       claims.hold(urnOf(news), [identity]);
       // The file is ready, so only a setting of this package has changed, and nothing has to be requested.
-      if (olds.status === "ready") return { ...olds, ...news, url: olds.url };
+      if (olds.status === "ready") {
+        claims.finish(urnOf(news));
+        return { ...olds, ...news, url: olds.url };
+      }
       claims.begin(urnOf(news), []);
       return ensure("updating", identity, news, timeLimitMs);
     },

@@ -120,6 +120,52 @@ describe("--continue-on-error on the real engine", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
+  it("an update with --continue-on-error that skips a resource deletes nothing that an earlier one left of it, whether the program declares that again or what replaces it is not ready", async () => {
+    const [KEPT, OLD, NEW, OLD_OF_SINGLE, NEW_OF_SINGLE, NEEDED, FAILING] = [1, 2, 3, 4, 5, 6, 7];
+    let failing: readonly number[] = [NEW, NEW_OF_SINGLE, FAILING];
+    const emulator = await fixture.emulator({
+      behavior: { repost: "restart" },
+      encodingFails: (id) => HOSTS.some((host) => failing.some((n) => id === host.video(n))),
+    });
+    const program = (needed: number, second: number, single: number) =>
+      onBothHosts(
+        (host) =>
+          `const needed = new ${host.name}.StreamDownload("${host.named("needed")}", { videoId: "${host.video(needed)}" });\n` +
+          host.library(
+            "library",
+            `videoIds: ["${host.video(KEPT)}", "${host.video(second)}"]`,
+            "{ dependsOn: needed }",
+          ) +
+          host.download("single", single, "", "{ dependsOn: needed }"),
+      );
+    const stack = await fixture.stack(emulator, program(NEEDED, OLD, OLD_OF_SINGLE));
+    await stack.mustUp();
+    const fails = async (what: string) => {
+      expect((await stack.up("--continue-on-error")).code, what).to.not.equal(0);
+      await eachHost((host) =>
+        expect(emulator.files(), what).to.include.members([host.file(OLD), host.file(OLD_OF_SINGLE)]),
+      );
+    };
+    stack.program(program(NEEDED, NEW, NEW_OF_SINGLE));
+    await fails("the new files are not ready");
+    stack.program(program(FAILING, NEW, NEW_OF_SINGLE));
+    await fails("skipped while the new files are not ready");
+    stack.program(program(FAILING, OLD, OLD_OF_SINGLE));
+    await fails("skipped while the program declares the old files again");
+
+    failing = [];
+    stack.program(program(NEEDED, OLD, OLD_OF_SINGLE));
+    await stack.mustUp();
+    await eachHost((host) => {
+      for (const n of [KEPT, OLD, OLD_OF_SINGLE])
+        expect(emulator.generations(host.video(n), "default"), String(n)).to.equal(1);
+    });
+    const declared = [KEPT, OLD, OLD_OF_SINGLE, NEEDED];
+    expect(emulator.files()).to.have.members(HOSTS.flatMap((host) => declared.map((n) => host.file(n))));
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([]);
+  });
+
   it("an update with --continue-on-error deletes no file of a library that is replaced until all files of the new one are ready, and none that another provider's process or a resource with another URN replaces", async () => {
     const [OLD, NEW] = [1, 2];
     const [OLD_OF_ACCOUNT, NEW_OF_ACCOUNT] = [3, 4];

@@ -176,6 +176,15 @@ function withoutDoubles(program: Program): Program {
   return Object.fromEntries(entries);
 }
 
+/** The files that need no request any more. */
+function readyFiles(emulator: Emulator): string[] {
+  return emulator
+    .videos()
+    .flatMap(({ videoId, downloads }) =>
+      TYPES.filter((kind) => downloads[kind]?.status === "ready").map((kind) => `${videoId}/${kind}`),
+    );
+}
+
 /** The files that the state has of a resource. */
 function filesIn(outputs: Record<string, unknown> | undefined): string[] {
   if (outputs === undefined) return [];
@@ -224,6 +233,8 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
           emulator.setDownload(video(step.video), step.type, { status: "error", percent: 0 });
         else emulator.startDownload(video(step.video), step.type);
       } else if (step.do === "up") {
+        const inState = new Set(engine.allOutputs().flatMap(filesIn));
+        const before = readyFiles(emulator).filter((file) => inState.has(file));
         await engine.up(program, step);
         // After a crash Pulumi tells to run the command again. Whoever changes the program first may leave a file behind that the
         // engine never heard of: nobody but Cloudflare knows it then.
@@ -234,6 +245,9 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
         const known = new Set(engine.allOutputs().flatMap(filesIn));
         const unknown = emulator.files().filter((file) => !known.has(file) && !abandoned.has(file));
         if (unknown.length > 0) return `after an update in no state: ${unknown.join()}`;
+        const declared = new Set(Object.values(program).flatMap(declaredBy).map(fileOf));
+        const deleted = before.filter((file) => declared.has(file) && !emulator.files().includes(file));
+        if (deleted.length > 0) return `declared, and deleted by an update: ${deleted.join()}`;
       } else if (step.do === "refresh") await engine.refresh(step.crash);
     }
     emulator.clearFaults();

@@ -73,11 +73,17 @@ export class EngineModel {
   async up(program: Program, { crash, continueOnError = false, skipped = [] }: UpOptions = {}): Promise<boolean> {
     const { host, call } = this.#start(crash);
     if (skipped.length > 0) this.errors.push("a resource of another package failed");
+    let isRefused = false;
     for (const [name, args] of Object.entries(program)) {
+      // A wrong argument ends the update, also with `--continue-on-error`.
+      if (isRefused) break;
       await this.#guard(async () => {
         const old = this.#state.get(name);
         const checked = await call(() => host.check(name, old?.inputs ?? {}, args));
-        if (checked.failures.length > 0) throw new Error(checked.failures.join());
+        if (checked.failures.length > 0) {
+          isRefused = true;
+          throw new Error(checked.failures.join());
+        }
         let { inputs } = checked;
         const isSkipped = skipped.includes(name);
         if (isSkipped && old === undefined) return;
@@ -107,7 +113,7 @@ export class EngineModel {
         });
       });
     }
-    if (this.errors.length > 0 && !continueOnError) return false;
+    if (isRefused || (this.errors.length > 0 && !continueOnError)) return false;
     const obsolete = [...this.#state.keys()].filter((name) => !(name in program));
     for (const name of obsolete) await this.#delete({ host, call }, name);
     return this.errors.length === 0;

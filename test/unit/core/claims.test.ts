@@ -34,7 +34,7 @@ describe("a claim", () => {
       const kept = { ...identity, type: "audio" } as const;
       claims.tryDeclare("a", [kept]);
       claims.tryDeclare("skipped", [identity]);
-      claims.keepDeclared("a", [identity, kept], isReplaced);
+      claims.keepDeclared("a", [identity, kept], { isChanged: isReplaced, isReplaced });
       if (isReplaced) {
         const mayStillCome = { urn: "skipped", takesOver: true };
         expect(claims.claimant("a", identity), "deleted before it is replaced").to.deep.equal(mayStillCome);
@@ -43,6 +43,32 @@ describe("a claim", () => {
       }
       expect(claims.claimant("a", identity)).to.deep.equal({ urn: "skipped", takesOver: false });
     }
+  });
+
+  it("a claim of a resource that is skipped keeps what an earlier update left to be deleted, until a later one has found or made all as wanted", () => {
+    const [next, current] = [{ ...identity, type: "audio" } as const, { ...identity, videoId: video(2) }];
+    for (const asksForDiff of [true, false]) {
+      for (const declared of [identity, next]) {
+        const claims = new Claims();
+        claims.tryDeclare("a", [declared]);
+        claims.giveUp("a", [current]);
+        claims.awaitDecision("a", [current]);
+        if (asksForDiff) claims.keepDeclared("a", [current], { isChanged: true, isReplaced: true });
+        const isKept = { urn: "a", takesOver: false, isReplacement: true };
+        expect(claims.claimant("a", identity), "the old half").to.deep.equal(isKept);
+        expect(claims.claimant("a", current), "with deleteBeforeReplace").to.equal(undefined);
+        claims.begin("a", [declared]);
+        claims.hold("a", [declared]);
+        claims.finish("a");
+        expect(claims.claimant("a", current)).to.equal(undefined);
+        if (declared === next) expect(claims.claimant("a", identity)).to.equal(undefined);
+      }
+    }
+    const settled = new Claims();
+    settled.tryDeclare("a", [current]);
+    settled.awaitDecision("a", [current]);
+    settled.keepDeclared("a", [current], { isChanged: false, isReplaced: false });
+    expect(settled.claimant("a", identity)).to.equal(undefined);
   });
 
   it("a claim takes nothing over once its resource has failed, however it was declared", () => {
@@ -95,11 +121,11 @@ describe("a claim", () => {
 
   it("a claim protects what the program still declares from the old half of the same resource, and after a refresh alone keeps nothing", () => {
     const claims = new Claims();
-    claims.keepDeclared("a", [identity], false);
+    claims.keepDeclared("a", [identity], { isChanged: false, isReplaced: false });
     expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
     const removed = { ...identity, type: "audio" } as const;
     claims.tryDeclare("a", [identity]);
-    claims.keepDeclared("a", [identity, removed], false);
+    claims.keepDeclared("a", [identity, removed], { isChanged: false, isReplaced: false });
     expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
     expect(claims.claimant("a", removed)).to.equal(undefined);
   });
@@ -107,7 +133,7 @@ describe("a claim", () => {
   it("a claim of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
     const claims = new Claims();
     claims.tryDeclare("a", [identity]);
-    claims.keepDeclared("a", [identity], true);
+    claims.keepDeclared("a", [identity], { isChanged: true, isReplaced: true });
     expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
     claims.begin("a", [identity]);
     expect(claims.fail("a", [identity])).to.deep.equal([identity]);
