@@ -78,6 +78,37 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     ]);
   });
 
+  it("a library in which something fails is not given up because Cloudflare refuses the first few of its videos, in an update and in the deletion", async () => {
+    const emulator = await fixture.emulator({ encodingMs: 0 });
+    const many = Array.from({ length: 40 }, (_, n) => n + 1);
+    const stack = await fixture.stack(emulator, library(many));
+    const refuse = (operation: "listDownloads" | "deleteDownload") => {
+      for (const n of [1, 2, 3])
+        emulator.injectFault({ kind: "status", status: 403, operation, videoId: video(n), times: 99 });
+    };
+    refuse("listDownloads");
+    const failed = await stack.up();
+    expect(failed.text).to.contain("3 of 40 failed (37 of 40 ready");
+    emulator.clearFaults();
+    await stack.mustUp();
+    refuse("deleteDownload");
+    const left = await stack.run("destroy", "--yes", "--skip-preview");
+    expect(left.text).to.contain("3 of 40 failed (37 of 40 deleted");
+    expect(emulator.files()).to.deep.equal([1, 2, 3].map((n) => `${video(n)}/default`));
+
+    // Where all are refused, not all are tried.
+    emulator.clearFaults();
+    emulator.injectFault({ kind: "status", status: 403, times: 999 });
+    const seen = emulator.requests.length;
+    const refused = await stack.up("--refresh");
+    expect(refused.code).to.not.equal(0);
+    const again = await stack.run("destroy", "--yes", "--skip-preview");
+    expect(again.text).to.contain("not tried any further");
+    expect(emulator.requests.length - seen).to.be.below(40);
+    emulator.clearFaults();
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+  });
+
   it("a library in which something fails during its deletion says how to go on: with the same command, or with a refresh that finds what is deleted", async () => {
     const emulator = await fixture.emulator({ encodingMs: 0 });
     const stack = await fixture.stack(emulator, library([1, 2, 3]));

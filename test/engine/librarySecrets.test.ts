@@ -51,6 +51,17 @@ describe("the secret ids of a StreamDownloads, on the real engine", () => {
     emulator.injectFault({ kind: "status", status: 403, operation: "listDownloads", times: 9 });
     texts.push((await stack.run("refresh", "--yes", "--skip-preview")).text);
     emulator.clearFaults();
+    for (const videoId of HOSTS.map((host) => host.video(first)))
+      emulator.injectFault({
+        kind: "status",
+        status: 400,
+        operation: "listDownloads",
+        videoId,
+        message: `no ${videoId}`,
+      });
+    texts.push((await stack.run("refresh", "--yes", "--skip-preview")).text);
+    expect(texts.at(-1)).to.contain("no <id>");
+    emulator.clearFaults();
     await eachHost(async (host) => {
       stack.program(PROGRAM_HEAD + library(host, `videoIds: [pulumi.secret("${host.video(first)}x")]`));
       texts.push((await stack.run("preview")).text);

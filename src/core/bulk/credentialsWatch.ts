@@ -3,19 +3,22 @@
  * once they are known to be refused, the remaining downloads are aborted as by Ctrl-C: whatever may exist goes into the state.
  */
 import { setMaxListeners } from "node:events";
+import { ApiError } from "../cloudflare/apiError";
 import { CredentialsRefused, type Operation } from "../operation";
 import type { Reason } from "../failure";
 
-/** When this many downloads were refused and none was accepted, the credentials are the cause, not the videos. */
-const REFUSALS = 3;
+/** When this many downloads were refused and none was accepted, the credentials are the cause, not the videos. A token may read and not write. */
+const REFUSALS = 10;
+
+type Access = "read" | "write";
 
 export class CredentialsWatch {
   /** The operation for each single download: its signal aborts them all, and its successful writes are noticed. */
   readonly operation: Operation;
   readonly #total: number;
   readonly #end = new AbortController();
-  #refusals = 0;
-  #accepted = false;
+  readonly #refusals: Record<Access, number> = { read: 0, write: 0 };
+  readonly #accepted: Record<Access, boolean> = { read: false, write: false };
 
   constructor(operation: Operation, total: number) {
     this.#total = total;
@@ -24,29 +27,42 @@ export class CredentialsWatch {
     setMaxListeners(0, this.#end.signal);
     setMaxListeners(0, signal);
     const { api } = operation;
-    const accept = <T>(result: T): T => {
-      this.#accepted = true;
-      return result;
+    const write = async <T>(send: () => Promise<T>): Promise<T> => {
+      // What is written has been looked up, or need not be.
+      this.#accepted.read = true;
+      try {
+        const result = await send();
+        this.#accepted.write = true;
+        return result;
+      } catch (error) {
+        if (error instanceof ApiError && error.refusesCredentials) this.#refuse("write");
+        throw error;
+      }
     };
     this.operation = {
       ...operation,
       signal,
       api: {
-        createDownload: async (...args) => accept(await api.createDownload(...args)),
-        deleteDownload: async (...args) => accept(await api.deleteDownload(...args)),
+        createDownload: (...args) => write(() => api.createDownload(...args)),
+        deleteDownload: (...args) => write(() => api.deleteDownload(...args)),
       },
     };
   }
 
   /** Whether the credentials are refused. */
   get areRefused(): boolean {
-    return !this.#accepted && this.#refusals >= Math.min(REFUSALS, this.#total);
+    const enough = Math.min(REFUSALS, this.#total);
+    return (["read", "write"] as const).some((access) => !this.#accepted[access] && this.#refusals[access] >= enough);
   }
 
-  /** Records why a download failed. */
-  note({ isRefusal = false }: Reason): void {
-    if (!isRefusal) return;
-    this.#refusals += 1;
+  /** Records how a download ended: the reason why it failed, if it did. */
+  note(reason: Reason | undefined): void {
+    if (reason === undefined) this.#accepted.read = true;
+    else if (reason.isRefusal === true) this.#refuse("read");
+  }
+
+  #refuse(access: Access): void {
+    this.#refusals[access] += 1;
     if (this.areRefused) this.#end.abort(new CredentialsRefused());
   }
 }

@@ -84,7 +84,7 @@ export async function readDownloads(
       progress.addDone();
     } catch (error) {
       failure ??= {
-        error: operation.signal.aborted || areIdsSecret ? error : new Error(`${keyText(key)}: ${explain(error)}`),
+        error: operation.signal.aborted ? error : new Error(readFailure(key, explain(error), areIdsSecret)),
       };
       // The remaining requests would only use up the budget.
       stop.abort(new Cancelled());
@@ -104,6 +104,11 @@ export async function readDownloads(
     if (failure !== undefined && get(next.statuses, key) !== "ready") put(next.failures, key, failure);
   }
   return next;
+}
+
+/** Cloudflare's message may name the video too. */
+function readFailure(key: DownloadKey, text: string, areIdsSecret: boolean): string {
+  return areIdsSecret ? text.replaceAll(key.videoId, "<id>") : `${keyText(key)}: ${text}`;
 }
 
 /** Processes many downloads concurrently. Failures are recorded in the state and in the outcome. */
@@ -134,8 +139,9 @@ async function runBatch(
   await startInTurn(operation, identities, { firstRequest }, async (identity, beginsToWait) => {
     try {
       const { reason, isDone } = await work(itemOperation, identity, next, beginsToWait);
-      if (reason !== undefined) fail(identity, reason);
-      else if (isDone) progress.addDone();
+      if (reason !== undefined) return fail(identity, reason);
+      credentials.note(undefined);
+      if (isDone) progress.addDone();
     } catch (error) {
       fail(identity, reasonOf(error));
     }
