@@ -60,7 +60,9 @@ function errorItems(errors: unknown): ApiErrorItem[] {
     .slice(0, 5)
     .filter(isRecord)
     .map((item) => {
-      const message = printable(typeof item.message === "string" ? item.message : "") || "no message";
+      // In one line: a line of a log must not be a stranger's.
+      const message =
+        printable(typeof item.message === "string" ? item.message.replace(/\s+/g, " ") : "") || "no message";
       return typeof item.code === "number" ? { code: item.code, message } : { message };
     });
 }

@@ -3,12 +3,12 @@
 /** The replacement for a credential. */
 const REDACTED = "[redacted]";
 
-// Control characters (C0, DEL, C1), and the bidirectional overrides, which can reorder a line on screen.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+// Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on screen.
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Makes one line of text from elsewhere: without control characters, and truncated if it is too long for a message. */
+/** Removes control characters, and truncates text that is too long for a message. */
 export function printable(text: string, maxLength = 500): string {
-  const clean = text.replace(/\s+/g, " ").replace(UNPRINTABLE, "").trim();
+  const clean = text.replace(UNPRINTABLE, "").trim();
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
 
