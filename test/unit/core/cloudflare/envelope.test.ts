@@ -28,6 +28,11 @@ describe("the envelope of a response", () => {
     expect(error.message).to.equal("Cloudflare responded with 503: no [code: 7]; no message");
   });
 
+  it("the message of an error is one line: a line of a log must not be a stranger's", () => {
+    const error = failureOf(422, '{"success":false,"errors":[{"message":"no\\n::error::\\r\\nstop"}]}');
+    expect(error.message).to.equal("Cloudflare responded with 422: no ::error:: stop");
+  });
+
   it("of many errors the first five are kept", () => {
     const errors = Array.from({ length: 7 }, (_, n) => ({ code: n + 1, message: "no" }));
     const { message } = failureOf(400, JSON.stringify({ success: false, errors }));
