@@ -80,6 +80,6 @@ function shareNames(sizesFromLargest: readonly number[]): number[] {
 }
 
 /** Cloudflare's own message may name the video too. */
-function withoutId(text: string, { videoId }: DownloadKey): string {
+export function withoutId(text: string, { videoId }: DownloadKey): string {
   return text.replaceAll(videoId, "<id>");
 }

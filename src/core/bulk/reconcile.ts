@@ -13,7 +13,7 @@ import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../sing
 import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
 import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
-import type { FailedDownload } from "./failureReport";
+import { type FailedDownload, withoutId } from "./failureReport";
 import { isGone, observe } from "../single/requestDownload";
 import { startInTurn } from "./startInTurn";
 
@@ -84,7 +84,9 @@ export async function readDownloads(
       progress.addDone();
     } catch (error) {
       failure ??= {
-        error: operation.signal.aborted ? error : new Error(readFailure(key, explain(error), areIdsSecret)),
+        error: operation.signal.aborted
+          ? error
+          : new Error(areIdsSecret ? withoutId(explain(error), key) : `${keyText(key)}: ${explain(error)}`),
       };
       // The remaining requests would only use up the budget.
       stop.abort(new Cancelled());
@@ -104,11 +106,6 @@ export async function readDownloads(
     if (failure !== undefined && get(next.statuses, key) !== "ready") put(next.failures, key, failure);
   }
   return next;
-}
-
-/** Cloudflare's message may name the video too. */
-function readFailure(key: DownloadKey, text: string, areIdsSecret: boolean): string {
-  return areIdsSecret ? text.replaceAll(key.videoId, "<id>") : `${keyText(key)}: ${text}`;
 }
 
 /** Processes many downloads concurrently. Failures are recorded in the state and in the outcome. */
