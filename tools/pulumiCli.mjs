@@ -7,8 +7,14 @@ import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cacheFolder.mjs";
 import { goBuild, goEnvironment } from "./goBuild.mjs";
 
-const CLI_VERSION = "3.228.0";
-const OLDEST_CLI = [3, 200, 0];
+/** The CLI that commands and tests use: the newest that can be had. */
+export const NEWEST_CLI = "3.276.0";
+/** An older one, whose engine asks providers about skipped resources too; `npm run test:engines` runs on both. */
+export const OLDER_CLI = "3.228.0";
+/** The folders of their module files. */
+const MODULES = { [NEWEST_CLI]: "cli", [OLDER_CLI]: "older-cli" };
+/** A user's own CLI is used from here on. */
+const OLDEST_OWN_CLI = [3, 200, 0];
 const NODE_HOST = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 const PYTHON_HOST = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python";
 const DOWNLOAD_HOST = "https://get.pulumi.com";
@@ -21,14 +27,16 @@ const repository = dirname(tools);
 /**
  * The folder to put first on the PATH, so that `pulumi` and its language hosts are found.
  * @param {(line: string) => void} say told what takes time
+ * @param {string | undefined} wanted the CLI's version, one of those above. Default: a user's own, else the newest
  * @returns {Promise<string>}
  */
-export async function pulumiBinFolder(say) {
-  const own = fromPath();
+export async function pulumiBinFolder(say, wanted) {
+  const own = wanted === undefined ? fromPath() : undefined;
   if (own !== undefined) return own;
-  const folder = cliFolder();
+  const version = wanted ?? NEWEST_CLI;
+  const folder = cliFolder(version);
   if (!existsSync(join(folder, "pulumi"))) {
-    if (!(await reachable(DOWNLOAD_HOST)) || !(await download(folder, say))) await build(folder, say);
+    if (!(await reachable(DOWNLOAD_HOST)) || !(await download(version, folder, say))) await build(version, folder, say);
   }
   addDynamicProvider(folder);
   return folder;
@@ -43,7 +51,7 @@ function fromPath() {
       .exec(stdout ?? "")
       ?.slice(1)
       .map(Number);
-    if (version !== undefined && atLeast(version, OLDEST_CLI)) return folder;
+    if (version !== undefined && atLeast(version, OLDEST_OWN_CLI)) return folder;
   }
   return undefined;
 }
@@ -56,10 +64,10 @@ function atLeast(version, oldest) {
 }
 
 /** Outside of git, by everything that decides what is built. */
-function cliFolder() {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${CLI_VERSION}`);
-  for (const part of ["cli", "language-host"]) hash.update(readFileSync(join(tools, part, "go.mod")));
-  return join(cacheFolder(), `pulumi-${CLI_VERSION}-${hash.digest("hex").slice(0, 12)}`);
+function cliFolder(version) {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${version}`);
+  for (const part of [MODULES[version], "language-host"]) hash.update(readFileSync(join(tools, part, "go.mod")));
+  return join(cacheFolder(), `pulumi-${version}-${hash.digest("hex").slice(0, 12)}`);
 }
 
 /** A closed network may not respond at all, so the attempt ends after a few seconds. */
@@ -73,10 +81,10 @@ async function reachable(url) {
 }
 
 /** The official npm package: it fetches the CLI with all its parts into PULUMI_HOME. Returns whether it could. */
-async function download(folder, say) {
-  say(`downloading the Pulumi CLI ${CLI_VERSION} with the official npm package`);
+async function download(version, folder, say) {
+  say(`downloading the Pulumi CLI ${version} with the official npm package`);
   const home = `${folder}.download-${process.pid}`;
-  const env = { ...process.env, PULUMI_HOME: home, PULUMI_VERSION: CLI_VERSION, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const env = { ...process.env, PULUMI_HOME: home, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     await run("npx", ["--yes", "pulumi", "version"], { env, cwd: tools }, "downloading", say);
   } catch (error) {
@@ -85,27 +93,27 @@ async function download(folder, say) {
   }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
-  renameSync(join(home, "versions", CLI_VERSION, "bin"), folder);
+  renameSync(join(home, "versions", version, "bin"), folder);
   return true;
 }
 
-async function build(folder, say) {
+async function build(version, folder, say) {
   const go = spawnSync("go", ["version"], { encoding: "utf8" });
   if (go.status !== 0) {
     throw new Error(
-      `there is no Pulumi CLI on the PATH, ${DOWNLOAD_HOST} cannot be reached, and to build the CLI Go 1.25 or newer is needed, ` +
+      `there is no Pulumi CLI on the PATH, ${DOWNLOAD_HOST} cannot be reached, and to build the CLI Go 1.26 or newer is needed, ` +
         "which is not here. Install Pulumi (https://www.pulumi.com/docs/install/) or Go, then run this again.",
     );
   }
   say(
-    `no Pulumi CLI here and no way to download one: building ${CLI_VERSION} with ${go.stdout.trim()} (some two minutes, once)`,
+    `no Pulumi CLI here and no way to download one: building ${version} with ${go.stdout.trim()} (some minutes, once)`,
   );
   const unfinished = `${folder}.build-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const env = goEnvironment();
-  const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`;
+  const stamp = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
   const parts = [
-    ["cli", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version],
+    [MODULES[version], "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", stamp],
     ["language-host", "pulumi-language-nodejs", NODE_HOST],
     ["language-host", "pulumi-language-python", PYTHON_HOST],
   ];
