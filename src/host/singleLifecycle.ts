@@ -87,12 +87,13 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props, preview) {
+    async read(id, props, { preview, timeLimitMs, mayBeMissing = false } = {}) {
       const identity = identityOf(id);
       if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
         // What is left out is unknown in a preview.
         return { id, outputs: { ...hiddenInputs(props), ...identity } };
-      return shared.operate({ action: describeAction("reading", identity), inputs: props }, async (operation) => {
+      const settings = { action: describeAction("reading", identity), inputs: props, timeLimitMs };
+      return shared.operate(settings, async (operation) => {
         const download = await observe(operation, identity);
         const waitForReady = props.waitForReady ?? true;
         const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
@@ -103,9 +104,10 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         if (download === undefined) {
           // Nothing has been requested yet, so nothing is listed.
           if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
-          // A refresh has a status in the state and drops the resource. A look-up by id has none, and must fail.
-          if (props.status !== undefined) return undefined;
-          throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
+          // Of a look-up by id, which has no status in a state, the engine says only that it does not exist.
+          if (props.status === undefined && !mayBeMissing)
+            operation.report.note(`${describeAction("reading", identity)}: ${doesNotExist(id)}`);
+          return undefined;
         }
         return found(stateOf(download));
       });
@@ -144,6 +146,11 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       );
     },
   };
+}
+
+/** What to do where a look-up by id finds nothing. */
+function doesNotExist(id: string): string {
+  return `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
 }
 
 /** The outputs that describe a download's progress. `awaiting` is hidden: it is for the next operation, not for programs. */

@@ -1,5 +1,7 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
+import type { UncheckedDownload } from "../core/announcement";
+import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
@@ -114,6 +116,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
+    announce(this, hidden.__urn, args, declaredDownloads);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.
     this.statuses = pulumi
       .all([this.urls, this.statuses, this.failures])
@@ -151,6 +154,15 @@ export class StreamDownloads extends pulumi.CustomResource {
         );
       });
   }
+}
+
+/** The downloads that arguments declare, of which anything may be wrong or unknown. */
+function declaredDownloads({ accountId, ...args }: pulumi.Unwrap<StreamDownloadsArgs>): UncheckedDownload[] {
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const items = list(args.downloads).map((item) => ({ type: "default", ...(item as Partial<UncheckedDownload>), accountId }));
+  const types = list(args.types ?? ["default"]);
+  const products = list(args.videoIds).flatMap((videoId) => types.map((type) => ({ accountId, videoId, type })));
+  return [...(items as UncheckedDownload[]), ...products];
 }
 
 type DownloadStatus = StreamDownloadInfo["status"];

@@ -1,5 +1,6 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
+import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
@@ -101,6 +102,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
     super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
+    announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
 }
 
