@@ -3,7 +3,7 @@ import { ERROR_CODES } from "./cloudflare/constants";
 import { ApiError } from "./cloudflare/apiError";
 import { NetworkError } from "./cloudflare/networkError";
 import { formatDuration } from "./duration";
-import { Cancelled, CredentialsRefused, TimeLimitExceeded } from "./operation";
+import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
@@ -23,6 +23,8 @@ export interface Reason {
   readonly cause: string;
   /** Whether Cloudflare refused the credentials, for everything or for this download only. */
   readonly isRefusal?: boolean;
+  /** Whether it is only that the time limit was exceeded: while a file was generated, or before anything could be requested. */
+  readonly isNotYet?: boolean;
 }
 
 /** A failure whose message contains parts that differ between downloads. */
@@ -41,7 +43,7 @@ export function reasonOf(error: unknown): Reason {
     return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal: error.refusesCredentials };
   }
   const text = explain(error);
-  return { text, cause: text };
+  return { text, cause: text, isNotYet: error instanceof VideoNotReadyInTime };
 }
 
 /** Explains an error in one or two sentences: what the API said, and what to do next. */

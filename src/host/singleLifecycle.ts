@@ -43,10 +43,12 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         claims.finish(urnOf(inputs));
         return outputs;
       }
-      throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), {
-        ...outputs,
-        ...givenUpOutput(claims, urnOf(inputs)),
-      });
+      throw new PartialResult(
+        `${describeAction(verb, identity)}: ${unfinished.text}`,
+        formatId(identity),
+        { ...outputs, ...givenUpOutput(claims, urnOf(inputs)) },
+        { isNotYet: verb === "updating" && unfinished.isNotYet === true },
+      );
     });
 
   /** Whether a look-up is impossible because its provider lacks settings. A preview reports that instead of failing. */

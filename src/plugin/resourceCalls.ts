@@ -6,7 +6,7 @@ import { parseId } from "../core/identity";
 import { UNKNOWN } from "../core/inputs/unknown";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { bulkLifecycle } from "../host/bulkLifecycle";
-import { PartialResult } from "../host/hostErrors";
+import { NotYet, PartialResult } from "../host/hostErrors";
 import type { Lifecycle } from "../host/lifecycle";
 import { timeLimitOf } from "../host/operations";
 import type { ProviderProcess } from "../host/providerProcess";
@@ -98,7 +98,7 @@ export class ResourceCalls {
     if (isPreview && !isSkipped) await this.#warnInPreview(urn, inputs);
     const { id, outputs } = isPreview
       ? previewCreate(token, inputs)
-      : await inPluginsForm(token, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
+      : await this.#inPluginsForm(request, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
     response.setId(id);
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
@@ -148,8 +148,8 @@ export class ResourceCalls {
     if (isPreview && !isSkipped) await this.#warnInPreview(urn, news);
     const outputs = isPreview
       ? previewUpdate(token, olds, news)
-      : await inPluginsForm(
-          token,
+      : await this.#inPluginsForm(
+          request,
           ofOutputs,
           lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())),
         );
@@ -162,6 +162,21 @@ export class ResourceCalls {
     this.#isUpdate = true;
     const props = { ...decode(request.getProperties()).values, __urn: urn };
     await lifecycle.delete(request.getId(), props, timeLimitOf(request.getTimeout()));
+  }
+
+  /** Converts a partial result into the plugin's form. */
+  async #inPluginsForm<T>(request: ResourceRequest, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      const { token, urn } = this.#subject(request);
+      // The engine says only that the resource is awaiting.
+      if (error instanceof NotYet || (error instanceof PartialResult && error.isNotYet))
+        await this.#shared.log({ severity: "info", message: error.message, urn, ephemeral: false });
+      if (!(error instanceof PartialResult)) throw error;
+      const { message, id, outputs, isNotYet } = error;
+      throw new PartialResponse(new PartialResult(message, id, forState(token, outputs), { isNotYet }), secrets);
+    }
   }
 
   #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
@@ -183,17 +198,6 @@ export class ResourceCalls {
     if (this.#isUpdate) return;
     const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
     await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
-  }
-}
-
-/** Converts a partial result into the plugin's form. */
-async function inPluginsForm<T>(token: string, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    if (!(error instanceof PartialResult)) throw error;
-    const { message, id, outputs } = error;
-    throw new PartialResponse(new PartialResult(message, id, forState(token, outputs)), secrets);
   }
 }
 

@@ -159,7 +159,11 @@ export class StreamDownloads extends pulumi.CustomResource {
 /** The downloads that arguments declare, of which anything may be wrong or unknown. */
 function declaredDownloads({ accountId, ...args }: pulumi.Unwrap<StreamDownloadsArgs>): UncheckedDownload[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-  const items = list(args.downloads).map((item) => ({ type: "default", ...(item as Partial<UncheckedDownload>), accountId }));
+  const items = list(args.downloads).map((item) => ({
+    type: "default",
+    ...(item as Partial<UncheckedDownload>),
+    accountId,
+  }));
   const types = list(args.types ?? ["default"]);
   const products = list(args.videoIds).flatMap((videoId) => types.map((type) => ({ accountId, videoId, type })));
   return [...(items as UncheckedDownload[]), ...products];

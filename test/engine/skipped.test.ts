@@ -50,7 +50,13 @@ describe("what --continue-on-error skips", () => {
       expect(emulator.files(), `${attempt}\n${failed.text}`).to.have.members(
         HOSTS.flatMap((host) => declared.map((n) => host.file(n))),
       );
-      const takes = { old: "renamed", giving: "of-library", "to-library": "taking", "to-provider": "in-provider", early: "late" };
+      const takes = {
+        old: "renamed",
+        giving: "of-library",
+        "to-library": "taking",
+        "to-provider": "in-provider",
+        early: "late",
+      };
       await eachHost((host) => {
         for (const [name, taker] of Object.entries(takes))
           expect(host.linesAbout(name, failed.text), attempt).to.contain(
@@ -74,7 +80,10 @@ describe("what --continue-on-error skips", () => {
     const emulator = await fixture.emulator({
       encodingFails: (id) => fails && HOSTS.some((host) => id === host.video(NEW)),
     });
-    const stack = await fixture.stack(emulator, onBothHosts((host) => host.download("first", OLD)));
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => host.download("first", OLD)),
+    );
     await stack.mustUp();
     const renamed = (host: Host, options: string) =>
       host.download("second", NEW, "", `{ aliases: [{ name: "${host.named("first")}" }]${options} }`);

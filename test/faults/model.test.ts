@@ -287,10 +287,14 @@ describe("any sequence of what users, faults and crashes can do", () => {
   it(`any sequence of what users, faults and crashes can do ends, once it recovers, with exactly the files that the program declares (${SEQUENCES} sequences, seed ${SEED})`, async function () {
     this.timeout(SEQUENCES * 3000);
     const host = fc.constantFrom<HostName>("dynamic provider", "plugin");
-    const property = fc.asyncProperty(host, fc.array(command, { minLength: 3, maxLength: 14 }), async (on, commands) => {
-      const wrong = await replay(on, commands);
-      if (wrong !== "") throw new Error(`${wrong}\nReplay: await replay("${on}", ${JSON.stringify(commands)})`);
-    });
+    const property = fc.asyncProperty(
+      host,
+      fc.array(command, { minLength: 3, maxLength: 14 }),
+      async (on, commands) => {
+        const wrong = await replay(on, commands);
+        if (wrong !== "") throw new Error(`${wrong}\nReplay: await replay("${on}", ${JSON.stringify(commands)})`);
+      },
+    );
     const result = await fc.check(property, { numRuns: SEQUENCES, seed: SEED, endOnFailure: false });
     expect(result.failed, `FC_SEED=${result.seed} ${String(result.errorInstance)}`).to.equal(false);
   });
