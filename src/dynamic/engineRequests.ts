@@ -8,7 +8,8 @@
  * `getId`, in the same expression, so what is read there is theirs. (Decoding would be too early: this module is loaded by the first request,
  * after that was decoded.)
  *
- * This is not a documented interface: if it is not found, operations have their default limits.
+ * This is not a documented interface: if it is not found, operations have their default limits. So has the first read of a refresh, whose request
+ * loads this module.
  */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { timeLimitOf } from "../host/operations";

@@ -16,8 +16,11 @@ export interface ReadOptions {
   readonly preview?: PreviewMarker | undefined;
   /** How long it may take, in milliseconds. */
   readonly timeLimitMs?: number | undefined;
-  /** Whether a missing resource is an answer, so that nobody is told what to do about it. */
-  readonly mayBeMissing?: boolean;
+  /**
+   * What a look-up by id that finds nothing comes to: an error (the default), nothing and a note of what to do, or nothing. Where the protocol lets a
+   * host say that nothing was found, the engine words the error.
+   */
+  readonly ifMissing?: "error" | "note" | "nothing";
 }
 
 /** The lifecycle of a resource. Its URN is in its inputs and outputs, as `__urn`. */

@@ -25,6 +25,9 @@ import { type ClaimEntry, ClaimTable } from "../core/claimTable";
 /** How long a dead process's file is kept for the other processes of its engine. */
 const KEPT_MS = 3_600_000;
 
+/** How long a program's file is kept while its process lives: the Automation API runs one program after the other in it. */
+const KEPT_OF_PROGRAM_MS = 86_400_000;
+
 /** How the name of a program's file ends. The engine deletes after the program has ended, so its end says nothing about the file. */
 const OF_PROGRAM = ".program";
 
@@ -121,10 +124,13 @@ function prepare(folder: string, engine: string, ending: string): boolean {
     const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
     if (!isPrivate || !lstatSync(folder).isDirectory()) return false;
     for (const name of readdirSync(folder)) {
-      if (isAlive(name)) continue;
-      const isOfEarlierEngine = name.startsWith(`${engine}.`) && name.endsWith(OF_PROGRAM) === (ending === OF_PROGRAM);
-      const isOld = isOfEarlierEngine || Date.now() - statSync(join(folder, name)).mtimeMs > KEPT_MS;
-      if (isOld) rmSync(join(folder, name), { force: true });
+      const isOfProgram = name.endsWith(OF_PROGRAM);
+      const isLiving = isAlive(name);
+      if (isLiving && !isOfProgram) continue;
+      const isOfEarlierEngine = !isLiving && name.startsWith(`${engine}.`) && isOfProgram === (ending === OF_PROGRAM);
+      const keptMs = isLiving ? KEPT_OF_PROGRAM_MS : KEPT_MS;
+      if (isOfEarlierEngine || Date.now() - statSync(join(folder, name)).mtimeMs > keptMs)
+        rmSync(join(folder, name), { force: true });
     }
     return true;
   } catch {

@@ -89,7 +89,7 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props, { preview, timeLimitMs, mayBeMissing = false } = {}) {
+    async read(id, props, { preview, timeLimitMs, ifMissing = "error" } = {}) {
       const identity = identityOf(id);
       if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
         // What is left out is unknown in a preview.
@@ -106,9 +106,11 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         if (download === undefined) {
           // Nothing has been requested yet, so nothing is listed.
           if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
-          // Of a look-up by id, which has no status in a state, the engine says only that it does not exist.
-          if (props.status === undefined && !mayBeMissing)
-            operation.report.note(`${describeAction("reading", identity)}: ${doesNotExist(id)}`);
+          // A refresh has a status in the state and drops the resource; a look-up by id has none.
+          const text = `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
+          if (props.status !== undefined || ifMissing === "nothing") return undefined;
+          if (ifMissing === "error") throw new Error(text);
+          operation.report.note(`${settings.action}: ${text}`);
           return undefined;
         }
         return found(stateOf(download));
@@ -148,11 +150,6 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       );
     },
   };
-}
-
-/** What to do where a look-up by id finds nothing. */
-function doesNotExist(id: string): string {
-  return `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
 }
 
 /** The outputs that describe a download's progress. `awaiting` is hidden: it is for the next operation, not for programs. */

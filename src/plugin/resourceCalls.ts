@@ -113,7 +113,10 @@ export class ResourceCalls {
     const found = await lifecycle.read(
       request.getId(),
       { ...values, __urn: urn },
-      { timeLimitMs: timeLimitOf(request.getTimeout()), mayBeMissing: nameOf(urn).startsWith(EXISTS_PREFIX) },
+      {
+        timeLimitMs: timeLimitOf(request.getTimeout()),
+        ifMissing: nameOf(urn).startsWith(EXISTS_PREFIX) ? "nothing" : "note",
+      },
     );
     // A response without an id tells the engine that the resource is gone.
     if (found === undefined) return response;

@@ -5,7 +5,7 @@ import { runError } from "./runError";
 
 /** @throws RunError when a limit is not a duration that the engine can parse, in the format of Go, or is negative, which it would ignore */
 export function checkCustomTimeouts(name: string, { customTimeouts = {} }: pulumi.CustomResourceOptions): void {
-  for (const operation of ["create", "update", "delete"] as const) {
+  for (const operation of ["create", "read", "update", "delete"] as const) {
     const limit: unknown = customTimeouts[operation];
     if (limit === undefined || limit === null || limit === "") continue;
     if (typeof limit === "string" && limit === limit.trim() && (parseDuration(limit) ?? -1) >= 0) continue;

@@ -43,7 +43,7 @@ describe("the plugin on the real engine", () => {
   it("the plugin says what is wrong with an id that is imported", async () => {
     const { code, text } = await stack.run("import", PLUGIN_TYPE, "x", id(9), "--yes");
     expect(code).to.not.equal(0);
-    expect(text).to.contain("it does not exist");
+    expect(text).to.contain(`resource '${id(9)}' does not exist`).and.contain("correct the id");
   });
 
   it("the plugin shows in a preview which property replaces, and no other", async () => {
