@@ -1,31 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Fixture, writes } from "./fixture";
 import { eachHost, type Host, HOSTS, onBothHosts } from "./hosts";
-import type { Stack } from "./stack";
-
-/** Inline programs have the SDK's own language host, which knows hooks; that of these tests' other programs is too old. */
-function inlineProgram(stack: Stack, body: string): string {
-  const script = join(stack.folder, "program", "inline.js");
-  writeFileSync(
-    script,
-    `const pulumi = require("@pulumi/pulumi");
-     const { LocalWorkspace } = require("@pulumi/pulumi/automation");
-     const { StreamDownload } = require("pulumi-cloudflare-stream-downloads");
-     const note = (text) => require("node:fs").appendFileSync(__dirname + "/notes", text + "\\n");
-     const program = async () => {
-       const exports = {};
-       ${body}
-       return exports;
-     };
-     const settings = { stackName: "dev", projectName: "project", program };
-     LocalWorkspace.createOrSelectStack(settings, { workDir: __dirname })
-       .then((stack) => stack[process.argv[2]]({ onOutput: (text) => process.stdout.write(text) }))
-       .catch((error) => { console.log(String(error.message)); process.exit(1); });`,
-  );
-  return script;
-}
+import { inlineProgram } from "./inlineProgram";
 
 describe("resource hooks on the real engine", () => {
   const fixture = new Fixture();
@@ -54,8 +32,7 @@ describe("resource hooks on the real engine", () => {
       host.download("retried", RETRIED, "", "{ hooks: { onError: [retry] } }") +
       host.library("library", `videoIds: ["${host.video(OF_LIBRARY)}"]`, "{ hooks: { onError: [retry] } }") +
       host.download("failing", FAILING, "", "{ hooks: { afterCreate: [fails] } }");
-    const script = inlineProgram(stack, hooks + onBothHosts(program));
-    const run = (command: string) => stack.runProgram(join(stack.folder, "program"), process.execPath, script, command);
+    const run = inlineProgram(stack, hooks + onBothHosts(program));
     const { message: failure } = await run("up").then(
       () => Promise.reject(new Error("the update went well")),
       (error: unknown) => error as Error,
