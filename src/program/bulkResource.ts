@@ -138,7 +138,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    */
   url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
     this.#files ??= fileFinder(this);
-    return urlOf(this.#files, { library: this.#name, videoId, type });
+    return urlOf(this.#files, { library: this.#name, urls: this.urls, videoId, type });
   }
 }
 

@@ -12,12 +12,8 @@ interface FoundFile {
   readonly failure: string | undefined;
 }
 
-/** Finds files. */
-interface FileFinder {
-  (videoId: string, type: DownloadType): FoundFile;
-  /** Whether the library's ids are secret. */
-  readonly areSecret: boolean;
-}
+/** Finds one file. */
+type FindFile = (videoId: string, type: DownloadType) => FoundFile;
 
 /**
  * The files of a library, for all links to them. It is a function because Pulumi walks through every object of every output, and copies it,
@@ -27,50 +23,49 @@ export function fileFinder({
   urls,
   statuses,
   failures,
-}: Pick<StreamDownloads, "urls" | "statuses" | "failures">): pulumi.Output<FileFinder> {
-  const isSecret = pulumi.isSecret(pulumi.all([urls]));
-  return pulumi.all([urls, statuses, failures, isSecret]).apply(([byUrl, byStatus, byFailure, areSecret]) => {
-    const find = (videoId: string, type: DownloadType): FoundFile => {
+}: Pick<StreamDownloads, "urls" | "statuses" | "failures">): pulumi.Output<FindFile> {
+  return pulumi
+    .all([urls, statuses, failures])
+    .apply(([byUrl, byStatus, byFailure]) => (videoId: string, type: DownloadType) => {
       const id = videoId.trim().toLowerCase();
       return { url: byUrl?.[id]?.[type], status: byStatus[id]?.[type], failure: byFailure?.[id]?.[type] };
-    };
-    return Object.assign(find, { areSecret });
-  });
+    });
 }
 
-/** The arguments of a link. */
+/** A link to one file of a library. */
 interface Link {
   /** The library's name, for messages. */
   readonly library: string;
+  /** The library's output, for whether its ids are secret. */
+  readonly urls: StreamDownloads["urls"];
   readonly videoId: pulumi.Input<string>;
   readonly type: pulumi.Input<DownloadType>;
 }
 
 /** The URL of one file. Fails through the output where there is none, and at once where an argument cannot be right. */
-export function urlOf(files: pulumi.Output<FileFinder>, { library, videoId, type }: Link): pulumi.Output<string> {
+export function urlOf(files: pulumi.Output<FindFile>, { library, urls, videoId, type }: Link): pulumi.Output<string> {
   const call = `${library}.url`;
   const id = requireString(`${call}: videoId must be the id of a video`, videoId);
   const ofType = requireString(`${call}: type must be "default" or "audio"`, type, isDownloadType);
-  if (typeof id === "string" && typeof ofType === "string")
-    return files.apply((find) => find(id, ofType).url ?? fail(call, find, id, ofType, false));
-  return pulumi
-    .all([files, id, ofType])
-    .apply(
-      async ([find, givenId, knownType]) =>
-        find(givenId, knownType).url ?? fail(call, find, givenId, knownType, await pulumi.isSecret(pulumi.output(id))),
-    );
+  const isSecret = () => pulumi.isSecret(pulumi.all([urls, id]));
+  const find = async (findFile: FindFile, givenId: string, givenType: DownloadType): Promise<string> => {
+    const file = findFile(givenId, givenType);
+    if (file.url !== undefined) return file.url;
+    throw runError(`${call}: no url for ${whyNone(file, givenId, givenType, await isSecret())}`);
+  };
+  return typeof id === "string" && typeof ofType === "string"
+    ? files.apply((findFile) => find(findFile, id, ofType))
+    : pulumi.all([files, id, ofType]).apply((known) => find(...known));
 }
 
-/** @throws RunError that says why a file has no URL */
-function fail(call: string, find: FileFinder, videoId: string, type: DownloadType, isGivenSecret: boolean): never {
-  const { status, failure } = find(videoId, type);
+/** Which file has no URL, and why. */
+function whyNone({ status, failure }: FoundFile, videoId: string, type: DownloadType, isSecret: boolean): string {
   const why =
     status === undefined
       ? "the library has no such download"
       : `its status is "${status}"; only a "ready" download has a url`;
-  const isSecret = find.areSecret || isGivenSecret;
   const of = `the "${type}" download of ${isSecret ? "a video whose id is secret" : `video ${videoId}`}`;
-  throw runError(`${call}: no url for ${of}: ${failure === undefined || isSecret ? `${why}.` : failure}`);
+  return `${of}: ${failure === undefined || isSecret ? `${why}.` : failure}`;
 }
 
 function isDownloadType(text: string): boolean {

@@ -77,12 +77,11 @@ describe("url of a StreamDownloads", () => {
       statuses: pulumi.output({}),
       failures: pulumi.output({}),
     } as unknown as Pick<StreamDownloads, "urls" | "statuses" | "failures">;
-    const linkIn = (changed: object) =>
-      urlOf(fileFinder({ ...tables, ...changed }), {
-        library: "library",
-        videoId: video(0xa),
-        type: "default",
-      }) as Inner<string>;
+    const linkIn = (changed: object) => {
+      const all = { ...tables, ...changed };
+      const link = { library: "library", urls: all.urls, videoId: video(0xa), type: "default" } as const;
+      return urlOf(fileFinder(all), link) as Inner<string>;
+    };
     expect(await pulumi.isSecret(linkIn({}))).to.equal(false);
     const unknown = pulumi.output(pulumi.unknown) as unknown;
     for (const name of Object.keys(tables)) {
