@@ -49,6 +49,27 @@ describe("a company's network on the real engine", () => {
     expect(proxy.inTheClear).to.deep.equal([]);
   });
 
+  it("a proxy that refuses connections is named by every resource of both hosts, without its credentials, and nothing is requested", async () => {
+    const emulator = await fixture.emulator();
+    const program = onBothHosts(
+      (host) => host.download("one", 1) + host.library("many", `videoIds: ["${host.video(2)}"]`),
+    );
+    const env = {
+      HTTPS_PROXY: "http://clerk:s3cret@127.0.0.1:1",
+      CLOUDFLARE_BASE_URL: "https://api.stream.test/client/v4",
+    };
+    const stack = await fixture.stack(emulator, program, { env });
+    const { code, text } = await stack.up("--continue-on-error");
+    expect(code).to.not.equal(0);
+    await eachHost((host) => {
+      for (const name of ["one", "many"])
+        expect(host.linesAbout(name, text)).to.contain(
+          "the proxy 127.0.0.1:1, which HTTPS_PROXY names, refused the connection (ECONNREFUSED). Check HTTPS_PROXY",
+        );
+    });
+    expect(text).to.not.match(/s3cret|clerk/);
+  });
+
   it("refresh and destroy reach the engine without the proxies of the environment, whether those stay silent or refuse; no row is lost", async () => {
     const silent = await startSilentServer();
     const refusing = await startConnectProxy({});
