@@ -1,7 +1,7 @@
 /** Turns an error into one message that a person can act on. */
 import { ERROR_CODES } from "./cloudflare/constants";
 import { ApiError } from "./cloudflare/apiError";
-import { NetworkError } from "./cloudflare/networkError";
+import { NetworkError, ProxyError } from "./cloudflare/networkError";
 import { formatDuration } from "./duration";
 import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 
@@ -64,9 +64,6 @@ function nextStep(error: ApiError): string {
   }
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
-  if (status === 407) {
-    return "The proxy requires credentials, as in HTTPS_PROXY=http://user:password@host:port.";
-  }
   if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
     return "Check the account id and the video id, and that the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
   }
@@ -78,6 +75,7 @@ function nextStep(error: ApiError): string {
 }
 
 function networkStep(error: NetworkError): string {
+  if (error instanceof ProxyError) return error.advice;
   if (error.fault === "tls") {
     return "Check the endpoint's certificate. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.";
   }

@@ -8,7 +8,8 @@ import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { reportUnconfigured } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
-import { runError } from "./runError";
+import { fileFinder, urlOf } from "./libraryFiles";
+import { checkConstructor } from "./wrongValues";
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -84,6 +85,8 @@ export class StreamDownloads extends pulumi.CustomResource {
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
 
   readonly #name: string;
+  /** Made with the first link, for all of them. */
+  #files: ReturnType<typeof fileFinder> | undefined;
 
   // `declare`: a real field would overwrite the outputs that the super constructor sets.
   /** The account that the videos belong to. */
@@ -109,6 +112,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
+    checkConstructor("StreamDownloads", name, args, opts, "{ videoIds: [id] }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
     reportUnconfigured(StreamDownloads.engineType, opts);
@@ -130,29 +134,14 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param videoId one of the library's videos
    * @param type `"default"` for the MP4, `"audio"` for the audio
    * @returns the URL; unknown in a preview while the file has not been generated
-   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready
+   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready; at once when `videoId` is
+   *   no string, as an index beyond the end of a list
    * @example
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */
   url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
-    const isSecret = pulumi.isSecret(pulumi.all([this.urls, videoId]));
-    return pulumi
-      .all([this.urls, this.statuses, this.failures, videoId, type, isSecret])
-      .apply(([urls, statuses, failures, givenId, ofType, isIdSecret]) => {
-        const id = givenId.trim().toLowerCase();
-        const found = urls?.[id]?.[ofType];
-        if (found !== undefined) return found;
-        const failure = failures?.[id]?.[ofType];
-        const status = statuses[id]?.[ofType];
-        const why =
-          status === undefined
-            ? "the library has no such download"
-            : `its status is "${status}"; only a "ready" download has a url`;
-        const of = `the "${ofType}" download of ${isIdSecret ? "a video whose id is secret" : `video ${givenId}`}`;
-        throw runError(
-          `${this.#name}.url: no url for ${of}: ${failure === undefined || isIdSecret ? `${why}.` : failure}`,
-        );
-      });
+    this.#files ??= fileFinder(this);
+    return urlOf(this.#files, { library: this.#name, urls: this.urls, videoId, type });
   }
 }
 

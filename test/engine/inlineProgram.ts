@@ -7,7 +7,7 @@ import type { Run, Stack } from "./stack";
  * Writes such a program for a stack.
  *
  * @param body the program; `note(text)` writes a line into the file `notes` beside it
- * @returns what runs a command, such as `up`, with it; anything but success is an error
+ * @returns what runs a command, such as `up`, with it, with `--continue-on-error`; anything but success is an error
  */
 export function inlineProgram(stack: Stack, body: string): (command: string) => Promise<Run> {
   const folder = join(stack.folder, "program");
@@ -25,7 +25,7 @@ export function inlineProgram(stack: Stack, body: string): (command: string) => 
      };
      const settings = { stackName: "dev", projectName: "project", program };
      LocalWorkspace.createOrSelectStack(settings, { workDir: __dirname })
-       .then((stack) => stack[process.argv[2]]({ onOutput: (text) => process.stdout.write(text) }))
+       .then((stack) => stack[process.argv[2]]({ continueOnError: true, onOutput: (text) => process.stdout.write(text) }))
        .catch((error) => { console.log(String(error.message)); process.exit(1); });`,
   );
   return (command) => stack.runProgram(folder, process.execPath, script, command);
