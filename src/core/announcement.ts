@@ -1,4 +1,4 @@
-/** What a program's own process says that a resource declares: nobody has checked it, and some of it may be unknown. */
+/** What a program's own process says of a resource that it declares and the engine did not deploy: nobody has checked it, and some of it may be unknown. */
 import { type ClaimEntry, digestInAnyAccount, digestOf } from "./claimTable";
 import { isDownloadType, isHexId } from "./identity";
 

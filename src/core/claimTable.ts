@@ -11,8 +11,8 @@ export type Stage = "pending" | "held" | "failed";
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
   /**
-   * `declare`: the program declares the downloads. `announce`: the same, said by the program's own process; it counts where no check has declared
-   * anything, because the engine skipped the resource. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
+   * `declare`: the program declares the downloads. `announce`: the same, said by the program's own process of a resource that the engine did not
+   * deploy; it counts where no check has declared anything, and the resource is unfinished. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
    * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without downloads. `exists`: the
    * downloads that the resource has before the run. `inPlace`: the engine does not replace it, or has begun to; without downloads. Otherwise the stage reached.
    */
@@ -43,6 +43,7 @@ export class ClaimTable {
         break;
       case "announce":
         for (const each of digests) this.#announcedBy.set(each, urn);
+        this.#unfinished.add(urn);
         break;
       case "giveUp":
         for (const digest of digests) this.#givenUpBy.set(digest, urn);

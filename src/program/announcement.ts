@@ -1,20 +1,18 @@
 /**
- * Tells the engine's provider processes what the program declares. Engines since 3.274 ask no provider about a resource that they skip, because
- * what it depends on failed under --continue-on-error, and no engine does about one that is not a target. The provider then knows nothing of it, and
- * would delete a file that it takes over from a resource that is gone. The engine deletes once the program has ended, so the program can tell.
+ * Tells the engine's provider processes what the program declares and did not get. Engines since 3.274 ask no provider about a resource that they skip,
+ * because what it depends on failed under --continue-on-error, and no engine does about one that is not a target. The provider then knows nothing of
+ * it, and would delete a file that it takes over from a resource that is gone. The engine deletes once the program has ended, so the program can tell.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { announcement, type UncheckedDownload } from "../core/announcement";
-import type { ClaimEntry } from "../core/claimTable";
 import { isMocked } from "./mocked";
 
 /**
- * Announces a resource's downloads, in an update, as soon as they are known; and that the resource has not been deployed, once that is known.
- * Sends no request, and nothing waits for it.
+ * Announces the downloads of a resource that an update does not deploy, once that is known. Sends no request, and nothing waits for it.
  *
  * @param resource the resource, registered
  * @param urn its hidden input `__urn`
- * @param args the resource's arguments
+ * @param args its arguments
  * @param declaredIn the downloads that known arguments declare
  */
 export function announce<Args extends object>(
@@ -26,19 +24,13 @@ export function announce<Args extends object>(
   if (args === undefined || pulumi.runtime.isDryRun() || isMocked()) return;
   const address = engineAddress();
   if (address === undefined) return;
-  const { programClaims } = require("../host/peerClaims") as typeof import("../host/peerClaims");
-  const tell = async (entryOf: (urn: string) => ClaimEntry) => {
-    const known = await urn;
-    if (typeof known === "string") claimsAt(address, programClaims).publish(entryOf(known));
+  const tell = async () => {
+    if (await isDeployed(resource)) return;
+    // What comes from a resource that failed is not known, and Pulumi reports why.
+    const downloads = await withUnknowns(args).then(declaredIn, () => []);
+    publisherTo(address).publish(announcement(String(await urn), downloads));
   };
-  // What comes from a resource that failed is not known, and Pulumi reports why.
-  const ignored = () => undefined;
-  void withUnknowns(args)
-    .then((known) => tell((name) => announcement(name, declaredIn(known))))
-    .catch(ignored);
-  void isDeployed(resource)
-    .then((isThere) => (isThere ? undefined : tell((name) => ({ kind: "unfinished", urn: name, digests: [] }))))
-    .catch(ignored);
+  void tell();
 }
 
 /** Whether a resource is in the state. One that failed or was skipped has no id, or (SDK 3.252 to 3.270) rejects it. */
@@ -51,8 +43,10 @@ type Publisher = ReturnType<typeof import("../host/peerClaims").programClaims>;
 /** One for each engine: the Automation API runs several programs in one process. */
 const publishers = new Map<string, Publisher>();
 
-function claimsAt(address: string, open: (address: string) => Publisher): Publisher {
-  const publisher = publishers.get(address) ?? open(address);
+/** Loads what writes the files, which most updates do not need. */
+function publisherTo(address: string): Publisher {
+  const { programClaims } = require("../host/peerClaims") as typeof import("../host/peerClaims");
+  const publisher = publishers.get(address) ?? programClaims(address);
   publishers.set(address, publisher);
   return publisher;
 }

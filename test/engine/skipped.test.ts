@@ -98,4 +98,34 @@ describe("what --continue-on-error skips", () => {
     await stack.mustUp();
     expect(emulator.files()).to.have.members(HOSTS.map((host) => host.file(NEW)));
   });
+
+  it("an update that targets only what gives a file up, or excludes what takes it over, deletes no file that the program declares", async () => {
+    const [RENAMED, TO_LIBRARY, REMOVED] = [1, 2, 3];
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
+    // Of the plugin's resources the engine tells nobody.
+    const onDynamic = (program: (host: Host) => string) =>
+      onBothHosts((host) => (host.name === "dynamic" ? program(host) : ""));
+    const [host] = HOSTS.filter(({ name }) => name === "dynamic") as [Host];
+    const old = (name: string) => `**::${host.named(name)}`;
+    const stack = await fixture.stack(
+      emulator,
+      onDynamic(
+        () => host.download("old", RENAMED) + host.download("single", TO_LIBRARY) + host.download("removed", REMOVED),
+      ),
+    );
+    await stack.mustUp();
+    stack.program(
+      onDynamic(() => host.download("renamed", RENAMED) + host.library("library", videoIds(host, TO_LIBRARY))),
+    );
+    const targeted = await stack.up("--target", old("old"), "--target", old("single"), "--target", old("removed"));
+    expect(targeted.code).to.not.equal(0);
+    expect(host.linesAbout("old", targeted.text)).to.contain("failed or was skipped, or is not a target");
+    const kept = [RENAMED, TO_LIBRARY].map((n) => host.file(n));
+    expect(emulator.files()).to.deep.equal(kept);
+    const excluded = await stack.up("--exclude", old("renamed"), "--exclude", old("library"));
+    expect(excluded.code).to.not.equal(0);
+    expect(emulator.files()).to.deep.equal(kept);
+    await stack.mustUp();
+    for (const n of [RENAMED, TO_LIBRARY]) expect(emulator.generations(host.video(n), "default")).to.equal(1);
+  });
 });

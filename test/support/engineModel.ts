@@ -84,7 +84,6 @@ export class EngineModel {
       if (isRefused) break;
       await this.#guard(async () => {
         const old = this.#state.get(name);
-        host.announce(name, args);
         if (skips === "unasked" && skipped.includes(name)) {
           await call(() => host.skip(name, old, args));
           return;

@@ -25,8 +25,6 @@ export interface ModelHost {
   /** Undefined when it is gone. */
   read(entry: Entry): Promise<Props | undefined>;
   delete(entry: Entry): Promise<void>;
-  /** What the program's process says as soon as it declares a resource. */
-  announce(name: string, args: Props): void;
   /** What is said of a resource that the engine skips without asking for a check: by the program's process, or by a preview in the middle of the update. */
   skip(name: string, old: Entry | undefined, args: Props): Promise<void>;
 }
@@ -67,8 +65,7 @@ function startDynamic(config: Readonly<Record<string, string>>, options: Provide
       return found.id === "" ? undefined : (found.props as Props);
     },
     delete: ({ id, inputs, outputs }) => providerOf(inputs).delete(id, outputs),
-    announce: (name, args) => said.enter(announcement(`urn::${name}`, downloadsOf(args))),
-    skip: async (name) => said.enter({ kind: "unfinished", urn: `urn::${name}`, digests: [] }),
+    skip: async (name, _old, args) => said.enter(announcement(`urn::${name}`, downloadsOf(args))),
   };
 }
 
@@ -145,7 +142,6 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       request.setProperties(encode(entry.outputs));
       await call("delete", request);
     },
-    announce: () => undefined,
     async skip(name, old, args) {
       if (old !== undefined) {
         const request = comparing(new messages.UpdateRequest(), old, args);
