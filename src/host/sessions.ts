@@ -10,6 +10,7 @@ import { Transport, type TransportOptions } from "../core/cloudflare/transport";
 import type { Session } from "../core/operation";
 import { isTransient } from "../core/failure";
 import type { Clock } from "../core/clock";
+import { VERSION } from "../core/version";
 import { PollDemand } from "../core/polling/pollDemand";
 import { SharedPolls } from "../core/polling/sharedPolls";
 
@@ -38,7 +39,9 @@ export function openSession(
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
   });
-  const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
+  const api = new StreamApi(
+    new Transport({ ...connection, userAgent: userAgentOf(connection), limiter, clock, ...transportOptions }),
+  );
   const shared = { clock, isTransient, demand };
   return {
     api,
@@ -50,6 +53,12 @@ export function openSession(
       fetch: (video, options) => api.videoDetails(video, options),
     }),
   };
+}
+
+/** Names this package to Cloudflare, and whoever the configuration names beside it. */
+function userAgentOf({ userAgentSuffix }: Connection): string {
+  const own = `pulumi-cloudflare-stream-downloads/${VERSION}`;
+  return userAgentSuffix === undefined ? own : `${own} ${userAgentSuffix}`;
 }
 
 /** The sessions by connection, each opened when it is first needed. */
