@@ -36,7 +36,7 @@ for (const { os, arch } of SYSTEMS) {
 }
 rmSync(join(target, "files"), { recursive: true });
 
-/** What a source finds at run time beside its node_modules and its package.json is put in place here. */
+/** What a source finds at run time beside its node_modules is put in place here. */
 function replaceModules({ onLoad }) {
   const pulumi = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
   const libraries = {
@@ -49,9 +49,6 @@ function replaceModules({ onLoad }) {
   onLoad({ filter: /dist.host.pulumiDependencies\.js$/ }, () => ({
     contents: contents.join("\n"),
     resolveDir: pulumi,
-  }));
-  onLoad({ filter: /dist.plugin.version\.js$/ }, () => ({
-    contents: `exports.pluginVersion = () => ${JSON.stringify(version)};`,
   }));
 }
 

@@ -12,7 +12,7 @@ ensureInstalled();
 ensureBuilt();
 const generator = sdkGenerator(say);
 if (generator === undefined) {
-  say("Go 1.25 or newer is needed: https://go.dev/dl/");
+  say("Go 1.26 or newer is needed: https://go.dev/dl/");
   process.exit(1);
 }
 const { schema } = createRequire(import.meta.url)("../dist/plugin/schema.js");

@@ -36,9 +36,12 @@ export function ensureBuilt() {
   mustRun("npm", ["run", "--silent", "build"]);
 }
 
-/** The environment in which Pulumi runs here: the CLI on the PATH, and state in a folder of this repository unless told otherwise. */
+/**
+ * The environment in which Pulumi runs here: the CLI on the PATH, and state in a folder of this repository unless told otherwise.
+ * PULUMI_TEST_CLI chooses one of the versions that tools/pulumiCli.mjs makes.
+ */
 export async function pulumiEnvironment() {
-  const bin = await pulumiBinFolder(say);
+  const bin = await pulumiBinFolder(say, process.env.PULUMI_TEST_CLI || undefined);
   const work = join(repository, ".work");
   const backend = join(work, "state");
   mkdirSync(backend, { recursive: true });

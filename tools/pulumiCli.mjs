@@ -34,6 +34,8 @@ export async function pulumiBinFolder(say, wanted) {
   const own = wanted === undefined ? fromPath() : undefined;
   if (own !== undefined) return own;
   const version = wanted ?? NEWEST_CLI;
+  if (MODULES[version] === undefined)
+    throw new Error(`there is no CLI ${version} here, only ${Object.keys(MODULES).join(" and ")}`);
   const folder = cliFolder(version);
   if (!existsSync(join(folder, "pulumi"))) {
     if (!(await reachable(DOWNLOAD_HOST)) || !(await download(version, folder, say))) await build(version, folder, say);

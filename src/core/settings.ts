@@ -24,6 +24,8 @@ export interface Connection {
   readonly fallbackCredentials?: Credentials;
   /** The request budget that is configured; else what Cloudflare's documentation says, or its API announces. */
   readonly requestsPer5Minutes?: number;
+  /** What is configured to follow this package's name in the header User-Agent. */
+  readonly userAgentSuffix?: string;
 }
 
 /** A setting is missing or wrong. The message says how to set it. */
@@ -35,6 +37,8 @@ export class SettingsError extends Error {
 const LEAST_QUOTA = 100;
 /** More would exceed what one address may send. */
 const LARGEST_QUOTA = 60_000;
+/** In characters. */
+const LONGEST_SUFFIX = 200;
 
 const HOW_TO_AUTHENTICATE =
   "Give an API token in the environment as CLOUDFLARE_API_TOKEN or with `pulumi config set --secret cloudflare-stream:apiToken <token>`; " +
@@ -78,9 +82,11 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
 export function connection(source: SettingsSource): Connection {
   const given = { ...givenCredentials(source, WHICH_CONFIGURATION), baseUrl: baseUrl(source) };
   const quota = requestsPer5Minutes(source);
+  const suffix = userAgentSuffix(source);
   return {
     ...given,
     ...(quota === undefined ? {} : { requestsPer5Minutes: quota }),
+    ...(suffix === undefined ? {} : { userAgentSuffix: suffix }),
   };
 }
 
@@ -89,6 +95,7 @@ interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
   readonly quota: string | undefined;
+  readonly userAgent: string | undefined;
 }
 
 /** Collects the errors that {@link connection} would throw. */
@@ -97,6 +104,7 @@ export function settingsProblems(source: SettingsSource): SettingsProblems {
     credentials: problemOf(() => givenCredentials(source)),
     baseUrl: problemOf(() => baseUrl(source)),
     quota: problemOf(() => requestsPer5Minutes(source)),
+    userAgent: problemOf(() => userAgentSuffix(source)),
   };
 }
 
@@ -204,6 +212,16 @@ function requestsPer5Minutes({ config }: SettingsSource): number | undefined {
   throw new SettingsError(
     `cloudflare-stream:requestsPer5Minutes must be a whole number from ${LEAST_QUOTA} to ${LARGEST_QUOTA}: ` +
       "the requests that Cloudflare allows you in 5 minutes, 1200 unless it raised them for you",
+  );
+}
+
+/** `cloudflare-stream:userAgentOperatorSuffix` or `cloudflare:userAgentOperatorSuffix`. */
+function userAgentSuffix({ config }: SettingsSource): string | undefined {
+  const name = "userAgentOperatorSuffix";
+  const suffix = present(config(`cloudflare-stream:${name}`)) ?? present(config(`cloudflare:${name}`));
+  if (suffix === undefined || (suffix.length <= LONGEST_SUFFIX && /^[\x20-\x7e]+$/.test(suffix))) return suffix;
+  throw new SettingsError(
+    `the configured ${name} must be one line of at most ${LONGEST_SUFFIX} printable ASCII characters: it becomes part of a header`,
   );
 }
 

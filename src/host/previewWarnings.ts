@@ -28,10 +28,10 @@ export class PreviewWarnings {
     settings: SettingsSource,
     resource: { readonly name: string; readonly urn: string },
   ): Promise<void> {
-    const { credentials, baseUrl, quota } = settingsProblems(settings);
+    const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
     const isOwn = mark === "own provider";
-    const missing = isOwn ? [credentials, baseUrl, quota, account] : [account];
+    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);

@@ -11,6 +11,7 @@ import { Transport, type TransportOptions } from "../core/cloudflare/transport";
 import type { Session } from "../core/operation";
 import { isTransient } from "../core/failure";
 import type { Clock } from "../core/clock";
+import { VERSION } from "../core/version";
 import { PollDemand } from "../core/polling/pollDemand";
 import { SharedPolls } from "../core/polling/sharedPolls";
 
@@ -44,7 +45,8 @@ export function openSession(
     believesMore: connection.requestsPer5Minutes === undefined,
   });
   const proxy = proxyFor(connection.baseUrl, process.env);
-  const api = new StreamApi(new Transport({ ...connection, limiter, clock, proxy, ...transportOptions }));
+  const userAgent = userAgentOf(connection);
+  const api = new StreamApi(new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions }));
   const shared = { clock, isTransient, demand };
   return {
     api,
@@ -56,6 +58,12 @@ export function openSession(
       fetch: (video, options) => api.videoDetails(video, options),
     }),
   };
+}
+
+/** Names this package to Cloudflare, and whoever the configuration names beside it. */
+function userAgentOf({ userAgentSuffix }: Connection): string {
+  const own = `pulumi-cloudflare-stream-downloads/${VERSION}`;
+  return userAgentSuffix === undefined ? own : `${own} ${userAgentSuffix}`;
 }
 
 /** The sessions by connection, each opened when it is first needed. */

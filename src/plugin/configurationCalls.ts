@@ -19,7 +19,7 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   const failures: Failure[] = [];
   checkNoOthers(given, SETTINGS, failures);
   if (given.accountId !== undefined) checkHexId(given.accountId, "accountId", "an account's id", failures);
-  for (const name of ["apiToken", "apiKey", "email", "baseUrl"]) {
+  for (const name of ["apiToken", "apiKey", "email", "baseUrl", "userAgentOperatorSuffix"]) {
     if (given[name] !== undefined && typeof given[name] !== "string")
       failures.push({ property: name, reason: "must be a string" });
   }
@@ -31,9 +31,10 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     });
   }
   if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
-    const { baseUrl, quota } = settingsProblems({ config: configOf(given), env: {} });
+    const { baseUrl, quota, userAgent } = settingsProblems({ config: configOf(given), env: {} });
     if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
     if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
+    if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
   }
   return checkResponse(values, new Set([...secrets, ...SECRET_SETTINGS]), failures);
 }

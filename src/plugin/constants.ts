@@ -15,6 +15,7 @@ export const SETTINGS = [
   "baseUrl",
   "allowInsecureBaseUrl",
   "requestsPer5Minutes",
+  "userAgentOperatorSuffix",
 ] as const;
 /** Those that are secret whatever the program says. */
 export const SECRET_SETTINGS: readonly string[] = ["apiToken", "apiKey"];

@@ -1,4 +1,5 @@
 /** The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints. */
+import { VERSION } from "../core/version";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
 import {
   downloadInputs,
@@ -10,14 +11,13 @@ import {
   settingsProperties,
   types,
 } from "./schemaProperties";
-import { pluginVersion } from "./version";
 
 /** The schema as an object; the engine wants it as JSON. */
 export function schema(): object {
   return {
     name: PACKAGE,
     displayName: "Cloudflare Stream downloads",
-    version: pluginVersion(),
+    version: VERSION,
     description: "Declare that a Cloudflare Stream video has a ready MP4 or audio file, and get its URL.",
     keywords: ["pulumi", "cloudflare", "cloudflare-stream", "kind/native", "category/cloud"],
     license: "Apache-2.0",

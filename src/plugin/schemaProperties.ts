@@ -45,6 +45,11 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
     description:
       "The requests that Cloudflare allows you in 5 minutes. Default: 1200, or what Cloudflare's API announces where that is more.",
   },
+  userAgentOperatorSuffix: {
+    ...STRING,
+    description:
+      "What follows this plugin's name in the header User-Agent of its requests: at most 200 printable ASCII characters. Default: nothing.",
+  },
 };
 
 /**

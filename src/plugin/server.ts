@@ -2,6 +2,7 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { VERSION } from "../core/version";
 import { emptyMessages, grpcLibrary } from "../host/pulumiDependencies";
 import { type EngineConnection, ProviderProcess, type ProviderProcessOptions } from "../host/providerProcess";
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
@@ -9,7 +10,6 @@ import { statusOf } from "./grpcErrors";
 import { LookUpCall } from "./lookUpCall";
 import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
-import { pluginVersion } from "./version";
 
 /** Pulumi's own limit. gRPC's default of 4 MB would end at a library of some ten thousand downloads. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -84,7 +84,7 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
       const { PluginInfo } =
         require("@pulumi/pulumi/proto/plugin_pb") as typeof import("@pulumi/pulumi/proto/plugin_pb");
       const info = new PluginInfo();
-      info.setVersion(pluginVersion());
+      info.setVersion(VERSION);
       return info;
     }),
     getSchema: unary(async () => {

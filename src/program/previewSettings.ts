@@ -36,7 +36,9 @@ export function reportMissingSettings(): boolean {
   const { settingsProblems } = require("../core/settings") as typeof import("../core/settings");
   const source = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
   const problems = settingsProblems(source);
-  const wrong = (["credentials", "baseUrl", "quota"] as const).filter((name) => problems[name] !== undefined);
+  const wrong = (["credentials", "baseUrl", "quota", "userAgent"] as const).filter(
+    (name) => problems[name] !== undefined,
+  );
   const [first] = wrong;
   if (first === undefined) return false;
   const missing = wrong.map((name) => problems[name]);
@@ -44,6 +46,7 @@ export function reportMissingSettings(): boolean {
     credentials: "No Cloudflare credentials",
     baseUrl: "No usable base URL",
     quota: "No usable request budget",
+    userAgent: "No usable User-Agent",
   }[first];
   reportInPreview(`${lacks}: compared with the state only; look-ups are unknown`, missing.join(" "));
   return true;

@@ -14,7 +14,7 @@ const source = readFileSync(join(repository, "examples", "go", "main.go"), "utf8
 /** The ids in the example, in their order. */
 const [trailer = "", podcast = "", ...season] = source.match(/[0-9a-f]{32}/g) ?? [];
 
-/** The example with another type, an import, and a look-up that has a provider of its own. */
+/** The example with another type, an import, a look-up that has a provider of its own, and the question whether a download exists. */
 const changed = source.replace("Type:    stream.DownloadTypeAudio", "Type:    stream.DownloadTypeMp4").replace(
   "\tctx.Export(",
   `	_, err = stream.NewStreamDownload(ctx, "imported", &stream.StreamDownloadArgs{
@@ -34,6 +34,10 @@ const changed = source.replace("Type:    stream.DownloadTypeAudio", "Type:    st
 	ctx.Export("foundUrl", stream.LookupStreamDownloadsOutput(ctx, stream.LookupStreamDownloadsOutputArgs{
 		VideoId: pulumi.String("${video(1)}"),
 	}, pulumi.Provider(own)).Default().Url())
+	for name, video := range map[string]string{"isThere": "${video(1)}", "isMissing": "${video(9)}"} {
+		id := pulumi.String("${ACCOUNT}/" + video + "/default")
+		ctx.Export(name, stream.StreamDownloadExists(ctx, id, &stream.StreamDownloadState{}))
+	}
 	ctx.Export(`,
 );
 
@@ -94,12 +98,15 @@ describe("a program in Go with the generated SDK", () => {
     expect(sent).to.deep.equal([]);
   });
 
-  it("a Go program imports a download, looks one up with a provider of its own, and replaces the file whose type it changes, the new one first", async () => {
+  it("a Go program imports a download, looks one up, asks whether one exists, and replaces the file whose type it changes, the new one first", async () => {
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const before = writes(emulator).length;
     const { text } = await run("changed", "up");
     expect(text).to.match(/StreamDownload imported imported/);
     expect(text).to.match(new RegExp(`^ *\\+ foundUrl *: ".*${video(1)}.*"$`, "m"));
+    expect(text)
+      .to.match(/^ *\+ isMissing *: false$/m)
+      .and.match(/^ *\+ isThere *: true$/m);
     expect(writes(emulator).slice(before)).to.deep.equal(["POST default", "DELETE audio"]);
     expect(writes(emulator, podcast)).to.deep.equal(["POST audio", "POST default", "DELETE audio"]);
   });

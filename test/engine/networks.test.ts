@@ -1,10 +1,11 @@
 import { expect } from "chai";
+import { VERSION } from "../../src/core/version";
 import { type ConnectProxy, startConnectProxy } from "../support/connectProxy";
 import { COMPANY_AUTHORITY, type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { video } from "../support/ids";
 import { type SilentServer, startSilentServer } from "../support/silentServer";
 import { Fixture, FOREVER_MS } from "./fixture";
-import { eachHost, HOSTS, onBothHosts } from "./hosts";
+import { eachHost, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 
 describe("a company's network on the real engine", () => {
   const fixture = new Fixture();
@@ -92,5 +93,35 @@ describe("a company's network on the real engine", () => {
       expect(silent.connections(), proxy).to.equal(0);
       expect(refusing.tunnels, proxy).to.deep.equal([]);
     }
+  });
+
+  it("every request says in its User-Agent which version of this package sent it, and whom the configuration names beside it", async () => {
+    const emulator = await fixture.emulator();
+    const server = await startHttpsServer(emulator);
+    open.push(server);
+    const [own, named] = [1, 2].map((n) => `pulumi-cloudflare-stream-downloads/${VERSION}${n === 2 ? " acme/7" : ""}`);
+    const env = {
+      CLOUDFLARE_BASE_URL: `https://localhost:${server.port}/client/v4`,
+      NODE_EXTRA_CA_CERTS: COMPANY_AUTHORITY,
+    };
+    const stack = await fixture.stack(emulator, "", { env });
+    /** Runs an update of a program that sends requests in this way alone; returns what they said. */
+    const sentBy = async (...declared: string[]) => {
+      const before = server.userAgents.length;
+      stack.program([PROGRAM_HEAD, ...declared].join("\n"));
+      await stack.mustUp();
+      return new Set(server.userAgents.slice(before));
+    };
+    const download = (host: string, n: number) => `new ${host}.StreamDownload("${host}", { videoId: "${video(n)}" });`;
+    const look = (host: string) =>
+      `exports.found = ${host}.getStreamDownloadsOutput({ videoId: "${video(3)}" }).apply(() => 1);`;
+
+    expect([...(await sentBy(download("dynamic", 1)))]).to.deep.equal([own]);
+    expect([...(await sentBy(download("dynamic", 1), download("plugin", 2)))]).to.deep.equal([own]);
+    expect([...(await sentBy(look("dynamic"), look("plugin")))]).to.deep.equal([own]);
+    await stack.config({ "cloudflare:userAgentOperatorSuffix": "acme/7" });
+    expect([...(await sentBy(download("dynamic", 1), look("dynamic")))]).to.deep.equal([named]);
+    await stack.config({ "cloudflare-stream:userAgentOperatorSuffix": "acme/7" });
+    expect([...(await sentBy(download("plugin", 2), look("plugin")))]).to.deep.equal([named]);
   });
 });

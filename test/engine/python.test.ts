@@ -60,7 +60,7 @@ describe("a program in Python with the generated SDK", () => {
     expect(await requestsOf(emulator, () => stack.mustUp("--expect-no-changes"))).to.deep.equal([]);
   });
 
-  it("a Python program declares without a change what was imported, and looks up a video with a provider of its own", async () => {
+  it("a Python program declares without a change what was imported, looks up a video with its own provider, and asks whether one exists", async () => {
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
     const id = `${ACCOUNT}/${video(1)}/default`;
     await stack.mustRun("import", PLUGIN_TYPE, "imported", id, "--yes", "--generate-code=false", "--protect=false");
@@ -72,12 +72,17 @@ own = stream.Provider("own", api_token="${TOKEN}", requests_per5_minutes=600, al
 imported = stream.StreamDownload("imported", video_id="${video(1)}")
 found = stream.get_stream_downloads_output(video_id="${video(1)}", opts=pulumi.InvokeOptions(provider=own))
 pulumi.export("foundUrl", found.default.url)
+for name, id in {"isThere": "${id}", "isMissing": "${ACCOUNT}/${video(9)}/default"}.items():
+    pulumi.export(name, stream.StreamDownload.exists(id))
 `);
     const before = writes(emulator);
     const { text } = await stack.mustUp();
     expect(text).to.contain("1 created").and.contain("unchanged").and.not.contain("updated");
     expect(writes(emulator)).to.deep.equal(before);
-    expect((await stack.outputs()).foundUrl).to.contain(video(1));
+    expect(await stack.outputs())
+      .to.include({ isThere: true, isMissing: false })
+      .and.have.property("foundUrl")
+      .that.contains(video(1));
     expect(await stack.export()).to.not.contain(TOKEN);
   });
 

@@ -14,6 +14,8 @@ export const COMPANY_AUTHORITY = join(folder, "ca.pem");
 /** An https server; `close` ends it with its connections. */
 export interface HttpsServer {
   readonly port: number;
+  /** The header User-Agent of each request. */
+  readonly userAgents: readonly (string | undefined)[];
   close(): Promise<void>;
 }
 
@@ -21,7 +23,9 @@ export interface HttpsServer {
 export async function startHttpsServer(emulator: Pick<Emulator, "baseUrl">): Promise<HttpsServer> {
   const { port: to } = new URL(emulator.baseUrl);
   const [key, cert] = ["server-key.pem", "server.pem"].map((name) => readFileSync(join(folder, name)));
+  const userAgents: (string | undefined)[] = [];
   const server = https.createServer({ key, cert }, (request, response) => {
+    userAgents.push(request.headers["user-agent"]);
     const { method, url: path } = request;
     // The emulator refuses names that are not its own.
     const headers = { ...request.headers, host: `127.0.0.1:${to}` };
@@ -36,6 +40,7 @@ export async function startHttpsServer(emulator: Pick<Emulator, "baseUrl">): Pro
   server.on("tlsClientError", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    userAgents,
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {

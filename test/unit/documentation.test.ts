@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
+import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
+import engines from "../../tools/engines.json";
 import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";
 import { sharedSources } from "../../scripts/sharedSources";
@@ -89,6 +91,37 @@ describe("the documentation", () => {
       for (const word of code(setup).flatMap((option) => option.match(/[\w$@/.-]+/g) ?? []))
         expect(text, `${setup}: ${word}`).to.contain(word);
     }
+  });
+
+  it("the documentation has a table of the engines that are tested: those of tools/engines.json, which are there", async () => {
+    const [usual, ...others] = engines;
+    const rows = [
+      ["Pulumi CLI", "@pulumi/pulumi", "Node.js", "tests"],
+      ["---", "---", "---", "---"],
+      [usual?.cli, usual?.sdk, usual?.node, "all (`npm test`)"],
+      ...others.map(({ name, cli, sdk, node, suites }) => {
+        const names = typeof suites === "string" ? [] : suites;
+        for (const suite of names)
+          expect(existsSync(join(repository, "test", "engine", `${suite}.test.ts`)), suite).to.equal(true);
+        return [
+          cli,
+          sdk,
+          node,
+          `${names.map((suite) => `\`${suite}\``).join(", ")} (\`npm run test:engines -- ${name}\`)`,
+        ];
+      }),
+      [usual?.cli, OLDEST_SDK, usual?.node, "`versions` (`npm test`)"],
+    ];
+    const table = rows.map((row) => (row[0] === "---" ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`)).join("\n");
+    expect(readFileSync(join(repository, "README.md"), "utf8")).to.contain(`\n${table}\n\n`);
+
+    const { NEWEST_CLI, OLDER_CLI } = (await import("../../tools/pulumiCli.mjs" as string)) as Record<string, string>;
+    expect([...new Set(engines.map(({ cli }) => cli))]).to.have.members([NEWEST_CLI, OLDER_CLI]);
+    expect(usual?.cli).to.equal(NEWEST_CLI);
+    const lock = JSON.parse(readFileSync(join(repository, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { version: string }>;
+    };
+    expect(lock.packages["node_modules/@pulumi/pulumi"]?.version).to.equal(usual?.sdk);
   });
 
   it("the documentation starts commands of the package only where it is installed: without a project npx would fetch whatever has the name", () => {

@@ -106,6 +106,8 @@ describe("the plugin's protocol", () => {
     const insecure = await checkConfig({ baseUrl: "http://example.com" });
     expect(insecure.failures).to.have.lengthOf(1);
     expect(insecure.failures[0]?.property).to.equal("baseUrl");
+    const notOneLine = await checkConfig({ userAgentOperatorSuffix: "acme\nX-Auth-Key: k" });
+    expect(notOneLine.failures.map(({ property }) => property)).to.deep.equal(["userAgentOperatorSuffix"]);
     const right = await checkConfig({ apiToken: "t", apiKey: "k", email: "e", accountId: UNKNOWN, version: "1.0.0" });
     expect(right.failures).to.deep.equal([]);
     expect([...right.secrets].sort()).to.deep.equal(["apiKey", "apiToken"]);

@@ -18,6 +18,9 @@ import (
 
 const tool = "npm run sdk"
 
+// The schema refers to no types of other packages.
+var noOtherPackages = schema.NewNullLoader()
+
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -33,7 +36,7 @@ func run(args []string) error {
 		return err
 	}
 	// Against the schema of schemas; what it merely warns of is an error here.
-	_, diagnostics, err := schema.BindSpec(spec, nil, schema.ValidationOptions{})
+	_, diagnostics, err := schema.BindSpec(spec, noOtherPackages, schema.ValidationOptions{})
 	if err != nil {
 		return err
 	}
@@ -63,7 +66,7 @@ func run(args []string) error {
 
 func generate(spec schema.PackageSpec, language string) (map[string][]byte, error) {
 	// Each generator writes into the package, so each has its own.
-	pkg, err := schema.ImportSpec(spec, nil, schema.ValidationOptions{})
+	pkg, err := schema.ImportSpec(spec, nil, noOtherPackages, schema.ValidationOptions{})
 	if err != nil {
 		return nil, err
 	}

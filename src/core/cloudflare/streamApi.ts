@@ -23,7 +23,7 @@ interface CallOptions {
  * usable response, and the signal's reason when it is aborted.
  *
  * @example
- * const api = new StreamApi(new Transport({ baseUrl, credentials, limiter, clock: systemClock }));
+ * const api = new StreamApi(new Transport({ baseUrl, credentials, userAgent, limiter, clock: systemClock }));
  * const downloads = await api.createDownload({ accountId, videoId, type: "audio" });
  */
 export class StreamApi {

@@ -29,6 +29,8 @@ export interface TransportOptions {
   readonly credentials: Credentials;
   /** Used instead, from then on, once the API has refused `credentials`. */
   readonly fallbackCredentials?: Credentials;
+  /** The header User-Agent of every request. */
+  readonly userAgent: string;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   /** The proxy through which the API is reached. Default: none. */
@@ -200,7 +202,7 @@ export class Transport {
       return await this.#axios.request<unknown>({
         method: request.method,
         url: request.path,
-        headers: authorization(credentials),
+        headers: { ...authorization(credentials), "User-Agent": this.#options.userAgent },
         transport,
         signal: request.signal === undefined ? timedOut.signal : AbortSignal.any([request.signal, timedOut.signal]),
       });

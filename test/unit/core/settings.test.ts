@@ -89,6 +89,19 @@ describe("settings", () => {
     );
   });
 
+  it("settings take what follows the User-Agent from either namespace, and refuse what would be no header", () => {
+    const suffixOf = (config: Record<string, string>) =>
+      connection(source(config, { CLOUDFLARE_API_TOKEN: "t123" })).userAgentSuffix;
+    const [own, shared] = ["cloudflare-stream:userAgentOperatorSuffix", "cloudflare:userAgentOperatorSuffix"];
+    expect(suffixOf({ [shared]: " acme/7 (eu) " })).to.equal("acme/7 (eu)");
+    expect(suffixOf({ [shared]: "shared", [own]: "own" })).to.equal("own");
+    expect(suffixOf({})).to.equal(undefined);
+    for (const wrong of ["a\r\nX-Auth-Key: b", "a\u0000b", "caf\u00e9", "a".repeat(201)])
+      expect(() => suffixOf({ [shared]: wrong }), wrong).to.throw(
+        "must be one line of at most 200 printable ASCII characters",
+      );
+  });
+
   it("settings take a request budget from the configuration, and refuse what is none", () => {
     const quotaOf = (value: string) =>
       connection(source({ "cloudflare-stream:requestsPer5Minutes": value }, { CLOUDFLARE_API_TOKEN: "t123" }))

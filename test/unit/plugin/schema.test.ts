@@ -22,6 +22,7 @@ interface Property {
 }
 type Properties = Record<string, Property>;
 interface Spec {
+  readonly version: string;
   readonly provider: { readonly inputProperties: Properties };
   readonly types: Record<string, { readonly enum?: { readonly value: string }[]; readonly properties?: Properties }>;
   readonly resources: Record<string, { readonly inputProperties: Properties; readonly properties: Properties }>;
@@ -47,6 +48,11 @@ describe("the plugin's schema", () => {
       const [, name = "", property = ""] = /^\$\{(\w+)\.(\w+)\}$/.exec(reference) ?? [];
       expect(spec.resources[resources[name]?.type ?? ""]?.properties, reference).to.have.property(property);
     }
+  });
+
+  it("the plugin's schema has the version of the package", () => {
+    const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
+    expect(spec.version, "src/core/version.ts").to.equal(version);
   });
 
   it("the plugin's schema has the words of the docstrings: npm run docs brings them up to date", () => {
