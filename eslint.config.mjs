@@ -13,7 +13,7 @@ const LAYERS = {
   main: [".", "plugin"],
   program: ["host/lookUp", ...DECISIONS],
   testing: ["program", ...DECISIONS],
-  dynamic: ["host", ...DECISIONS],
+  dynamic: ["host", "host/lookUp", ...DECISIONS],
   plugin: ["host", "host/lookUp", ...DECISIONS],
   host: ["host/lookUp", ...DECISIONS],
   "host/lookUp": ["host", ...DECISIONS],

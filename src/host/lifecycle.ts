@@ -34,7 +34,7 @@ export interface Lifecycle {
    * Reads the resource's current state.
    *
    * @param props the outputs in the state; for a look-up by id, only what is known of it
-   * @param preview whose settings a look-up in a preview uses; undefined in any other operation, and where the program itself reports what they lack
+   * @param preview whose settings a look-up in a preview uses; undefined in any other operation
    * @returns undefined when a resource in the state no longer exists
    */
   read(id: string, props: RawInputs, preview?: PreviewMarker): Promise<Deployed | undefined>;

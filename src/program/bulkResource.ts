@@ -1,10 +1,10 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkCustomTimeouts } from "./customTimeouts";
+import { checkProvider } from "./explicitProvider";
 import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { reportUnconfigured } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
 import { runError } from "./runError";
 
@@ -109,7 +109,7 @@ export class StreamDownloads extends pulumi.CustomResource {
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
-    reportUnconfigured(StreamDownloads.engineType, opts);
+    checkProvider(`the resource "${name}"`, opts);
     const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);

@@ -1,9 +1,9 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkCustomTimeouts } from "./customTimeouts";
+import { checkProvider } from "./explicitProvider";
 import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { reportUnconfigured } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 
 /**
@@ -98,16 +98,11 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
+    checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
-    super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
+    super(StreamDownload.engineType, name, inputs, opts);
   }
-}
-
-/** Makes the id unknown in a preview without credentials: the engine then does not read the resource, and its outputs are unknown. */
-function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  const unknowable = reportUnconfigured(StreamDownload.engineType, opts) && opts.id !== undefined;
-  return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 
 /** Inputs for every property, so that each exists on the resource as an output, also in a preview and for a look-up. */
