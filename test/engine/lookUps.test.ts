@@ -95,6 +95,38 @@ describe("look-ups on the real engine", () => {
     expect(await stack.outputs()).to.deep.equal({ given: "ready", handedDown: "ready", independent: "none" });
   });
 
+  it("look-ups are no resources to the user: they change nothing, a program may catch their failure, and no id of theirs is plain in the state", async () => {
+    const emulator = await fixture.emulator();
+    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
+    const lookUps = `module.exports = async () => {
+      const outputs = ["1", "2"].map((n) => getStreamDownloadsOutput({ videoId: pulumi.secret("${video(0)}".slice(0, -1) + n) }));
+      const wrong = await getStreamDownloads({ videoId: "x" }).catch((error) => error.message);
+      return { wrong, found: outputs.map((output) => output.apply((found) => "default" in found)) };
+    };`;
+    const stack = await fixture.stack(emulator, lookUps);
+    await stack.mustRun("preview", "--save-plan", "plan.json");
+    await stack.mustUp("--plan", "plan.json");
+    await stack.mustUp("--expect-no-changes");
+    const isEncrypted = async () => expect(await stack.export()).to.not.match(/0{31}[12]/);
+    await isEncrypted();
+    expect((await stack.resources()).map(({ external }) => external)).to.deep.equal([true, true]);
+    const sent = emulator.requests.length;
+    await stack.mustRun("refresh", "--yes", "--expect-no-changes");
+    expect(emulator.requests).to.have.length(sent);
+    await isEncrypted();
+    expect(await stack.outputs()).to.deep.equal({
+      wrong: "getStreamDownloads: videoId must be 32 hexadecimal characters",
+      found: [true, false],
+    });
+    stack.program("");
+    await stack.mustUp();
+    expect(await stack.resources()).to.deep.equal([]);
+    stack.program(lookUps);
+    await stack.mustUp();
+    await stack.mustRun("destroy", "--yes");
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+  });
+
   it("look-ups of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
     const [north, south] = [
       await fixture.emulator({ tokens: ["token-of-north"] }),
