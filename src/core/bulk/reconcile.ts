@@ -9,7 +9,7 @@ import { BatchProgress, formatCount } from "./batchProgress";
 import { type Claims, notDeleted } from "../claims";
 import { Cancelled, type Operation } from "../operation";
 import { CredentialsWatch } from "./credentialsWatch";
-import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
+import { AWAITING_VIDEO, BEFORE_OTHERS_LEAVE, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
 import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
 import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
@@ -35,11 +35,21 @@ export async function ensureDownloads(
   state: DownloadSetState,
   options: { readonly waitForReady: boolean },
 ): Promise<BatchOutcome> {
-  return runBatch(operation, identities, state, "ready", async (itemOperation, identity, next, beginsToWait) => {
-    const outcome = await ensureDownload(itemOperation, identity, { ...options, beginsToWait });
+  let adopted = 0;
+  const result = await runBatch(operation, identities, state, "ready", async (item, identity, next, beginsToWait) => {
+    const isInState = get(state.statuses, identity) !== undefined;
+    const onAdopt = () => {
+      if (!isInState) adopted += 1;
+    };
+    const outcome = await ensureDownload(item, identity, { ...options, beginsToWait, onAdopt });
     record(next, identity, outcome.state);
     return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
   });
+  if (adopted > 0)
+    operation.report.note(
+      `files that already existed: ${formatCount(adopted)}. They are not generated again, and belong to this resource (${BEFORE_OTHERS_LEAVE})`,
+    );
+  return result;
 }
 
 /** Deletes downloads, except those that a resource still needs, which may be the one that replaces this one. */

@@ -32,6 +32,10 @@ const LISTING_LAG_MS = 15_000;
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
+/** Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of it. */
+export const BEFORE_OTHERS_LEAVE =
+  "if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
+
 /** Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the state of what it replaces. */
 const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
@@ -40,6 +44,8 @@ interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
+  /** Called when a file is adopted that is ready or being generated. */
+  readonly onAdopt?: () => void;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -60,15 +66,18 @@ export async function ensureDownload(
   const before = await observe(operation, identity);
   let progress = new Progress(before ?? REQUESTED);
   try {
+    const isAdopted = !options.isInState && (before?.status === "ready" || before?.status === "inprogress");
+    if (isAdopted) options.onAdopt?.();
     if (before?.status === "ready" && before.url !== undefined) {
-      report.note(options.isInState ? "ready: generated in the meantime" : EXISTS_ALREADY);
+      report.note(isAdopted ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})` : "ready: generated in the meantime");
       return { state: stateOf(before) };
     }
     let regenerated = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
       report.note(
-        `${options.isInState ? "resumed" : "already requested"}: being generated, ${percentText(before.percentComplete)}`,
+        `${isAdopted ? "already requested" : "resumed"}: being generated, ${percentText(before.percentComplete)}` +
+          (isAdopted ? ` (${BEFORE_OTHERS_LEAVE})` : ""),
       );
     for (;;) {
       if (current === undefined) current = await requestDownload(operation, identity, options);
