@@ -87,8 +87,9 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props, preview) {
-      const identity = identityOf(id);
+    async read(givenId, props, preview) {
+      const identity = identityOf(givenId);
+      const id = formatId(identity);
       if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
         // What is left out is unknown in a preview.
         return { id, outputs: { ...hiddenInputs(props), ...identity } };

@@ -10,6 +10,7 @@ import type { Operation } from "../operation";
 import type { Reason } from "../failure";
 import { percentText, progressText } from "./progressText";
 import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { noteUnclear, UnclearStatus } from "./unclearStatus";
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
 
@@ -44,8 +45,8 @@ interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
-  /** Called when a file is adopted that is ready or being generated. */
-  readonly onAdopt?: () => void;
+  /** Called with what exists, once Cloudflare has told it. */
+  readonly onListed?: (existing: Download | undefined) => void;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -64,10 +65,10 @@ export async function ensureDownload(
   const { report, clock } = operation;
   const startedAt = clock.now();
   const before = await observe(operation, identity);
+  options.onListed?.(before);
   let progress = new Progress(before ?? REQUESTED);
   try {
-    const isAdopted = !options.isInState && (before?.status === "ready" || before?.status === "inprogress");
-    if (isAdopted) options.onAdopt?.();
+    const isAdopted = !options.isInState && isOfUse(before);
     if (before?.status === "ready" && before.url !== undefined) {
       report.note(isAdopted ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})` : "ready: generated in the meantime");
       return { state: stateOf(before) };
@@ -95,7 +96,10 @@ export async function ensureDownload(
       progress.seen(current);
       if (current.status === "ready" && current.url !== undefined) break;
       if (current.status === "error") continue;
-      if (!options.waitForReady) return { state: stateOf(current) };
+      if (!options.waitForReady) {
+        noteUnclear(report, current);
+        return { state: stateOf(current) };
+      }
       options.beginsToWait?.();
       const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
       if (next === undefined) {
@@ -130,6 +134,11 @@ export async function deleteDownload(operation: Operation, identity: DownloadIde
   }
 }
 
+/** Whether a download that exists is adopted as it is, not requested again. */
+export function isOfUse(existing: Download | undefined): boolean {
+  return existing?.status === "ready" || existing?.status === "inprogress";
+}
+
 /** Converts a download to its state, which has a url only once that works. */
 export function stateOf(download: Download): DownloadState {
   const { status, percentComplete, url } = download;
@@ -159,6 +168,7 @@ async function waitUntilSettled(
 ): Promise<Download | undefined> {
   const { clock, report, signal } = operation;
   const began = clock.now();
+  const unclear = new UnclearStatus(clock, report);
   report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
   const downloads = await operation.downloads.waitUntil(identity, {
     signal,
@@ -169,6 +179,7 @@ async function waitUntilSettled(
         return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
       }
       progress.seen(download);
+      unclear.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
     onProgress: (samples) => {
