@@ -24,7 +24,7 @@ describe("downloads in components on the real engine", () => {
     const stack = await fixture.stack(emulator, program);
     await stack.mustRun("preview");
     await stack.mustUp("--parallel", "64");
-    expect(emulator.files()).to.have.length(77);
+    expect(emulator.files()).to.have.length(79);
     await stack.mustUp("--expect-no-changes");
 
     const depend = new Map<string, readonly string[]>();

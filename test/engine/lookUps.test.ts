@@ -95,6 +95,24 @@ describe("look-ups on the real engine", () => {
     expect(await stack.outputs()).to.deep.equal({ given: "ready", handedDown: "ready", independent: "none" });
   });
 
+  it("a look-up by an id in upper case or with spaces finds what the id in lower case does, and so does an import", async () => {
+    const emulator = await fixture.emulator();
+    emulator.setDownload(video(10), "audio", { status: "ready", percent: 100 });
+    const id = ` ${ACCOUNT.toUpperCase()}/${video(10).toUpperCase()} /audio`;
+    const stack = await fixture.stack(
+      emulator,
+      `const got = StreamDownload.get("got", ${JSON.stringify(id)});
+       exports.found = [got.videoId, got.accountId, got.status];
+       new pulumi.CustomResource("cloudflare-stream:index:StreamDownload", "imported",
+         { videoId: "${video(10)}", type: "audio", accountId: "${ACCOUNT}" }, { import: ${JSON.stringify(id)} });`,
+    );
+    await stack.mustRun("preview");
+    await stack.mustUp();
+    expect((await stack.outputs()).found).to.deep.equal([video(10), ACCOUNT, "ready"]);
+    const ids = new Set((await stack.resources()).map((resource) => resource.id));
+    expect([...ids]).to.deep.equal([`${ACCOUNT}/${video(10)}/audio`]);
+  });
+
   it("look-ups are no resources to the user: they change nothing, a program may catch their failure, and no id of theirs is plain in the state", async () => {
     const emulator = await fixture.emulator();
     emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
