@@ -14,6 +14,8 @@ const WRITERS = [
   "unfinishedText",
   "notConfigured",
   "throttleText",
+  "unclearText",
+  "unknownResource",
 ] as const;
 
 /** The functions that are called with a message, and which argument it is. */
