@@ -61,15 +61,17 @@ describe("whose credentials a request carries on the real engine", () => {
        const { StreamDownload, getStreamDownloads, getStreamDownloadsOutput } = require("pulumi-cloudflare-stream-downloads");
        const program = async () => {
          new StreamDownload("made", { videoId: "${video(1)}" });
+         // Nothing waits for this one but the engine.
+         getStreamDownloadsOutput({ videoId: "${video(4)}" }).apply(() => new StreamDownload("late", { videoId: "${video(5)}" }));
          const { accountId } = await getStreamDownloads({ videoId: "${video(2)}" });
          return { promise: accountId, output: getStreamDownloadsOutput({ videoId: "${video(3)}" }).accountId };
        };
        const run = async ([stackName, envVars]) => {
          const stack = await LocalWorkspace.createOrSelectStack({ stackName, projectName: "inline", program }, { envVars });
          const said = (await stack.preview()).stdout;
-         const { outputs } = await stack.up();
+         const { outputs, summary } = await stack.up();
          await stack.destroy();
-         return { said: said.match(/[^\\n]*would fail[^\\n]*/g), promise: outputs.promise.value, output: outputs.output.value };
+         return { said: said.match(/[^\\n]*would fail[^\\n]*/g), promise: outputs.promise.value, output: outputs.output.value, created: summary.resourceChanges.create };
        };
        Promise.all(Object.entries(${JSON.stringify(tenants)}).map(run)).then((all) => console.log(JSON.stringify(all)));`,
     );
@@ -79,8 +81,8 @@ describe("whose credentials a request carries on the real engine", () => {
       if (token === undefined) stack.env.CLOUDFLARE_ACCOUNT_ID = undefined;
       const { stdout } = await stack.runProgram(join(stack.folder, "program"), process.execPath, script);
       expect(JSON.parse(stdout)).to.deep.equal([
-        { said: null, promise: ACCOUNT, output: ACCOUNT },
-        { said: null, promise: OTHER_ACCOUNT, output: OTHER_ACCOUNT },
+        { said: null, promise: ACCOUNT, output: ACCOUNT, created: 3 },
+        { said: null, promise: OTHER_ACCOUNT, output: OTHER_ACCOUNT, created: 3 },
       ]);
       expect(log.seen()).to.deep.equal([`north ${ACCOUNT}`, `south ${OTHER_ACCOUNT}`]);
     }
