@@ -86,13 +86,23 @@ describe("look-ups on the real engine", () => {
          getStreamDownloadsOutput({ videoId: "${video(1)}" }, opts).apply((found) => found[type]?.status ?? "none");
        exports.given = status("default", { provider: own, dependsOn: made });
        exports.handedDown = status("default", { parent, dependsOn: [parent] });
-       exports.independent = status("audio", { provider: own });`,
+       exports.independent = status("audio", { provider: own });
+       const later = new pulumi.ProviderResource("pulumi-nodejs", "later", {
+         "cloudflare:apiToken": made.url.apply(() => "token-of-own"), "cloudflare-stream:accountId": "${OTHER_ACCOUNT}" });
+       exports.later = status("default", { provider: later });`,
       { env: { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined } },
     );
     const { text } = await stack.mustRun("preview", "--diff");
     expect(text).to.match(/given *: \[unknown\]\s+handedDown *: \[unknown\]\s+independent *: "none"/);
+    // The configuration of its provider is not known before the update.
+    expect(text).to.match(/later *: \[unknown\]/);
     await stack.mustUp();
-    expect(await stack.outputs()).to.deep.equal({ given: "ready", handedDown: "ready", independent: "none" });
+    expect(await stack.outputs()).to.deep.equal({
+      given: "ready",
+      handedDown: "ready",
+      independent: "none",
+      later: "ready",
+    });
   });
 
   it("a look-up by an id in upper case or with spaces finds what the id in lower case does, and so does an import", async () => {
