@@ -1,6 +1,7 @@
 /** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
 import type { Downloads } from "../core/cloudflare/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
+import { proxyFor } from "../core/cloudflare/proxy";
 import { StreamApi } from "../core/cloudflare/streamApi";
 import type { VideoDetails } from "../core/cloudflare/video";
 import type { Connection } from "../core/settings";
@@ -19,7 +20,11 @@ export interface OpenSession extends Session {
   readonly limiter: RateLimiter;
 }
 
-/** Opens a session; nothing is sent yet. */
+/**
+ * Opens a session; nothing is sent yet.
+ *
+ * @throws Error when the environment names a proxy that cannot be one
+ */
 export function openSession(
   connection: Connection,
   clock: Clock,
@@ -38,7 +43,8 @@ export function openSession(
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
   });
-  const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
+  const proxy = proxyFor(connection.baseUrl, process.env);
+  const api = new StreamApi(new Transport({ ...connection, limiter, clock, proxy, ...transportOptions }));
   const shared = { clock, isTransient, demand };
   return {
     api,

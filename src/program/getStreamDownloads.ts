@@ -6,6 +6,7 @@ import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOp
 import { lookUpByEngine } from "./lookUpResource";
 import { isMocked } from "./mocked";
 import { runError } from "./runError";
+import { checkOptions, isPlainObject, kindOf } from "./wrongValues";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -82,6 +83,7 @@ export function getStreamDownloadsOutput(
   args: { videoId: pulumi.Input<string>; accountId?: pulumi.Input<string | undefined> | undefined },
   opts: GetStreamDownloadsOutputOptions = {},
 ): pulumi.Output<GetStreamDownloadsResult> {
+  checkOptions("getStreamDownloadsOutput", opts);
   checkProvider("getStreamDownloadsOutput", opts);
   return pulumi.all([args, dependenciesOf(opts)]).apply(async ([known]): Promise<GetStreamDownloadsResult> => {
     const result = await find(known, opts, true);
@@ -102,6 +104,8 @@ async function find(
   { provider, parent }: GetStreamDownloadsOutputOptions,
   mayBeUnknown: boolean,
 ): Promise<LookUpResult | undefined> {
+  if (!isPlainObject(args))
+    throw runError(`getStreamDownloads: its arguments must be an object, as { videoId: id }; got ${kindOf(args)}`);
   if (isMocked()) return { found: (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as object };
   const monitor: object | undefined = pulumi.runtime.getMonitor();
   if (monitor === undefined) return findAlone(args);
