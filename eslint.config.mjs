@@ -13,7 +13,7 @@ const LAYERS = {
   main: [".", "plugin"],
   program: ["host/lookUp", "host/peerClaims", ...DECISIONS],
   testing: ["program", ...DECISIONS],
-  dynamic: ["host", ...DECISIONS],
+  dynamic: ["host", "host/lookUp", ...DECISIONS],
   plugin: ["host", "host/lookUp", ...DECISIONS],
   host: ["host/lookUp", "host/peerClaims", ...DECISIONS],
   "host/peerClaims": DECISIONS,

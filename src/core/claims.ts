@@ -235,9 +235,10 @@ export function notDeleted({ urn, isReplacement }: Claimant): string {
   );
 }
 
-/** A resource's name, the last part of its URN. */
+/** A resource's name: all that follows the first three parts of its URN, since a name may contain what separates them. */
 export function nameOf(urn: string): string {
-  return urn.split("::").pop() ?? urn;
+  const parts = urn.split("::");
+  return parts.length > 3 ? parts.slice(3).join("::") : (parts.pop() ?? urn);
 }
 
 function first<T>(tables: readonly ClaimTable[], find: (table: ClaimTable) => T | undefined): T | undefined {

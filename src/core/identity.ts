@@ -45,12 +45,13 @@ export function videoKey(video: VideoIdentity): string {
 }
 
 /**
- * Parses a resource id.
+ * Parses a resource id. Spaces around its parts and upper case in its ids are accepted, as in arguments.
  *
  * @throws Error when the text is not `<accountId>/<videoId>/<type>`; the message has an example
  */
 export function parseId(id: string): DownloadIdentity {
-  const [accountId, videoId, type, ...rest] = id.split("/");
+  const [account = "", video = "", type, ...rest] = id.split("/").map((part) => part.trim());
+  const [accountId, videoId] = [account.toLowerCase(), video.toLowerCase()];
   if (rest.length > 0 || !isHexId(accountId) || !isHexId(videoId) || !isDownloadType(type)) {
     throw new Error(
       `"${id}" is not the id of a StreamDownload. An id is <accountId>/<videoId>/<type>, for example ` +

@@ -3,6 +3,7 @@ import { ProviderProcess } from "../host/providerProcess";
 import { onEngineCancel } from "./cancellation";
 import { engineAddress } from "./engineAddress";
 import { observeRequests } from "./engineRequests";
+import { withLookUps } from "./lookUpReads";
 import { notConfigured } from "./pulumiSdk";
 import { createStreamDownloadProvider, createStreamDownloadsProvider } from "./resourceProvider";
 
@@ -11,8 +12,8 @@ if (address !== undefined) observeRequests();
 const engine = address === undefined ? undefined : { address, onCancel: onEngineCancel };
 const shared = new ProviderProcess({ engine, notConfigured });
 
-/** The resource provider of `StreamDownload`. */
-export const provider = createStreamDownloadProvider(shared);
+/** The resource provider of `StreamDownload`, and of look-ups. */
+export const provider = withLookUps(shared, createStreamDownloadProvider(shared));
 
 /** The resource provider of `StreamDownloads`. */
 export const bulkProvider = createStreamDownloadsProvider(shared);

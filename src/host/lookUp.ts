@@ -1,6 +1,7 @@
-/** Looks up the downloads of videos in the program's own process, outside of any resource. Each connection has one session. */
+/** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
 import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../core/settings";
 import { type DownloadType, isHexId } from "../core/identity";
+import type { LookUpArgs } from "../core/lookUps";
 import { type DownloadState, stateOf } from "../core/single/reconcile";
 import { TimeLimitExceeded } from "../core/operation";
 import { explain } from "../core/failure";
@@ -22,6 +23,8 @@ interface LookUpProgram {
   readonly settings: SettingsSource;
   /** Shows a line to the user. */
   readonly log: (message: string) => void;
+  /** Aborts the look-up. Default: nothing but its time limit does. */
+  readonly signal?: AbortSignal;
 }
 
 /** All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in flight. */
@@ -40,10 +43,7 @@ export class LookUps {
    *
    * @throws Error whose message names the call, the video and the reason; SettingsError when a setting is missing
    */
-  async find(
-    args: { readonly videoId: string; readonly accountId?: string | undefined },
-    { identity, settings, log }: LookUpProgram,
-  ): Promise<FoundDownloads> {
+  async find(args: LookUpArgs, { identity, settings, log, signal }: LookUpProgram): Promise<FoundDownloads> {
     const videoId = String(args.videoId).trim().toLowerCase();
     if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
     const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
@@ -51,7 +51,8 @@ export class LookUps {
       const { accountId, session } = this.#open(args.accountId, settings);
       const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
       this.#batches.set(identity, batch);
-      const found = await batch.run(session, (signal) => session.downloads.read({ accountId, videoId }, signal));
+      const read = (ends: AbortSignal) => session.downloads.read({ accountId, videoId }, ends);
+      const found = await batch.run(session, read, signal);
       const result: FoundDownloads = { videoId, accountId };
       if (found.default !== undefined) result.default = stateOf(found.default);
       if (found.audio !== undefined) result.audio = stateOf(found.audio);

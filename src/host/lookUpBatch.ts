@@ -41,15 +41,17 @@ export class LookUpBatch {
   /**
    * Runs one look-up.
    *
+   * @param signal aborts it before its time limit
    * @throws whatever `lookUp` throws, or TimeLimitExceeded when it takes too long
    */
-  async run<T>(session: OpenSession, lookUp: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(session: OpenSession, lookUp: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const pending = { session, startedAt: this.#clock.now(), abort: new AbortController() };
     if (this.#pending.size === 0) this.#begin();
     this.#pending.add(pending);
     this.#total += 1;
     try {
-      return await lookUp(pending.abort.signal);
+      const ends = pending.abort.signal;
+      return await lookUp(signal === undefined ? ends : AbortSignal.any([ends, signal]));
     } finally {
       this.#pending.delete(pending);
       // A timer left behind would keep the program alive.

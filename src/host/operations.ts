@@ -46,6 +46,24 @@ export class Operations {
     for (const operation of this.#running) operation.abort(new Cancelled());
   }
 
+  /** Runs something that is no operation of a resource, with a signal that aborts it on Ctrl-C. */
+  async untilCancelled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = this.#begin();
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
+  #begin(): AbortController {
+    const controller = new AbortController();
+    // Every concurrent request adds a listener; that is not a leak.
+    setMaxListeners(0, controller.signal);
+    this.#running.add(controller);
+    return controller;
+  }
+
   /**
    * Runs one operation.
    *
@@ -58,11 +76,8 @@ export class Operations {
   ): Promise<T> {
     const clock = this.#clock;
     const { action, inputs } = settings;
-    const controller = new AbortController();
-    // Every concurrent request of the operation adds a listener; that is not a leak.
-    setMaxListeners(0, controller.signal);
+    const controller = this.#begin();
     const limitTimer = new AbortController();
-    this.#running.add(controller);
     const limitMs = settings.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
     clock.sleep(limitMs, limitTimer.signal).then(
       () => controller.abort(new TimeLimitExceeded(limitMs)),

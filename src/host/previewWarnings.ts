@@ -1,10 +1,21 @@
-/** Warns in a preview about settings that an update would lack and that only the provider process can check. */
+/**
+ * Says in a preview which settings an update would lack. Only the provider's process can: it has the configuration and the environment that the
+ * resources' requests use, and the program's process may have others. A preview never fails for lack of settings, so that pull requests from
+ * forks can be previewed without secrets.
+ */
 import { NO_ACCOUNT, type PreviewMarker, settingsProblems, type SettingsSource } from "../core/settings";
 import type { RawInputs } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
 
 /** For resources whose provider the program declares. */
 const OWN_SETTINGS = "Its provider takes its own arguments and the environment, not the stack's configuration.";
+
+const LACKS = {
+  credentials: "No Cloudflare credentials",
+  baseUrl: "No usable base URL",
+  quota: "No usable request budget",
+  userAgent: "No usable User-Agent",
+} as const;
 
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
 export class PreviewWarnings {
@@ -16,9 +27,9 @@ export class PreviewWarnings {
   }
 
   /**
-   * Reports what has not been reported yet. The program itself reports what the stack's own configuration lacks.
+   * Reports what has not been reported yet.
    *
-   * @param mark whose settings the resource has
+   * @param mark whose settings the resource has: what the stack's own lack is reported on the stack's row
    * @param inputs the resource's inputs after the check
    * @param resource its name and URN
    */
@@ -31,6 +42,7 @@ export class PreviewWarnings {
     const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
     const isOwn = mark === "own provider";
+    if (!isOwn) await this.#warnOfStack(settings);
     const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
@@ -42,5 +54,36 @@ export class PreviewWarnings {
       urn: resource.urn,
       ephemeral: false,
     });
+  }
+
+  /**
+   * Reports that look-ups are unknown.
+   *
+   * @param problem why the first of them failed
+   */
+  async warnOfLookUps(mark: PreviewMarker, settings: SettingsSource, problem: string): Promise<void> {
+    const isSaid = mark === "stack's provider" && (await this.#warnOfStack(settings));
+    if (!isSaid) await this.#reportInPreview("Look-ups are unknown", problem);
+  }
+
+  /** Reports what the stack's own settings lack. Returns whether they lack anything. */
+  async #warnOfStack(settings: SettingsSource): Promise<boolean> {
+    const problems = settingsProblems(settings);
+    const wrong = (["credentials", "baseUrl", "quota", "userAgent"] as const).filter(
+      (name) => problems[name] !== undefined,
+    );
+    const [first] = wrong;
+    if (first === undefined) return false;
+    const lacks = wrong.map((name) => problems[name]).join(" ");
+    await this.#reportInPreview(`${LACKS[first]}: compared with the state only; look-ups are unknown`, lacks);
+    return true;
+  }
+
+  /** Reports once, on the stack's row, what a preview leaves out and why an update would fail. */
+  async #reportInPreview(leavesOut: string, problem: string): Promise<void> {
+    if (this.#reported.has(leavesOut)) return;
+    this.#reported.add(leavesOut);
+    const message = `${leavesOut}. \`pulumi up\` would fail: ${problem}`;
+    await this.#log({ severity: "info", message, urn: "", ephemeral: false });
   }
 }

@@ -104,6 +104,12 @@ export class ProviderProcess {
     this.#operations.cancel();
   }
 
+  /** Runs look-ups; see {@link Operations.untilCancelled}. */
+  untilCancelled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.attach();
+    return this.#operations.untilCancelled(work);
+  }
+
   /** Runs one operation of a resource; see {@link Operations.run}. */
   operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
     this.attach();

@@ -89,8 +89,9 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props, { preview, timeLimitMs, ifMissing = "error" } = {}) {
-      const identity = identityOf(id);
+    async read(givenId, props, { preview, timeLimitMs, ifMissing = "error" } = {}) {
+      const identity = identityOf(givenId);
+      const id = formatId(identity);
       if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
         // What is left out is unknown in a preview.
         return { id, outputs: { ...hiddenInputs(props), ...identity } };

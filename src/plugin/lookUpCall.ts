@@ -30,12 +30,12 @@ export class LookUpCall {
   async #find(args: Record<string, unknown>, isPreview: boolean): Promise<Record<string, unknown>> {
     const { videoId, accountId } = args;
     try {
-      return {
-        ...(await this.#lookUps.find(
-          { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined },
-          { identity: this, settings: this.#shared.settings, log: (message) => void this.#tell(message) },
-        )),
-      };
+      const wanted = { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined };
+      const log = (message: string) => void this.#tell(message);
+      const found = await this.#shared.untilCancelled((signal) =>
+        this.#lookUps.find(wanted, { identity: this, settings: this.#shared.settings, log, signal }),
+      );
+      return { ...found };
     } catch (error) {
       if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
       await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${error.message}`);

@@ -11,7 +11,7 @@ import type { Lifecycle } from "../host/lifecycle";
 import { timeLimitOf } from "../host/operations";
 import type { ProviderProcess } from "../host/providerProcess";
 import { singleLifecycle } from "../host/singleLifecycle";
-import { DOWNLOAD_TOKEN, LIBRARY_TOKEN } from "./constants";
+import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, PACKAGE } from "./constants";
 import { PartialResponse } from "./grpcErrors";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./properties";
@@ -187,7 +187,7 @@ export class ResourceCalls {
     // A child's type follows those of its parents: `parent$child`.
     const token = urn.split("::")[2]?.split("$").pop() ?? "";
     const lifecycle = this.#lifecycles[token];
-    if (lifecycle === undefined) throw new Error(`there is no resource ${token} in this version of the plugin`);
+    if (lifecycle === undefined) throw new Error(unknownResource(token));
     return { urn, token, lifecycle };
   }
 
@@ -202,6 +202,15 @@ export class ResourceCalls {
     const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
     await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
   }
+}
+
+function unknownResource(token: string): string {
+  const [ofPackage = ""] = token.split(":");
+  if (ofPackage === PACKAGE) return `there is no resource ${token} in this version of the plugin`;
+  return (
+    `the option provider gives a resource of "${ofPackage}" the provider of "${PACKAGE}", which does not know it. ` +
+    "Leave it out, or give it to the component around the resource, as providers: […]."
+  );
 }
 
 function areDerivedSecret(token: string, secrets: ReadonlySet<string>): boolean {

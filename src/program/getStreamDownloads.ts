@@ -1,9 +1,10 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
-import type { SettingsSource } from "../core/settings";
-import { dependenciesOf, type GetStreamDownloadsOutputOptions, settingsOf } from "./lookUpOptions";
+import type { LookUpResult } from "../core/lookUps";
+import { checkProvider } from "./explicitProvider";
+import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOptions";
+import { lookUpByEngine } from "./lookUpResource";
 import { isMocked } from "./mocked";
-import { reportInPreview, reportMissingSettings } from "./previewSettings";
 import { runError } from "./runError";
 import { checkOptions, isPlainObject, kindOf } from "./wrongValues";
 
@@ -44,9 +45,9 @@ export interface GetStreamDownloadsResult {
 }
 
 /**
- * Lists the downloads of a video. It calls the API from the program, in previews too, so previews need credentials;
- * {@link getStreamDownloadsOutput} does not. In unit tests the mocks' `call` is used instead, with the token
- * `cloudflare-stream:index:getStreamDownloads`.
+ * Lists the downloads of a video, in previews too, so previews need credentials; {@link getStreamDownloadsOutput} does not. The provider
+ * looks up, with the credentials and the account of the stack's other resources. In unit tests the mocks' `call` is used instead, with the
+ * token `cloudflare-stream:index:getStreamDownloads`.
  *
  * All look-ups of a program share Cloudflare's request budget. If they have to wait for it, the stack's row says how long. A look-up fails
  * after 10 minutes plus 1 second for each concurrent one.
@@ -59,15 +60,12 @@ export interface GetStreamDownloadsResult {
 export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
   const begun = performance.now();
   try {
-    return await find(args);
+    return received(await find(args, {}, false), UNKNOWN_AS_OUTPUT);
   } catch (error) {
     const early = EARLIEST_FAILURE_MS - (performance.now() - begun);
     if (early > 0 && pulumi.runtime.getStackResource() !== undefined)
       await new Promise((resolve) => setTimeout(resolve, early));
-    const hint = lookUp().isMissingSetting(error)
-      ? " In a preview without credentials getStreamDownloadsOutput is unknown instead of failing."
-      : "";
-    throw runError(messageOf(error) + hint);
+    throw error;
   }
 }
 
@@ -86,16 +84,12 @@ export function getStreamDownloadsOutput(
   opts: GetStreamDownloadsOutputOptions = {},
 ): pulumi.Output<GetStreamDownloadsResult> {
   checkOptions("getStreamDownloadsOutput", opts);
-  const [own, dependencies] = [settingsOf(opts), dependenciesOf(opts)];
-  return pulumi.all([args, own, dependencies]).apply(async ([known, config]): Promise<GetStreamDownloadsResult> => {
-    try {
-      return await find(known, config);
-    } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !lookUp().isMissingSetting(error)) throw runError(messageOf(error));
-      if (config !== undefined || !reportMissingSettings()) reportInPreview("Look-ups are unknown", messageOf(error));
-      // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
-      return pulumi.unknown as unknown as GetStreamDownloadsResult;
-    }
+  checkProvider("getStreamDownloadsOutput", opts);
+  return pulumi.all([args, dependenciesOf(opts)]).apply(async ([known]): Promise<GetStreamDownloadsResult> => {
+    const result = await find(known, opts, true);
+    const isUnknown = result === undefined || (result.isMissingSetting === true && pulumi.runtime.isDryRun());
+    // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
+    return isUnknown ? (pulumi.unknown as unknown as GetStreamDownloadsResult) : received(result);
   });
 }
 
@@ -107,26 +101,41 @@ const EARLIEST_FAILURE_MS = 1000;
 
 async function find(
   args: GetStreamDownloadsArgs,
-  config: SettingsSource["config"] = (key) => pulumi.runtime.getConfig(key),
-): Promise<GetStreamDownloadsResult> {
+  { provider, parent }: GetStreamDownloadsOutputOptions,
+  mayBeUnknown: boolean,
+): Promise<LookUpResult | undefined> {
   if (!isPlainObject(args))
-    throw new Error(`getStreamDownloads: its arguments must be an object, as { videoId: id }; got ${kindOf(args)}`);
-  if (isMocked()) return (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as GetStreamDownloadsResult;
-  return lookUp().lookUps.find(args, {
-    identity: pulumi.runtime.getStackResource() ?? outsideOfPrograms,
-    settings: { config, env: process.env },
-    log: (message) => void pulumi.log.info(message),
-  });
+    throw runError(`getStreamDownloads: its arguments must be an object, as { videoId: id }; got ${kindOf(args)}`);
+  if (isMocked()) return { found: (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as object };
+  const monitor: object | undefined = pulumi.runtime.getMonitor();
+  if (monitor === undefined) return findAlone(args);
+  const given = { ...(provider === undefined ? {} : { provider }), ...(parent === undefined ? {} : { parent }) };
+  return lookUpByEngine(args, given, mayBeUnknown);
 }
 
-/** The identity of the program where the function is called outside of one. */
-const outsideOfPrograms = {};
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Looks up where no engine runs, and so no provider: with the credentials of the environment. */
+async function findAlone(args: GetStreamDownloadsArgs): Promise<LookUpResult> {
+  const { isMissingSetting, lookUps } = require("../host/lookUp") as typeof import("../host/lookUp");
+  const settings = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
+  const log = (message: string) => void pulumi.log.info(message);
+  try {
+    return { found: await lookUps.find(args, { identity: lookUps, settings, log }) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { problem, isMissingSetting: isMissingSetting(error) };
+  }
 }
 
-/** Loaded on the first call: most programs never look anything up. */
-function lookUp(): typeof import("../host/lookUp") {
-  return require("../host/lookUp") as typeof import("../host/lookUp");
+/**
+ * The result for the program.
+ *
+ * @param hint follows the message where a setting is missing
+ * @throws RunError with the message of a look-up that failed
+ */
+function received(result: LookUpResult | undefined, hint = ""): GetStreamDownloadsResult {
+  const { found, problem = "", isMissingSetting } = result ?? {};
+  if (found !== undefined) return found as GetStreamDownloadsResult;
+  throw runError(isMissingSetting === true ? problem + hint : problem);
 }
+
+const UNKNOWN_AS_OUTPUT = " In a preview without credentials getStreamDownloadsOutput is unknown instead of failing.";

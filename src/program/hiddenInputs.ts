@@ -38,7 +38,14 @@ function secretArguments(args: object): pulumi.Inputs {
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): string | Promise<string> {
   if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
-  return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
+  return new Promise((resolve) => {
+    parent.urn.apply((urn) => {
+      // As the engine does, and not Pulumi's own `createUrn`: the parent's name may contain what separates the parts.
+      const [stack, project, parentType] = urn.split("::");
+      const prefix = parentType === "pulumi:pulumi:Stack" ? "" : `${parentType}$`;
+      resolve(`${stack}::${project}::${prefix}${type}::${name}`);
+    });
+  });
 }
 
 /**

@@ -1,9 +1,6 @@
-/** The options of a look-up, which runs in the program's own process: this module does what Pulumi does for its own invokes. */
+/** The options of a look-up as an output: this module does what Pulumi does for its own invokes. */
 import * as pulumi from "@pulumi/pulumi";
-import type { SettingsSource } from "../core/settings";
-import { explicitProvider } from "./previewSettings";
 import { runError } from "./runError";
-import { StreamDownload } from "./singleResource";
 import { kindOf } from "./wrongValues";
 
 /** The options of {@link getStreamDownloadsOutput}, with the names that they have for Pulumi's own invokes. */
@@ -14,25 +11,6 @@ export interface GetStreamDownloadsOutputOptions {
   provider?: pulumi.ProviderResource | undefined;
   /** A resource whose provider is used unless `provider` is given. */
   parent?: pulumi.Resource | undefined;
-}
-
-/**
- * The settings of the provider that the options lead to; undefined for the stack's own. A token is secret, but what is found with it is
- * not.
- */
-export function settingsOf(
-  options: GetStreamDownloadsOutputOptions,
-): pulumi.Output<SettingsSource["config"] | undefined> {
-  const { parent, provider } = options;
-  const found = explicitProvider(StreamDownload.engineType, {
-    ...(parent === undefined ? {} : { parent }),
-    ...(provider === undefined ? {} : { provider }),
-  });
-  if (found === undefined) return pulumi.output(undefined);
-  // A provider resource has its configuration as properties; the SDK's own properties have no colon in their names.
-  const properties = Object.entries(found as unknown as Record<string, pulumi.Input<string>>);
-  const given = pulumi.output(Object.fromEntries(properties.filter(([key]) => key.includes(":"))));
-  return pulumi.unsecret(given).apply((values) => (key: string) => values[key]);
 }
 
 /** Resolves once everything that a look-up depends on exists; unknown while some of it is still to be created. */

@@ -2,9 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
+import { checkProvider } from "./explicitProvider";
 import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { reportUnconfigured } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 import { checkConstructor, requireString } from "./wrongValues";
 
@@ -102,17 +102,12 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
     checkConstructor("StreamDownload", name, args ?? {}, opts, "{ videoId: id }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
+    checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
-    super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
+    super(StreamDownload.engineType, name, inputs, opts);
     announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
-}
-
-/** Makes the id unknown in a preview without credentials: the engine then does not read the resource, and its outputs are unknown. */
-function lookedUpLater(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  const unknowable = reportUnconfigured(StreamDownload.engineType, opts) && opts.id !== undefined;
-  return unknowable ? { ...opts, id: pulumi.output(opts.id).apply(() => pulumi.unknown as unknown as string) } : opts;
 }
 
 /** Inputs for every property, so that each exists on the resource as an output, also in a preview and for a look-up. */

@@ -39,6 +39,7 @@ describe("a StreamDownloads on the real engine", () => {
   before(async () => {
     emulator = await fixture.emulator({ strict: true, behavior: { repost: "restart" } });
     addVideos(Array.from({ length: 49 }, (_, n) => n + 1));
+    for (const host of HOSTS) emulator.setDownload(host.video(33), "default", { status: "ready", percent: 100 });
     stack = await fixture.stack(
       emulator,
       onBothHosts(
@@ -53,7 +54,10 @@ describe("a StreamDownloads on the real engine", () => {
     const created = await stack.mustUp();
     expect(created.text).to.contain("9 created");
     await eachHost(async (host) => {
-      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready");
+      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("already existed");
+      expect(host.linesAbout("drifting", created.text))
+        .to.contain("files that already existed: 1.")
+        .and.contain("if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there");
       const all = (await stack.outputs())[host.named("all")] as NonNullable<Awaited<ReturnType<typeof outputs>>>;
       expect(all.statuses).to.deep.equal(
         Object.fromEntries([1, 2, 3].map((n) => [host.video(n), { default: "ready" }])),

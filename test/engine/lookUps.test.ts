@@ -86,13 +86,73 @@ describe("look-ups on the real engine", () => {
          getStreamDownloadsOutput({ videoId: "${video(1)}" }, opts).apply((found) => found[type]?.status ?? "none");
        exports.given = status("default", { provider: own, dependsOn: made });
        exports.handedDown = status("default", { parent, dependsOn: [parent] });
-       exports.independent = status("audio", { provider: own });`,
+       exports.independent = status("audio", { provider: own });
+       const later = new pulumi.ProviderResource("pulumi-nodejs", "later", {
+         "cloudflare:apiToken": made.url.apply(() => "token-of-own"), "cloudflare-stream:accountId": "${OTHER_ACCOUNT}" });
+       exports.later = status("default", { provider: later });`,
       { env: { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined } },
     );
     const { text } = await stack.mustRun("preview", "--diff");
     expect(text).to.match(/given *: \[unknown\]\s+handedDown *: \[unknown\]\s+independent *: "none"/);
+    // The configuration of its provider is not known before the update.
+    expect(text).to.match(/later *: \[unknown\]/);
     await stack.mustUp();
-    expect(await stack.outputs()).to.deep.equal({ given: "ready", handedDown: "ready", independent: "none" });
+    expect(await stack.outputs()).to.deep.equal({
+      given: "ready",
+      handedDown: "ready",
+      independent: "none",
+      later: "ready",
+    });
+  });
+
+  it("a look-up by an id in upper case or with spaces finds what the id in lower case does, and so does an import", async () => {
+    const emulator = await fixture.emulator();
+    emulator.setDownload(video(10), "audio", { status: "ready", percent: 100 });
+    const id = ` ${ACCOUNT.toUpperCase()}/${video(10).toUpperCase()} /audio`;
+    const stack = await fixture.stack(
+      emulator,
+      `const got = StreamDownload.get("got", ${JSON.stringify(id)});
+       exports.found = [got.videoId, got.accountId, got.status];
+       new pulumi.CustomResource("cloudflare-stream:index:StreamDownload", "imported",
+         { videoId: "${video(10)}", type: "audio", accountId: "${ACCOUNT}" }, { import: ${JSON.stringify(id)} });`,
+    );
+    await stack.mustRun("preview");
+    await stack.mustUp();
+    expect((await stack.outputs()).found).to.deep.equal([video(10), ACCOUNT, "ready"]);
+    const ids = new Set((await stack.resources()).map((resource) => resource.id));
+    expect([...ids]).to.deep.equal([`${ACCOUNT}/${video(10)}/audio`]);
+  });
+
+  it("look-ups are no resources to the user: they change nothing, a program may catch their failure, and no id of theirs is plain in the state", async () => {
+    const emulator = await fixture.emulator();
+    emulator.setDownload(video(1), "default", { status: "ready", percent: 100 });
+    const lookUps = `module.exports = async () => {
+      const outputs = ["1", "2"].map((n) => getStreamDownloadsOutput({ videoId: pulumi.secret("${video(0)}".slice(0, -1) + n) }));
+      const wrong = await getStreamDownloads({ videoId: "x" }).catch((error) => error.message);
+      return { wrong, found: outputs.map((output) => output.apply((found) => "default" in found)) };
+    };`;
+    const stack = await fixture.stack(emulator, lookUps);
+    await stack.mustRun("preview", "--save-plan", "plan.json");
+    await stack.mustUp("--plan", "plan.json");
+    await stack.mustUp("--expect-no-changes");
+    const isEncrypted = async () => expect(await stack.export()).to.not.match(/0{31}[12]/);
+    await isEncrypted();
+    expect((await stack.resources()).map(({ external }) => external)).to.deep.equal([true, true]);
+    const sent = emulator.requests.length;
+    await stack.mustRun("refresh", "--yes", "--expect-no-changes");
+    expect(emulator.requests).to.have.length(sent);
+    await isEncrypted();
+    expect(await stack.outputs()).to.deep.equal({
+      wrong: "getStreamDownloads: videoId must be 32 hexadecimal characters",
+      found: [true, false],
+    });
+    stack.program("");
+    await stack.mustUp();
+    expect(await stack.resources()).to.deep.equal([]);
+    stack.program(lookUps);
+    await stack.mustUp();
+    await stack.mustRun("destroy", "--yes");
+    expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
   });
 
   it("look-ups of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {

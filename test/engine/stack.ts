@@ -33,6 +33,8 @@ export interface StateResource {
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
   readonly initErrors?: string[];
+  /** Whether it is only read. */
+  readonly external?: boolean;
 }
 
 /** Settings of a stack that differ from the usual. */

@@ -113,6 +113,26 @@ describe("the plugin's protocol", () => {
     expect([...right.secrets].sort()).to.deep.equal(["apiKey", "apiToken"]);
   });
 
+  it("the plugin names the option provider where it is asked for another package's resource, and its version where for one of its own", async () => {
+    const failure = async (type: string) => {
+      const request = new messages.CheckRequest();
+      request.setUrn(`urn:pulumi:dev::project::acme:media:Group$${type}::one`);
+      request.setNews(encode({}));
+      return plugin.call("check", request).then(
+        () => "",
+        (error: { details?: string }) => error.details,
+      );
+    };
+    await plugin.configure({ apiToken: TOKEN });
+    expect(await failure("cloudflare:index/stream:Stream")).to.equal(
+      'the option provider gives a resource of "cloudflare" the provider of "cloudflare-stream", which does not know it. ' +
+        "Leave it out, or give it to the component around the resource, as providers: […].",
+    );
+    expect(await failure("cloudflare-stream:index:Later")).to.equal(
+      "there is no resource cloudflare-stream:index:Later in this version of the plugin",
+    );
+  });
+
   it("the plugin replaces no resource for other settings", async () => {
     const request = new messages.DiffRequest();
     request.setOlds(encode({ accountId: ACCOUNT }));

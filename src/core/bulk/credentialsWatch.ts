@@ -4,30 +4,47 @@
  */
 import { setMaxListeners } from "node:events";
 import { ApiError } from "../cloudflare/apiError";
+import type { DownloadIdentity } from "../identity";
+import { keyText } from "./downloadTable";
 import { CredentialsRefused, type Operation } from "../operation";
 import type { Reason } from "../failure";
 
-/** When this many downloads were refused and none was accepted, the credentials are the cause, not the videos. A token may read and not write. */
-const REFUSALS = 10;
+/** When those of this many videos from all over the library were refused and none was accepted, the credentials are the cause, not the videos. */
+const SAMPLED_VIDEOS = 10;
+/** The same of this many downloads, whichever: one of the sample may wait for its video, or fail for another reason. */
+const REFUSALS = 100;
+
+/**
+ * The downloads of a few videos from all over the list. Neighbours have much in common: what becomes of the first ones says little about the others.
+ *
+ * @param identities the downloads, those of a video side by side
+ */
+export function sampleOf(identities: readonly DownloadIdentity[]): DownloadIdentity[] {
+  const starts = identities.flatMap(({ videoId }, n) => (videoId === identities[n - 1]?.videoId ? [] : [n]));
+  const step = Math.ceil(starts.length / SAMPLED_VIDEOS);
+  return starts.flatMap((start, n) => (n % step === 0 ? identities.slice(start, starts[n + 1]) : []));
+}
 
 type Access = "read" | "write";
 
 export class CredentialsWatch {
   /** The operation for each single download: its signal aborts them all, and its successful writes are noticed. */
   readonly operation: Operation;
-  readonly #total: number;
+  readonly #sample: ReadonlySet<string>;
   readonly #end = new AbortController();
-  readonly #refusals: Record<Access, number> = { read: 0, write: 0 };
+  /** The downloads that were refused. A token may read and not write. */
+  readonly #refused: Record<Access, Set<string>> = { read: new Set(), write: new Set() };
   readonly #accepted: Record<Access, boolean> = { read: false, write: false };
 
-  constructor(operation: Operation, total: number) {
-    this.#total = total;
+  /** @param sample what {@link sampleOf} took of the downloads */
+  constructor(operation: Operation, sample: readonly DownloadIdentity[]) {
+    this.#sample = new Set(sample.map(keyText));
     const signal = AbortSignal.any([operation.signal, this.#end.signal]);
     // Every concurrent request of the operation adds a listener; that is not a leak.
     setMaxListeners(0, this.#end.signal);
     setMaxListeners(0, signal);
     const { api } = operation;
-    const write = async <T>(send: () => Promise<T>): Promise<T> => {
+    const write = async <T>(identity: DownloadIdentity, send: () => Promise<T>): Promise<T> => {
       // What is written has been looked up, or need not be.
       this.#accepted.read = true;
       try {
@@ -35,7 +52,7 @@ export class CredentialsWatch {
         this.#accepted.write = true;
         return result;
       } catch (error) {
-        if (error instanceof ApiError && error.refusesCredentials) this.#refuse("write");
+        if (error instanceof ApiError && error.refusesCredentials) this.#refuse("write", identity);
         throw error;
       }
     };
@@ -43,26 +60,33 @@ export class CredentialsWatch {
       ...operation,
       signal,
       api: {
-        createDownload: (...args) => write(() => api.createDownload(...args)),
-        deleteDownload: (...args) => write(() => api.deleteDownload(...args)),
+        createDownload: (...args) => write(args[0], () => api.createDownload(...args)),
+        deleteDownload: (...args) => write(args[0], () => api.deleteDownload(...args)),
       },
     };
   }
 
   /** Whether the credentials are refused. */
   get areRefused(): boolean {
-    const enough = Math.min(REFUSALS, this.#total);
-    return (["read", "write"] as const).some((access) => !this.#accepted[access] && this.#refusals[access] >= enough);
+    return (["read", "write"] as const).some((access) => {
+      const refused = this.#refused[access];
+      if (this.#accepted[access] || refused.size === 0) return false;
+      return refused.size >= REFUSALS || [...this.#sample].every((key) => refused.has(key));
+    });
   }
 
-  /** Records how a download ended: the reason why it failed, if it did. */
-  note(reason: Reason | undefined): void {
-    if (reason === undefined) this.#accepted.read = true;
-    else if (reason.isRefusal === true) this.#refuse("read");
+  /** Records that Cloudflare responded to a request that reads. */
+  accepted(): void {
+    this.#accepted.read = true;
   }
 
-  #refuse(access: Access): void {
-    this.#refusals[access] += 1;
+  /** Records why a download failed. */
+  failed(identity: DownloadIdentity, { isRefusal }: Reason): void {
+    if (isRefusal === true) this.#refuse("read", identity);
+  }
+
+  #refuse(access: Access, identity: DownloadIdentity): void {
+    this.#refused[access].add(keyText(identity));
     if (this.areRefused) this.#end.abort(new CredentialsRefused());
   }
 }

@@ -8,8 +8,15 @@ import type { DownloadIdentity } from "../identity";
 import { BatchProgress, formatCount } from "./batchProgress";
 import { type Claims, notDeleted } from "../claims";
 import { Cancelled, type Operation } from "../operation";
-import { CredentialsWatch } from "./credentialsWatch";
-import { AWAITING_VIDEO, deleteDownload, ensureDownload, stateOf } from "../single/reconcile";
+import { CredentialsWatch, sampleOf } from "./credentialsWatch";
+import {
+  AWAITING_VIDEO,
+  BEFORE_OTHERS_LEAVE,
+  deleteDownload,
+  ensureDownload,
+  isOfUse,
+  stateOf,
+} from "../single/reconcile";
 import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
 import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
@@ -35,11 +42,22 @@ export async function ensureDownloads(
   state: DownloadSetState,
   options: { readonly waitForReady: boolean },
 ): Promise<BatchOutcome> {
-  return runBatch(operation, identities, state, "ready", async (itemOperation, identity, next, beginsToWait) => {
-    const outcome = await ensureDownload(itemOperation, identity, { ...options, beginsToWait });
+  let adopted = 0;
+  const result = await runBatch(operation, identities, state, "ready", async (item, identity, next, hooks) => {
+    const onListed = (existing: Download | undefined) => {
+      hooks.isAccepted();
+      if (isOfUse(existing) && get(state.statuses, identity) === undefined) adopted += 1;
+    };
+    const { beginsToWait } = hooks;
+    const outcome = await ensureDownload(item, identity, { ...options, beginsToWait, onListed });
     record(next, identity, outcome.state);
     return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
   });
+  if (adopted > 0)
+    operation.report.note(
+      `files that already existed: ${formatCount(adopted)}. They are not generated again, and belong to this resource (${BEFORE_OTHERS_LEAVE})`,
+    );
+  return result;
 }
 
 /** Deletes downloads, except those that a resource still needs, which may be the one that replaces this one. */
@@ -118,31 +136,42 @@ async function runBatch(
     operation: Operation,
     identity: DownloadIdentity,
     next: DownloadSetState,
-    beginsToWait: () => void,
+    hooks: {
+      readonly beginsToWait: () => void;
+      /** To be called when Cloudflare has responded to a request that reads. */
+      readonly isAccepted: () => void;
+    },
   ) => Promise<{ readonly reason: Reason | undefined; readonly isDone: boolean }>,
 ): Promise<BatchOutcome> {
   const progress = new BatchProgress(operation, identities.length, word);
-  const credentials = new CredentialsWatch(operation, identities.length);
+  const sample = sampleOf(identities);
+  const credentials = new CredentialsWatch(operation, sample);
   const itemOperation = { ...credentials.operation, report: progress.itemReporter };
   const next = copySet(state);
   const failed: FailedDownload[] = [];
   const fail = (key: DownloadIdentity, reason: Reason) => {
     failed.push({ key, reason });
     put(next.failures, key, reason.text);
-    credentials.note(reason);
+    credentials.failed(key, reason);
     progress.addFailed();
   };
+  const isAccepted = () => credentials.accepted();
   const firstRequest = word === "deleted" ? "write" : "read";
-  await startInTurn(operation, identities, { firstRequest }, async (identity, beginsToWait) => {
-    try {
-      const { reason, isDone } = await work(itemOperation, identity, next, beginsToWait);
-      if (reason !== undefined) return fail(identity, reason);
-      credentials.note(undefined);
-      if (isDone) progress.addDone();
-    } catch (error) {
-      fail(identity, reasonOf(error));
-    }
-  });
+  await startInTurn(
+    operation,
+    [...new Set([...sample, ...identities])],
+    { firstRequest },
+    async (identity, beginsToWait) => {
+      try {
+        const { reason, isDone } = await work(itemOperation, identity, next, { beginsToWait, isAccepted });
+        if (reason !== undefined) return fail(identity, reason);
+        credentials.accepted();
+        if (isDone) progress.addDone();
+      } catch (error) {
+        fail(identity, reasonOf(error));
+      }
+    },
+  );
   progress.finish();
   return {
     state: next,

@@ -12,6 +12,8 @@ export interface Download {
   readonly percentComplete: number;
   /** The file's URL. It works only once `status` is `ready`. Absent if the API gave none. */
   readonly url?: string;
+  /** What the API reports, where that does not say whether the file will be ready; for messages. */
+  readonly unclear?: string;
 }
 
 /** The downloads of a video, by type; a type without a download is absent. */
@@ -38,13 +40,32 @@ export function parseDownloads(result: unknown, flatType: DownloadType = "defaul
 }
 
 function parseDownload(item: Readonly<Record<string, unknown>>): Download {
-  const status: DownloadStatus = item.status === "ready" || item.status === "error" ? item.status : "inprogress";
+  const word = typeof item.status === "string" ? item.status.trim().toLowerCase() : "";
+  const status = isStatus(word) ? word : "inprogress";
   const url = parseUrl(item.url);
+  const unclear = unclearIn(word, url);
   return {
     status,
     percentComplete: status === "ready" ? 100 : parsePercent(item.percentComplete),
     ...(url === undefined ? {} : { url }),
+    ...(unclear === undefined ? {} : { unclear }),
   };
+}
+
+function isStatus(word: string): word is DownloadStatus {
+  return word === "ready" || word === "inprogress" || word === "error";
+}
+
+/** A response may contain anything, a token too: no more of it is shown than a word or two. */
+const SHOWABLE = /^[a-z][a-z _-]{0,29}$/;
+
+function unclearIn(word: string, url: string | undefined): string | undefined {
+  if (word === "ready") return url === undefined ? 'the status "ready" and no url' : undefined;
+  if (isStatus(word)) return undefined;
+  if (word === "") return "no status";
+  return SHOWABLE.test(word)
+    ? `the status "${word}", which this version does not know`
+    : "a status that this version does not know";
 }
 
 /** Parses a number or a string like "43.000000", clamped to 0..100 and rounded to hundredths. Anything else counts as 0. */

@@ -10,6 +10,7 @@ import type { Operation } from "../operation";
 import type { Reason } from "../failure";
 import { percentText, progressText } from "./progressText";
 import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { noteUnclear, UnclearStatus } from "./unclearStatus";
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
 
@@ -32,6 +33,10 @@ const LISTING_LAG_MS = 15_000;
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
+/** Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of it. */
+export const BEFORE_OTHERS_LEAVE =
+  "if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
+
 /** Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the state of what it replaces. */
 const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
@@ -40,6 +45,8 @@ interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
+  /** Called with what exists, once Cloudflare has told it. */
+  readonly onListed?: (existing: Download | undefined) => void;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -58,17 +65,20 @@ export async function ensureDownload(
   const { report, clock } = operation;
   const startedAt = clock.now();
   const before = await observe(operation, identity);
+  options.onListed?.(before);
   let progress = new Progress(before ?? REQUESTED);
   try {
+    const isAdopted = !options.isInState && isOfUse(before);
     if (before?.status === "ready" && before.url !== undefined) {
-      report.note(options.isInState ? "ready: generated in the meantime" : EXISTS_ALREADY);
+      report.note(isAdopted ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})` : "ready: generated in the meantime");
       return { state: stateOf(before) };
     }
     let regenerated = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
       report.note(
-        `${options.isInState ? "resumed" : "already requested"}: being generated, ${percentText(before.percentComplete)}`,
+        `${isAdopted ? "already requested" : "resumed"}: being generated, ${percentText(before.percentComplete)}` +
+          (isAdopted ? ` (${BEFORE_OTHERS_LEAVE})` : ""),
       );
     for (;;) {
       if (current === undefined) current = await requestDownload(operation, identity, options);
@@ -86,7 +96,10 @@ export async function ensureDownload(
       progress.seen(current);
       if (current.status === "ready" && current.url !== undefined) break;
       if (current.status === "error") continue;
-      if (!options.waitForReady) return { state: stateOf(current) };
+      if (!options.waitForReady) {
+        noteUnclear(report, current);
+        return { state: stateOf(current) };
+      }
       options.beginsToWait?.();
       const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
       if (next === undefined) {
@@ -121,6 +134,11 @@ export async function deleteDownload(operation: Operation, identity: DownloadIde
   }
 }
 
+/** Whether a download that exists is adopted as it is, not requested again. */
+export function isOfUse(existing: Download | undefined): boolean {
+  return existing?.status === "ready" || existing?.status === "inprogress";
+}
+
 /** Converts a download to its state, which has a url only once that works. */
 export function stateOf(download: Download): DownloadState {
   const { status, percentComplete, url } = download;
@@ -150,6 +168,7 @@ async function waitUntilSettled(
 ): Promise<Download | undefined> {
   const { clock, report, signal } = operation;
   const began = clock.now();
+  const unclear = new UnclearStatus(clock, report);
   report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
   const downloads = await operation.downloads.waitUntil(identity, {
     signal,
@@ -160,6 +179,7 @@ async function waitUntilSettled(
         return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
       }
       progress.seen(download);
+      unclear.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
     onProgress: (samples) => {

@@ -1,11 +1,16 @@
 import { expect } from "chai";
-import { type ClaimPeers, Claims, notDeleted } from "../../../src/core/claims";
+import { type ClaimPeers, Claims, nameOf, notDeleted } from "../../../src/core/claims";
 import { type ClaimEntry, ClaimTable } from "../../../src/core/claimTable";
 import { ACCOUNT, video } from "../../support/ids";
 
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
 
 describe("a claim", () => {
+  it("the name in a URN is all that follows its type, which may contain what separates the parts", () => {
+    for (const name of ["trailer", "a::b", "::", "urn:pulumi:dev::project::t::x"])
+      expect(nameOf(`urn:pulumi:dev::project::acme:media:Group$a:b:C::${name}`)).to.equal(name);
+  });
+
   it("a claim keeps a file that was created or adopted for another resource, or for the same one once more", () => {
     const claims = new Claims();
     expect(claims.claimant("old", identity)).to.equal(undefined);

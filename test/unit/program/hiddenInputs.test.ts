@@ -26,7 +26,7 @@ describe("downloads in components under mocks", () => {
       expect(urns).to.not.be.empty;
       for (const urn of urns) {
         expect(urn).to.match(
-          /^urn:pulumi:stack::project::((acme:media:VideoAsset|pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload)\$)*pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownloads?::[\w-]+$/,
+          /^urn:pulumi:stack::project::((acme:media:VideoAsset|pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload)\$)*pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownloads?::[\w:-]+$/,
         );
       }
     });

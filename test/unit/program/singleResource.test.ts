@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { StreamDownload, StreamDownloads } from "../../../src";
+import { getStreamDownloadsOutput, StreamDownload, StreamDownloads } from "../../../src";
 import { PROVIDER_STRING } from "../../../src/program/providerString";
 import { video } from "../../support/ids";
 
@@ -46,5 +46,24 @@ describe("a StreamDownload under Pulumi's mocks", () => {
       () => new StreamDownloads("imported", { videoIds: [video(1)] }, opts),
     ])
       expect(declare).to.throw(pulumi.RunError, /^the resource "imported": the option import does not work/);
+  });
+
+  it("a provider of another package is refused in one line that names the option and the way out, and a component may have it", () => {
+    class Provider extends pulumi.ProviderResource {}
+    const provider = new Provider("cloudflare", "cf", {});
+    const way =
+      'the option provider is a provider of "cloudflare", which does not know this resource. Leave it out, or';
+    for (const [whose, declare] of [
+      ['the resource "a"', () => new StreamDownload("a", { videoId: video(1) }, { provider })],
+      ['the resource "a"', () => StreamDownload.get("a", `${"a".repeat(32)}/${video(1)}/default`, { provider })],
+      ['the resource "a"', () => new StreamDownloads("a", { videoIds: [video(1)] }, { provider })],
+      ["getStreamDownloadsOutput", () => getStreamDownloadsOutput({ videoId: video(1) }, { provider })],
+    ] as const) {
+      expect(declare).to.throw(pulumi.RunError, `${whose}: ${way}`);
+    }
+    const own = new Provider("pulumi-nodejs", "own", {});
+    const parent = new pulumi.ComponentResource("acme:media:Group", "group", {}, { providers: [provider, own] });
+    new StreamDownload("below", { videoId: video(3) }, { parent });
+    new StreamDownload("with-its-own", { videoId: video(4) }, { provider: own });
   });
 });
