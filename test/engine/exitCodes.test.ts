@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { FOREVER_MS, Fixture, getsAfterPost } from "./fixture";
@@ -60,5 +62,28 @@ describe("the exit codes of the CLI", () => {
     emulator.clock.advance(FOREVER_MS);
     await stack.mustUp();
     expect(emulator.requests.filter(({ method }) => method === "POST")).to.have.length(1);
+  });
+
+  it("the loop that the page on pipelines shows runs an update again on 10, and on nothing else", () => {
+    const page = readFileSync(resolve(__dirname, "../../docs/pipelines.md"), "utf8");
+    const [, loop] = /```sh\n(for attempt in [\s\S]*?)```/.exec(page) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), "stream-loop-"));
+    try {
+      /** Runs the loop with a CLI that ends with these codes, one after the other. */
+      const run = (...codes: number[]) => {
+        const calls = join(folder, "calls");
+        rmSync(calls, { force: true });
+        const script = `#!/bin/bash\necho >> ${calls}\ncodes=(0 ${codes.join(" ")})\nexit \${codes[$(wc -l < ${calls})]}\n`;
+        writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+        const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
+        const { status } = spawnSync("bash", ["-euo", "pipefail", "-c", String(loop)], { env });
+        return { status, calls: readFileSync(calls, "utf8").length };
+      };
+      expect(run(10, 10, 0)).to.deep.equal({ status: 0, calls: 3 });
+      expect(run(10, 1, 0)).to.deep.equal({ status: 1, calls: 2 });
+      expect(run(10, 10, 10, 10, 10, 0)).to.deep.equal({ status: 10, calls: 5 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
