@@ -1,6 +1,7 @@
 /** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
 import type { Downloads } from "../core/cloudflare/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
+import type { CredentialChoice } from "../core/cloudflare/credentialChoice";
 import { StreamApi } from "../core/cloudflare/streamApi";
 import type { VideoDetails } from "../core/cloudflare/video";
 import type { Connection } from "../core/settings";
@@ -12,11 +13,13 @@ import { isTransient } from "../core/failure";
 import type { Clock } from "../core/clock";
 import { PollDemand } from "../core/polling/pollDemand";
 import { SharedPolls } from "../core/polling/sharedPolls";
+import { RequestTimes } from "../core/requestTimes";
 
 /** A session with its rate limiter. */
 export interface OpenSession extends Session {
   readonly api: StreamApi;
   readonly limiter: RateLimiter;
+  readonly credentials: CredentialChoice;
 }
 
 /** Opens a session; nothing is sent yet. */
@@ -38,12 +41,15 @@ export function openSession(
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
   });
-  const api = new StreamApi(new Transport({ ...connection, limiter, clock, ...transportOptions }));
+  const transport = new Transport({ ...connection, limiter, clock, ...transportOptions });
+  const api = new StreamApi(transport);
   const shared = { clock, isTransient, demand };
   return {
     api,
     limiter,
+    credentials: transport.credentials,
     upcoming,
+    requestTimes: new RequestTimes(clock),
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({
       ...shared,

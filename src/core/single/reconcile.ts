@@ -9,7 +9,9 @@ import { estimateRemaining } from "../polling/cadence";
 import type { Operation } from "../operation";
 import type { Reason } from "../failure";
 import { percentText, progressText } from "./progressText";
-import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { LISTING_LAG_MS } from "../requestTimes";
+import { observe } from "./listingLag";
+import { NotCreatedError, REQUESTED, requestDownload } from "./requestDownload";
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
 
@@ -17,6 +19,8 @@ import { retryReporter, throttleReporter } from "./waitReports";
 export interface DownloadState extends Download {
   /** What must be ready before the download can be requested. Absent once it has been requested. */
   readonly awaiting?: "video";
+  /** When it was requested, as an ISO date; only while a list may not show it yet. */
+  readonly requestedAt?: string;
 }
 
 /** The result of an operation. */
@@ -25,9 +29,6 @@ interface Outcome {
   /** Why the download is not ready although it should be. Absent on success. */
   readonly unfinished?: Reason;
 }
-
-/** A new download may not be listed at once. If it is missing for longer than this, it has been deleted. */
-const LISTING_LAG_MS = 15_000;
 
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
@@ -40,6 +41,8 @@ interface EnsureOptions {
   readonly waitForReady: boolean;
   /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
   readonly isInState?: boolean;
+  /** When an earlier command requested it, as the state says. */
+  readonly requestedAt?: unknown;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -55,9 +58,16 @@ export async function ensureDownload(
   identity: DownloadIdentity,
   options: EnsureOptions,
 ): Promise<Outcome> {
+  const outcome = await ensure(operation, identity, options);
+  const requestedAt = operation.requestTimes.recentDate(identity);
+  if (outcome.state.status === "ready" || requestedAt === undefined) return outcome;
+  return { ...outcome, state: { ...outcome.state, requestedAt } };
+}
+
+async function ensure(operation: Operation, identity: DownloadIdentity, options: EnsureOptions): Promise<Outcome> {
   const { report, clock } = operation;
   const startedAt = clock.now();
-  const before = await observe(operation, identity);
+  const before = await observe(operation, identity, options);
   let progress = new Progress(before ?? REQUESTED);
   try {
     if (before?.status === "ready" && before.url !== undefined) {
@@ -65,6 +75,8 @@ export async function ensureDownload(
       return { state: stateOf(before) };
     }
     let regenerated = false;
+    /** Whether a list that lags may still show the failed one. */
+    let hasFailed = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
       report.note(
@@ -77,7 +89,8 @@ export async function ensureDownload(
           return failed(progress.seen(current), 'Cloudflare reported the status "error" again after one retry');
         regenerated = true;
         report.warn("Cloudflare failed to generate the file; requesting it once more");
-        current = await regenerateDownload(operation, identity, options);
+        current = await requestDownload(operation, identity, { ...options, hasFailed: true });
+        hasFailed = true;
       }
       if (current === undefined) {
         report.note("the video itself is not ready: a later update requests its download");
@@ -88,7 +101,7 @@ export async function ensureDownload(
       if (current.status === "error") continue;
       if (!options.waitForReady) return { state: stateOf(current) };
       options.beginsToWait?.();
-      const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
+      const next: Download | undefined = await waitUntilSettled(operation, identity, progress, hasFailed);
       if (next === undefined) {
         if (regenerated)
           return failed(progress.state, "the download was deleted by someone else while it was being generated");
@@ -107,17 +120,6 @@ export async function ensureDownload(
       state: progress.state,
       unfinished: unfinishedReason(reason, progress.state.percentComplete, clock.now() - startedAt),
     };
-  }
-}
-
-/** Deletes the download; one that is gone already counts as deleted. */
-export async function deleteDownload(operation: Operation, identity: DownloadIdentity): Promise<void> {
-  const { api, downloads, report, signal } = operation;
-  try {
-    const existed = await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
-    if (!existed) report.note("already gone");
-  } finally {
-    downloads.invalidate(identity);
   }
 }
 
@@ -147,8 +149,9 @@ async function waitUntilSettled(
   operation: Operation,
   identity: DownloadIdentity,
   progress: Progress,
+  hasFailed: boolean,
 ): Promise<Download | undefined> {
-  const { clock, report, signal } = operation;
+  const { clock, report, signal, requestTimes } = operation;
   const began = clock.now();
   report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
   const downloads = await operation.downloads.waitUntil(identity, {
@@ -159,6 +162,8 @@ async function waitUntilSettled(
       if (download === undefined) {
         return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
       }
+      if (hasFailed && download.status === "error" && requestTimes.lagLeft(identity) > 0)
+        return progress.state.percentComplete;
       progress.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
