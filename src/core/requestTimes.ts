@@ -22,7 +22,7 @@ export class RequestTimes {
     this.#byId.set(formatId(identity), this.#clock.now());
   }
 
-  /** Call it after a deletion: what is then not listed is gone. */
+  /** Call it once the download is listed as requested, or after its deletion: from then on the list is right. */
   forget(identity: DownloadIdentity): void {
     this.#byId.delete(formatId(identity));
   }
@@ -43,6 +43,11 @@ export class RequestTimes {
     // A date in the future is by the clock of another machine.
     const earlier = Number.isNaN(date) ? Number.POSITIVE_INFINITY : Math.max(0, this.#clock.date() - date);
     return Math.max(0, LISTING_LAG_MS - Math.min(earlier, this.#agoHere(identity)));
+  }
+
+  /** Whether a list may not show yet what was requested then. */
+  isRecent(requestedAt: string): boolean {
+    return this.#clock.date() - Date.parse(requestedAt) < LISTING_LAG_MS;
   }
 
   #agoHere(identity: DownloadIdentity): number {

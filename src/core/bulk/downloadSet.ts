@@ -125,8 +125,7 @@ export function stateOutputs(
     if (status !== undefined && get(state.urls, key) === undefined) put(statuses, key, status);
   }
   const awaiting = Object.keys(state.awaiting).length > 0 ? { __awaiting: { ...state.awaiting } } : {};
-  const isUnfinished = Object.keys(statuses).length > 0;
-  const requestedAt = isUnfinished && state.requestedAt !== undefined ? { __requestedAt: state.requestedAt } : {};
+  const requestedAt = state.requestedAt === undefined ? {} : { __requestedAt: state.requestedAt };
   return {
     statuses: { ...statuses },
     urls: { ...state.urls },

@@ -129,6 +129,7 @@ async function runBatch(
   const credentials = new CredentialsWatch(operation, identities.length);
   const itemOperation = { ...credentials.operation, report: progress.itemReporter };
   const next = copySet(state);
+  if (next.requestedAt !== undefined && !operation.requestTimes.isRecent(next.requestedAt)) delete next.requestedAt;
   const failed: FailedDownload[] = [];
   const fail = (key: DownloadIdentity, reason: Reason) => {
     failed.push({ key, reason });

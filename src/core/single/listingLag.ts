@@ -31,7 +31,9 @@ export async function observe(
   for (let pause = LOOK_AGAIN_MS; ; pause *= 2) {
     const listed = (await downloads.read(identity, signal, throttleReporter(report)))[identity.type];
     const left = until - clock.now();
-    if (left <= 0 || (listed !== undefined && listed.status !== "error")) return listed;
+    const isListed = listed !== undefined && listed.status !== "error";
+    if (isListed) requestTimes.forget(identity);
+    if (isListed || left <= 0) return listed;
     await clock.sleep(Math.min(pause, left), signal);
   }
 }

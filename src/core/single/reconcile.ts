@@ -19,7 +19,7 @@ import { retryReporter, throttleReporter } from "./waitReports";
 export interface DownloadState extends Download {
   /** What must be ready before the download can be requested. Absent once it has been requested. */
   readonly awaiting?: "video";
-  /** When it was requested, as an ISO date; only while a list may not show it yet. */
+  /** When it was requested, as an ISO date; only while it was not listed yet, and a list may not show it. */
   readonly requestedAt?: string;
 }
 
@@ -60,8 +60,7 @@ export async function ensureDownload(
 ): Promise<Outcome> {
   const outcome = await ensure(operation, identity, options);
   const requestedAt = operation.requestTimes.recentDate(identity);
-  if (outcome.state.status === "ready" || requestedAt === undefined) return outcome;
-  return { ...outcome, state: { ...outcome.state, requestedAt } };
+  return requestedAt === undefined ? outcome : { ...outcome, state: { ...outcome.state, requestedAt } };
 }
 
 async function ensure(operation: Operation, identity: DownloadIdentity, options: EnsureOptions): Promise<Outcome> {
@@ -164,6 +163,7 @@ async function waitUntilSettled(
       }
       if (hasFailed && download.status === "error" && requestTimes.lagLeft(identity) > 0)
         return progress.state.percentComplete;
+      requestTimes.forget(identity);
       progress.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
