@@ -64,6 +64,18 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
         expect(engine.outputs("a")).to.not.have.property("__requestedAt");
       });
 
+      for (const phase of ["the update that waits for it", "the next update"]) {
+        it(`${kind} of the ${host} is not requested twice when ${phase} gets a list that was late and took long to arrive`, async () => {
+          const engine = await start();
+          const isNext = phase === "the next update";
+          if (isNext) expect(await time.run(() => engine.up(programOf(false)))).to.equal(true);
+          const late = { kind: "delay", ms: 25_000, operation: "listDownloads" } as const;
+          emulator.injectFault({ ...late, after: isNext ? 0 : 1 });
+          expect(await time.run(() => engine.up(programOf(true))), engine.errors.join()).to.equal(true);
+          expect(generations()).to.equal(1);
+        });
+      }
+
       it(`${kind} of the ${host} is not dropped by a refresh that follows at once, and then deleted`, async () => {
         const engine = await start();
         expect(await time.run(() => engine.up(programOf(false)))).to.equal(true);

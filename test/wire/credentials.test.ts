@@ -112,10 +112,13 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
     const time = new SteppedTime();
     let emulator: Emulator;
     afterEach(() => emulator.close());
-    const start = async (options: EmulatorOptions) => {
+    const start = async (
+      options: EmulatorOptions,
+      given: Record<string, string> = { "cloudflare:apiToken": TOKEN },
+    ) => {
       emulator = await startEmulator({ ...time.emulator, encodingMs: 0, rateLimit: false, ...options });
       const config = {
-        "cloudflare:apiToken": TOKEN,
+        ...given,
         "cloudflare-stream:accountId": ACCOUNT,
         "cloudflare:baseUrl": emulator.baseUrl,
       };
@@ -134,6 +137,33 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
         expect(await time.run(() => engine.up(library))).to.equal(false);
         expect(emulator.files()).to.have.length(39);
         expect(engine.errors.join()).to.contain(fault.status.toString()).and.not.contain("401");
+      });
+    }
+
+    for (const token of ["downloads", "default", "ready", "status"]) {
+      it(`the ${host} changes nothing in the state where the token is a word of the response: ${token}`, async () => {
+        const engine = await start({ encodingMs: 5000 }, { "cloudflare:apiToken": token });
+        const program = { a: { videoId: video(1) }, library: { videoIds: [video(2)] } };
+        expect(await time.run(() => engine.up(program)), engine.errors.join()).to.equal(true);
+        const url = (n: number) => `${emulator.baseUrl.replace("/client/v4", "")}/${video(n)}/downloads/default.mp4`;
+        expect(engine.outputs("a")).to.include({ status: "ready", url: url(1) });
+        expect(engine.outputs("library")?.urls).to.deep.equal({ [video(2)]: { default: url(2) } });
+        expect(emulator.generations(video(1), "default")).to.equal(1);
+      });
+    }
+
+    for (const written of ["k\\/ey+0123456789", "k/ey\\u002b0123456789", "k\\u002fey\\u002B0123456789"]) {
+      it(`the ${host} neither shows nor stores a key that a response repeats as ${written}`, async () => {
+        const engine = await start(
+          {},
+          { "cloudflare:apiKey": "k/ey+0123456789", "cloudflare:email": "me@example.com" },
+        );
+        const body = `{"success":false,"errors":[{"code":1,"message":"no ${written}"}],"messages":[],"result":null}`;
+        emulator.injectFault({ kind: "status", status: 400, body, operation: "listDownloads", times: 100 });
+        const program = { a: { videoId: video(1) }, library: { videoIds: [video(2), video(3)] } };
+        expect(await time.run(() => engine.up(program))).to.equal(false);
+        for (const text of [...engine.errors, JSON.stringify(engine.outputs("library")?.failures)])
+          expect(text).to.contain("no [redacted] [code: 1]").and.not.contain("0123456789");
       });
     }
 

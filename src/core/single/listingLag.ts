@@ -29,12 +29,15 @@ export async function observe(
   const { clock, downloads, requestTimes, signal, report } = operation;
   const until = clock.now() + (maybeByOthers ? LISTING_LAG_MS : requestTimes.lagLeft(identity, requestedAt));
   for (let pause = LOOK_AGAIN_MS; ; pause *= 2) {
+    // Before the request: its response may take longer than the lag, and is as old as that.
+    const mayLag = clock.now() < until;
     const listed = (await downloads.read(identity, signal, throttleReporter(report)))[identity.type];
-    const left = until - clock.now();
     const isListed = listed !== undefined && listed.status !== "error";
     if (isListed) requestTimes.forget(identity);
-    if (isListed || left <= 0) return listed;
-    await clock.sleep(Math.min(pause, left), signal);
+    if (isListed || !mayLag) return listed;
+    const left = until - clock.now();
+    if (left > 0) await clock.sleep(Math.min(pause, left), signal);
+    downloads.invalidate(identity);
   }
 }
 

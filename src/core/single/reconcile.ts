@@ -174,7 +174,11 @@ async function waitUntilSettled(
     onThrottle: throttleReporter(report),
     onRetry: retryReporter(report),
   });
-  return downloads[identity.type];
+  const settled = downloads[identity.type];
+  if (settled !== undefined && !(hasFailed && settled.status === "error")) return settled;
+  // The poll may have been sent, and responded to late, while the list was not right yet.
+  operation.downloads.invalidate(identity);
+  return observe(operation, identity);
 }
 
 function failed(state: DownloadState, why: string): Outcome {
