@@ -65,7 +65,7 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
       });
 
       for (const phase of ["the update that waits for it", "the next update"]) {
-        it(`${kind} of the ${host} is not requested twice when ${phase} gets a list that was late and took long to arrive`, async () => {
+        it(`${kind} of the ${host} is not requested twice when ${phase} gets a late list slowly`, async () => {
           const engine = await start();
           const isNext = phase === "the next update";
           if (isNext) expect(await time.run(() => engine.up(programOf(false)))).to.equal(true);
@@ -94,7 +94,7 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
         expect(generations()).to.equal(1);
       });
 
-      it(`${kind} of the ${host} that somebody deleted is requested at once when its request is long ago, or the state does not say when`, async () => {
+      it(`${kind} of the ${host} that somebody deleted is requested at once if it was requested long ago or nobody knows when`, async () => {
         for (const forget of [false, true]) {
           const engine = await start({ listingLagMs: 0 });
           expect(await time.run(() => engine.up(programOf(false)))).to.equal(true);
@@ -131,7 +131,7 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
         ["a gateway's page", { kind: "status", status: 409, body: "<title>Conflict</title>" }],
         ["a closed connection", { kind: "reset" }],
       ] as const) {
-        it(`${kind} of the ${host} that failed is generated once more only, when the response to its POST is ${what} although it acted`, async () => {
+        it(`${kind} of the ${host} that failed is generated once more only when its POST acts and responds with ${what}`, async () => {
           const engine = await failedBefore();
           emulator.injectFault({ ...fault, afterProcessing: true, operation: "createDownload" });
           expect(await time.run(() => engine.up(programOf(true))), engine.errors.join()).to.equal(true);
@@ -140,7 +140,7 @@ for (const [host, startHost] of Object.entries(MODEL_HOSTS)) {
         });
       }
 
-      it(`${kind} of the ${host} that failed is left to whoever has just requested it again when its own POST is refused`, async () => {
+      it(`${kind} of the ${host} that failed is left to whoever has just requested it again when the POST is refused`, async () => {
         const engine = await failedBefore({ repostAfterError: "refuse" });
         emulator.startDownload(id, "default");
         emulator.injectFault({ kind: "status", status: 409, operation: "createDownload" });

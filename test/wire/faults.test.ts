@@ -282,6 +282,14 @@ describe("a hostile server", () => {
     await elsewhere.close();
   });
 
+  it("a hostile server cannot have text shown in an encoding that was not decoded", async () => {
+    const baseUrl = await serve(((_request: unknown, response: ServerResponse) => {
+      response.writeHead(403, { "content-encoding": "rot13" }).end("<title>fperg</title>");
+    }) as never);
+    const error = await failureOf(openStream(baseUrl, { retries: 0 }).api.listDownloads(first));
+    expect(error.message).to.contain("403: no envelope");
+  });
+
   it("a hostile server cannot fill the memory with a huge response", async () => {
     const baseUrl = await serve(((_request: unknown, response: import("node:http").ServerResponse) => {
       const chunk = Buffer.alloc(64 * 1024, 0x20);
