@@ -15,7 +15,7 @@ import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
 import { type FailedDownload, withoutId } from "./failureReport";
 import { isGone, observe } from "../single/listingLag";
-import { deleteDownload } from "../single/requestDownload";
+import { deleteDownload } from "../single/deleteDownload";
 import { startInTurn } from "./startInTurn";
 
 /** The result of an operation on many downloads. */

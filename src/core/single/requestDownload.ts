@@ -21,6 +21,7 @@ import { NetworkError } from "../cloudflare/networkError";
 import type { DownloadIdentity } from "../identity";
 import type { Operation } from "../operation";
 import { isInterruption, isTransient, reasonOf } from "../failure";
+import { deleteDownload } from "./deleteDownload";
 import { observe } from "./listingLag";
 import { videoCheckFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
@@ -122,29 +123,6 @@ async function post(
   } finally {
     downloads.invalidate(identity);
   }
-}
-
-/** Deletes the download; one that is gone already counts as deleted. One that was requested a moment ago is looked for before it counts as gone. */
-export async function deleteDownload(
-  operation: Operation,
-  identity: DownloadIdentity,
-  requestedAt?: unknown,
-): Promise<void> {
-  const { api, downloads, requestTimes, report, signal } = operation;
-  const remove = async () => {
-    try {
-      return await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
-    } finally {
-      downloads.invalidate(identity);
-    }
-  };
-  let existed = await remove();
-  if (!existed && requestTimes.lagLeft(identity, requestedAt) > 0) {
-    const listed = await observe(operation, identity, { requestedAt });
-    if (listed !== undefined) existed = await remove();
-  }
-  requestTimes.forget(identity);
-  if (!existed) report.note("already gone");
 }
 
 /** Whether the API certainly did not process a request. */
