@@ -6,6 +6,7 @@ import { benchEmulator } from "./emulator";
 import { benchEngine } from "./engine";
 import { benchFairness } from "./fairness";
 import { benchLibrary } from "./library";
+import { benchLinks } from "./links";
 import { benchMemory } from "./memory";
 import { benchPackage } from "./package";
 import { benchSize } from "./size";
@@ -20,6 +21,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   memory: benchMemory,
   emulator: benchEmulator,
   library: benchLibrary,
+  links: benchLinks,
   fairness: benchFairness,
   engine: benchEngine,
   size: benchSize,

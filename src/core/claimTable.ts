@@ -11,11 +11,12 @@ export type Stage = "pending" | "held" | "failed";
 /** One entry of a process's table, in the form in which the other processes receive it. */
 export interface ClaimEntry {
   /**
-   * `declare`: the program declares the downloads. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
+   * `declare`: the program declares the downloads. `announce`: the same, said by the program's own process; it counts where no check has declared
+   * anything, because the engine skipped the resource. `giveUp`: it declared them in an earlier run. `left`: a deletion kept the files for the
    * resource. `unfinished` and `finished`: whether all that the resource declares is as wanted; without downloads. `exists`: the
    * downloads that the resource has before the run. `inPlace`: the engine does not replace it, or has begun to; without downloads. Otherwise the stage reached.
    */
-  readonly kind: "declare" | "giveUp" | "left" | "unfinished" | "finished" | "exists" | "inPlace" | Stage;
+  readonly kind: "declare" | "announce" | "giveUp" | "left" | "unfinished" | "finished" | "exists" | "inPlace" | Stage;
   readonly urn: string;
   readonly digests: readonly string[];
 }
@@ -24,6 +25,7 @@ export interface ClaimEntry {
 export class ClaimTable {
   readonly #declaredBy = new Map<string, string>();
   readonly #declarations = new Map<string, readonly string[]>();
+  readonly #announcedBy = new Map<string, string>();
   readonly #givenUpBy = new Map<string, string>();
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
@@ -38,6 +40,9 @@ export class ClaimTable {
         this.withdraw(urn);
         for (const digest of digests) this.#declaredBy.set(digest, urn);
         this.#declarations.set(urn, digests);
+        break;
+      case "announce":
+        for (const each of digests) this.#announcedBy.set(each, urn);
         break;
       case "giveUp":
         for (const digest of digests) this.#givenUpBy.set(digest, urn);
@@ -92,6 +97,11 @@ export class ClaimTable {
     return this.#declaredBy.get(digest);
   }
 
+  /** The resource of which the program's own process says that it declares a download. */
+  announcedBy(digest: string): string | undefined {
+    return this.#announcedBy.get(digest);
+  }
+
   /** The resource that declared a download in an earlier run and no longer does. */
   givenUpBy(digest: string): string | undefined {
     return this.#givenUpBy.get(digest);
@@ -129,5 +139,14 @@ export class ClaimTable {
 
 /** By what a table knows a download: a video's id may be secret, and the tables are in files, and partly in the state. */
 export function digestOf(identity: DownloadIdentity): string {
-  return createHash("sha256").update(formatId(identity)).digest("hex").slice(0, 16);
+  return digest(formatId(identity));
+}
+
+/** The same for a program that leaves the account to its provider. A video's id is unique among all accounts. */
+export function digestInAnyAccount({ videoId, type }: Omit<DownloadIdentity, "accountId">): string {
+  return digest(`${videoId}/${type}`);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -4,7 +4,7 @@
  * kept for a resource that has it or may still get it. If that resource failed or was skipped, the file stays with the old resource.
  */
 import type { DownloadIdentity } from "./identity";
-import { type ClaimEntry, ClaimTable, digestOf, type Stage } from "./claimTable";
+import { type ClaimEntry, ClaimTable, digestInAnyAccount, digestOf, type Stage } from "./claimTable";
 
 /** The other provider processes of the same engine. Each provider configuration has its own process. */
 export interface ClaimPeers {
@@ -156,19 +156,22 @@ export class Claims {
    * while that is not ready. Undefined if nobody does. A file that a resource may still get is recorded as kept for it.
    */
   claimant(urn: string, identity: DownloadIdentity): Claimant | undefined {
-    const digest = digestOf(identity);
-    let found = this.#find(urn, digest);
+    let found = this.#find(urn, identity);
     if (found?.stage === "pending") {
       // Recorded first, then looked up again, as in `fail`: of two processes at the same moment, the later one sees the other's entry.
       this.#note("left", found.urn, [identity]);
-      found = this.#find(urn, digest);
+      found = this.#find(urn, identity);
     }
     if (found === undefined) return undefined;
     if (found.stage === "unfinished") return { urn, takesOver: false, isReplacement: true };
     return { urn: found.urn, takesOver: found.stage !== "failed" };
   }
 
-  #find(urn: string, digest: string): { readonly urn: string; readonly stage: Stage | "unfinished" } | undefined {
+  #find(
+    urn: string,
+    identity: DownloadIdentity,
+  ): { readonly urn: string; readonly stage: Stage | "unfinished" } | undefined {
+    const digest = digestOf(identity);
     const own = this.#own.claimOf(digest);
     if (own?.stage === "held") return own;
     const tables = this.#tables();
@@ -178,7 +181,8 @@ export class Claims {
       );
       if (claim !== undefined) return claim;
     }
-    const declarer = first(tables, (table) => another(table.declaredBy(digest), urn));
+    const declarer =
+      first(tables, (table) => another(table.declaredBy(digest), urn)) ?? this.#announcer(urn, identity, tables);
     // Deletions come last, when the program has ended: a declarer that has not begun by then never will, for example one that --continue-on-error
     // skips because what it depends on failed. Only with `deleteBeforeReplace` a resource is deleted before, when its replacement has not begun either.
     const isDeletedFirst =
@@ -193,6 +197,16 @@ export class Claims {
       return isUnfinished ? { urn, stage: "unfinished" } : undefined;
     }
     return { urn: declarer, stage: isDeletedFirst ? "pending" : "failed" };
+  }
+
+  /** Another resource that declares a download by the program's word alone: the engine has not asked any provider about it, and may never do. */
+  #announcer(urn: string, identity: DownloadIdentity, tables: readonly ClaimTable[]): string | undefined {
+    const digests = [digestOf(identity), digestInAnyAccount(identity)];
+    return first(tables, (table) =>
+      digests
+        .map((digest) => another(table.announcedBy(digest), urn))
+        .find((other) => other !== undefined && tables.every((each) => each.declared(other) === undefined)),
+    );
   }
 
   #note(kind: ClaimEntry["kind"], urn: string, identities: readonly DownloadIdentity[]): void {
@@ -216,7 +230,7 @@ export function notDeleted({ urn, isReplacement }: Claimant): string {
     return "not deleted: what replaces this file is not ready. Correct what failed there; the next `pulumi up` deletes this file.";
   const name = `"${nameOf(urn)}"`;
   return (
-    `not deleted: the resource ${name} declares the same download, but failed or was skipped. The file stays with this resource until ${name} has it. ` +
+    `not deleted: the resource ${name} declares the same download, but failed or was skipped, or is not a target. The file stays with this resource until ${name} has it. ` +
     `Correct what failed, or remove ${name} from the program; then run \`pulumi up\` again.`
   );
 }

@@ -2,9 +2,9 @@
 import { ERROR_CODES } from "./cloudflare/constants";
 import { ApiError } from "./cloudflare/apiError";
 import { ForeignResponse } from "./cloudflare/foreignResponse";
-import { NetworkError } from "./cloudflare/networkError";
+import { NetworkError, ProxyError } from "./cloudflare/networkError";
 import { formatDuration } from "./duration";
-import { Cancelled, CredentialsRefused, TimeLimitExceeded } from "./operation";
+import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
@@ -24,6 +24,8 @@ export interface Reason {
   readonly cause: string;
   /** Whether Cloudflare refused the credentials, for everything or for this download only. */
   readonly isRefusal?: boolean;
+  /** Whether it is only that the time limit was exceeded: while a file was generated, or before anything could be requested. */
+  readonly isNotYet?: boolean;
 }
 
 /** A failure whose message contains parts that differ between downloads. */
@@ -42,7 +44,7 @@ export function reasonOf(error: unknown): Reason {
     return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal: error.refusesCredentials };
   }
   const text = explain(error);
-  return { text, cause: text };
+  return { text, cause: text, isNotYet: error instanceof VideoNotReadyInTime };
 }
 
 /** Explains an error in one or two sentences: what the API said, and what to do next. */
@@ -76,8 +78,8 @@ function nextStep(error: ApiError): string {
 }
 
 function networkStep(error: NetworkError): string {
+  if (error instanceof ProxyError) return error.advice;
   const status = error instanceof ForeignResponse ? error.status : 0;
-  if (status === 407) return "The proxy requires credentials, as in HTTPS_PROXY=http://user:password@host:port.";
   if (error.fault === "tls") {
     return "Check the endpoint's certificate. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.";
   }

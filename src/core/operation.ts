@@ -66,3 +66,6 @@ export class TimeLimitExceeded extends Error {
     this.limitMs = limitMs;
   }
 }
+
+/** The operation took longer than allowed while the video itself was not ready, so no download of it could be requested. */
+export class VideoNotReadyInTime extends TimeLimitExceeded {}

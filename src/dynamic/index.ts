@@ -2,12 +2,12 @@
 import { ProviderProcess } from "../host/providerProcess";
 import { onEngineCancel } from "./cancellation";
 import { engineAddress } from "./engineAddress";
+import { observeRequests } from "./engineRequests";
 import { notConfigured } from "./pulumiSdk";
-import { observeRequestTimeouts } from "./requestTimeouts";
 import { createStreamDownloadProvider, createStreamDownloadsProvider } from "./resourceProvider";
 
 const address = engineAddress();
-if (address !== undefined) observeRequestTimeouts();
+if (address !== undefined) observeRequests();
 const engine = address === undefined ? undefined : { address, onCancel: onEngineCancel };
 const shared = new ProviderProcess({ engine, notConfigured });
 

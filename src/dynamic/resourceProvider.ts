@@ -9,7 +9,7 @@ import type { Lifecycle } from "../host/lifecycle";
 import { bulkLifecycle } from "../host/bulkLifecycle";
 import type { ProviderProcess } from "../host/providerProcess";
 import { singleLifecycle } from "../host/singleLifecycle";
-import { createTimeout, currentTimeout } from "./requestTimeouts";
+import { currentCall, timeLimitWith } from "./engineRequests";
 
 /** Creates the resource provider of `StreamDownload`. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
@@ -51,22 +51,27 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
     },
 
     async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
-      const { id, outputs } = await inEngineForm(lifecycle.create(inputs, createTimeout(inputs)));
+      const { id, outputs } = await inEngineForm(lifecycle.create(inputs, timeLimitWith(inputs)));
       return { id, outs: outputs };
     },
 
-    async read(id: string, { __preview: preview, ...props }: RawInputs): Promise<dynamic.ReadResult> {
-      const found = await lifecycle.read(id, props, preview as PreviewMarker | undefined);
+    async read(id: string, given: RawInputs): Promise<dynamic.ReadResult> {
+      const { __preview: preview, ...props } = given;
+      const found = await lifecycle.read(id, props, {
+        preview: preview as PreviewMarker | undefined,
+        timeLimitMs: timeLimitWith(given),
+      });
       // An empty id means that the resource no longer exists.
       return found === undefined ? { id: "", props: {} } : { id: found.id, props: found.outputs };
     },
 
     async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
-      return { outs: await inEngineForm(lifecycle.update(id, olds, news, currentTimeout())) };
+      return { outs: await inEngineForm(lifecycle.update(id, olds, news, currentCall()?.timeLimitMs)) };
     },
 
     async delete(id: string, props: RawInputs): Promise<void> {
-      await lifecycle.delete(id, props, currentTimeout());
+      const { timeLimitMs, urn = urnOf(props) } = currentCall() ?? {};
+      await lifecycle.delete(id, { ...props, __urn: urn }, timeLimitMs);
     },
   } satisfies dynamic.ResourceProvider;
 }

@@ -8,7 +8,7 @@ import { Cancelled, type Operation } from "../core/operation";
 import { REQUESTED } from "../core/single/requestDownload";
 import { operateOnMany, outputsOf, reportOf } from "./bulkOperation";
 import { givenUpOutput } from "./givenUp";
-import { PartialResult } from "./hostErrors";
+import { NotYet, PartialResult } from "./hostErrors";
 import { type ProviderProcess, requireAccount } from "./providerProcess";
 
 /** A library to create or update. */
@@ -72,7 +72,10 @@ export async function ensureLibrary(
         operation.report.warn(text);
         return outputs;
       }
-      throw new PartialResult(text, id, { ...outputs, ...givenUpOutput(claims, urn) });
+      const areNotYet = outcome.failed.every(({ reason }) => reason.isNotYet);
+      if (areNotYet && kind === "create" && keysOf(outcome.state.statuses).length === 0) throw new NotYet(text);
+      const isNotYet = areNotYet && kind === "update" && added.length === 0;
+      throw new PartialResult(text, id, { ...outputs, ...givenUpOutput(claims, urn) }, { isNotYet });
     });
   } catch (error) {
     if (error instanceof PartialResult) throw error;

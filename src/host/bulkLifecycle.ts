@@ -68,12 +68,13 @@ export function bulkLifecycle(shared: ProviderProcess): Lifecycle {
       return { id, outputs: await ensureLibrary(shared, { kind: "create", id, inputs, before, timeLimitMs }) };
     },
 
-    async read(id, props) {
+    async read(id, props, { timeLimitMs } = {}) {
       if (props.urls === undefined)
         throw plainError("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
       const state = setState(props);
       const downloads = keysOf(state.statuses).length;
-      return operateOnMany(shared, downloads, { action: "reading downloads", inputs: props }, async (operation) => {
+      const settings = { action: "reading downloads", inputs: props, timeLimitMs };
+      return operateOnMany(shared, downloads, settings, async (operation) => {
         const found = await readDownloads(operation, requireAccount(props), state, {
           areIdsSecret: props.__secretIds === true,
         });

@@ -24,8 +24,21 @@ interface Decisions {
 export function checkAndDiff(
   shared: ProviderProcess,
   { check, diff, declared, inState }: Decisions,
-): Pick<Lifecycle, "check" | "diff"> {
+): Pick<Lifecycle, "check" | "diff" | "skip"> {
   const { claims } = shared;
+
+  const compare = (id: string, olds: RawInputs, news: RawInputs): DownloadDiff => {
+    const urn = urnOf(news);
+    // A refresh compares without running the program, so nothing is declared in it.
+    const found = diff(olds, news, !claims.isDeclared(urn));
+    claims.giveUpAgain(urn, givenUpIn(olds));
+    claims.keepDeclared(urn, inState(id, olds), {
+      isChanged: found.changes,
+      isReplaced: found.replaces.length > 0,
+    });
+    return found;
+  };
+
   return {
     async check(olds, news, preview) {
       shared.attach();
@@ -49,13 +62,7 @@ export function checkAndDiff(
 
     async diff(id, olds, news) {
       const urn = urnOf(news);
-      // A refresh compares without running the program, so nothing is declared in it.
-      const found = diff(olds, news, !claims.isDeclared(urn));
-      claims.giveUpAgain(urn, givenUpIn(olds));
-      claims.keepDeclared(urn, inState(id, olds), {
-        isChanged: found.changes,
-        isReplaced: found.replaces.length > 0,
-      });
+      const found = compare(id, olds, news);
       if (found.because !== undefined) {
         // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is about.
         const message = `${nameOf(urn)}: ${found.because}`;
@@ -63,5 +70,7 @@ export function checkAndDiff(
       }
       return found;
     },
+
+    skip: compare,
   };
 }

@@ -11,7 +11,10 @@ export interface LogLine {
   readonly ephemeral: boolean;
 }
 
-/** Sends one line. A failure to deliver it is ignored. */
+/** How long the engine, which is on this machine, may take to accept a line. Nothing waits longer for one: it is dropped. */
+const LINE_LIMIT_MS = 2000;
+
+/** Sends one line. A failure to deliver it is ignored; the promise resolves after 2 s at the latest. */
 export type EngineLog = (line: LogLine) => Promise<void>;
 
 /** The numbers of `pulumirpc.LogSeverity`. */
@@ -29,8 +32,9 @@ export function engineLog(address: string | undefined): EngineLog {
       request.setMessage(line.message);
       request.setUrn(line.urn);
       request.setEphemeral(line.ephemeral);
-      const { engine } = client;
-      await new Promise<void>((resolve) => engine.log(request, () => resolve()));
+      const { engine, grpc } = client;
+      const options = { deadline: Date.now() + LINE_LIMIT_MS };
+      await new Promise<void>((resolve) => engine.log(request, new grpc.Metadata(), options, () => resolve()));
     } catch {
       // Nothing depends on a log line.
     }
@@ -41,5 +45,8 @@ function connect(address: string) {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
-  return { engine: new EngineClient(address, grpcLibrary().credentials.createInsecure()), proto };
+  const grpc = grpcLibrary();
+  // The engine is on this machine. gRPC would look for it behind the proxy of the environment.
+  const channel = { "grpc.enable_http_proxy": 0 };
+  return { engine: new EngineClient(address, grpc.credentials.createInsecure(), channel), proto, grpc };
 }

@@ -12,11 +12,22 @@ export function plainError(message: string): Error {
 export class PartialResult extends Error {
   readonly id: string;
   readonly outputs: Record<string, unknown>;
+  /** Whether the time limit ended an update that has requested nothing which the state does not have: a host may leave that as it was. */
+  readonly isNotYet: boolean;
 
-  constructor(message: string, id: string, outputs: Record<string, unknown>) {
+  constructor(message: string, id: string, outputs: Record<string, unknown>, { isNotYet = false } = {}) {
     super(message);
     this.id = id;
     this.outputs = outputs;
+    this.isNotYet = isNotYet;
+    withoutStack(this);
+  }
+}
+
+/** The error of a create that the time limit ended before anything could be requested: nothing exists, and nothing is wrong. */
+export class NotYet extends Error {
+  constructor(message: string) {
+    super(message);
     withoutStack(this);
   }
 }

@@ -10,6 +10,19 @@ interface Deployed {
   readonly outputs: Record<string, unknown>;
 }
 
+/** The options of a read. */
+export interface ReadOptions {
+  /** Whose settings a look-up in a preview uses; undefined in any other operation, and where the program itself reports what they lack. */
+  readonly preview?: PreviewMarker | undefined;
+  /** How long it may take, in milliseconds. */
+  readonly timeLimitMs?: number | undefined;
+  /**
+   * What a look-up by id that finds nothing comes to: an error (the default), nothing and a note of what to do, or nothing. Where the protocol lets a
+   * host say that nothing was found, the engine words the error.
+   */
+  readonly ifMissing?: "error" | "note" | "nothing";
+}
+
 /** The lifecycle of a resource. Its URN is in its inputs and outputs, as `__urn`. */
 export interface Lifecycle {
   /** Checks inputs and adds defaults. `preview` says which provider's settings a preview uses; it is undefined in an update. */
@@ -21,6 +34,9 @@ export interface Lifecycle {
 
   /** Compares the outputs of the last deployment with checked inputs. */
   diff(id: string, olds: RawInputs, news: RawInputs): Promise<DownloadDiff>;
+
+  /** Records that the engine skips a resource without comparing it, as {@link diff} would; for hosts that are told so. */
+  skip(id: string, olds: RawInputs, news: RawInputs): void;
 
   /**
    * Creates the resource that checked inputs declare.
@@ -34,10 +50,9 @@ export interface Lifecycle {
    * Reads the resource's current state.
    *
    * @param props the outputs in the state; for a look-up by id, only what is known of it
-   * @param preview whose settings a look-up in a preview uses; undefined in any other operation, and where the program itself reports what they lack
-   * @returns undefined when a resource in the state no longer exists
+   * @returns undefined when it does not exist
    */
-  read(id: string, props: RawInputs, preview?: PreviewMarker): Promise<Deployed | undefined>;
+  read(id: string, props: RawInputs, options?: ReadOptions): Promise<Deployed | undefined>;
 
   /**
    * Continues with what is unfinished, and applies changed inputs.

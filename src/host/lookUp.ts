@@ -77,7 +77,9 @@ export class LookUps {
   }
 
   #open(givenAccount: string | undefined, settings: SettingsSource) {
-    const accountId = givenAccount?.trim().toLowerCase() ?? defaultAccountId(settings);
+    // From JavaScript it may be anything.
+    const given: unknown = givenAccount ?? undefined;
+    const accountId = given === undefined ? defaultAccountId(settings) : String(given).trim().toLowerCase();
     if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
     const session = this.#sessions.for(connection(settings));
     if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);

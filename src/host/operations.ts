@@ -1,11 +1,11 @@
 /** Runs operations: gives each a session, a reporter, and a signal that aborts it on Ctrl-C or at its time limit. */
 import { setMaxListeners } from "node:events";
-import { Cancelled, type Operation, TimeLimitExceeded } from "../core/operation";
+import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../core/operation";
 import { explain } from "../core/failure";
 import type { Clock } from "../core/clock";
 import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
-import { PartialResult, plainError } from "./hostErrors";
+import { NotYet, PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
 import { createReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
@@ -82,9 +82,10 @@ export class Operations {
         if (session.credentials.isFallback) report.note(FALLBACK_USED);
       }
     } catch (error) {
-      if (error instanceof PartialResult) throw error;
+      if (error instanceof PartialResult || error instanceof NotYet) throw error;
       const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";
-      throw plainError(`${action}: ${explain(error)}${more}`);
+      const text = `${action}: ${explain(error)}${more}`;
+      throw error instanceof VideoNotReadyInTime ? new NotYet(text) : plainError(text);
     } finally {
       limitTimer.abort();
       this.#running.delete(controller);

@@ -2,7 +2,7 @@
  * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a resource that moves to
  * another provider is created in one process and deleted in another. They share only the engine and the machine: each process writes its
  * claims to its own file, named after the engine's address and its process id, and reads those of the others, also of one that dies before the
- * update ends. If files cannot be used, a process knows only its own claims.
+ * update ends. The program's process writes such a file too. If files cannot be used, a process knows only its own claims.
  */
 import { createHash } from "node:crypto";
 import {
@@ -25,6 +25,12 @@ import { type ClaimEntry, ClaimTable } from "../core/claimTable";
 /** How long a dead process's file is kept for the other processes of its engine. */
 const KEPT_MS = 3_600_000;
 
+/** How long a program's file is kept while its process lives: the Automation API runs one program after the other in it. */
+const KEPT_OF_PROGRAM_MS = 86_400_000;
+
+/** How the name of a program's file ends. The engine deletes after the program has ended, so its end says nothing about the file. */
+const OF_PROGRAM = ".program";
+
 /** A peer's file, and how far it has been read. */
 interface PeerFile {
   readonly table: ClaimTable;
@@ -39,29 +45,20 @@ export interface PeerFiles extends ClaimPeers {
   leave(): void;
 }
 
+/** What the program's process tells the provider processes of the engine at `address`. */
+export function programClaims(address: string, base: string = tmpdir()): Pick<ClaimPeers, "publish"> {
+  const { open, publish } = ownFile(address, base, OF_PROGRAM);
+  return { publish: (entry) => void (open() && publish(entry)) };
+}
+
 /** The peers of a process of the engine at `address`. */
 export function peerClaims(address: string, base: string = tmpdir()): PeerFiles {
-  // Per user: the claims of another user's processes must not count.
-  const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
-  const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
-  const own = `${engine}.${process.pid}`;
+  const { folder, engine, name: own, open, publish, close } = ownFile(address, base, "");
   const files = new Map<string, PeerFile>();
-  let state: "new" | "open" | "unusable" = "new";
-
-  const open = (): boolean => {
-    if (state !== "new") return state === "open";
-    state = prepare(folder, engine) ? "open" : "unusable";
-    return state === "open";
-  };
 
   return {
     publish(entry) {
-      if (!open()) return;
-      try {
-        appendFileSync(join(folder, own), `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      } catch {
-        state = "unusable";
-      }
+      if (open()) publish(entry);
     },
 
     tables() {
@@ -83,24 +80,57 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
       return [...files.values()].map(({ table }) => table);
     },
 
-    leave() {
-      if (state === "open") rmSync(join(folder, own), { force: true });
+    leave: close,
+  };
+}
+
+/** The file of this process, which is made when it is first needed. */
+function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") {
+  // Per user: the claims of another user's processes must not count.
+  const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
+  const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
+  const name = `${engine}.${process.pid}${ending}`;
+  let state: "new" | "open" | "unusable" = "new";
+  return {
+    folder,
+    engine,
+    name,
+    open(): boolean {
+      if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
+      return state === "open";
+    },
+    publish(entry: ClaimEntry): void {
+      try {
+        appendFileSync(join(folder, name), `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      } catch {
+        state = "unusable";
+      }
+    },
+    close(): void {
+      if (state === "open") rmSync(join(folder, name), { force: true });
       state = "unusable";
     },
   };
 }
 
-/** Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may still be running. */
-function prepare(folder: string, engine: string): boolean {
+/**
+ * Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may still be running: those
+ * of another process of the same kind at the same address are of an earlier engine.
+ */
+function prepare(folder: string, engine: string, ending: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);
     const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
     if (!isPrivate || !lstatSync(folder).isDirectory()) return false;
     for (const name of readdirSync(folder)) {
-      if (isAlive(name)) continue;
-      const isOld = name.startsWith(`${engine}.`) || Date.now() - statSync(join(folder, name)).mtimeMs > KEPT_MS;
-      if (isOld) rmSync(join(folder, name), { force: true });
+      const isOfProgram = name.endsWith(OF_PROGRAM);
+      const isLiving = isAlive(name);
+      if (isLiving && !isOfProgram) continue;
+      const isOfEarlierEngine = !isLiving && name.startsWith(`${engine}.`) && isOfProgram === (ending === OF_PROGRAM);
+      const keptMs = isLiving ? KEPT_OF_PROGRAM_MS : KEPT_MS;
+      if (isOfEarlierEngine || Date.now() - statSync(join(folder, name)).mtimeMs > keptMs)
+        rmSync(join(folder, name), { force: true });
     }
     return true;
   } catch {

@@ -1,7 +1,7 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
 import { type ConfigReader, connection, NO_ACCOUNT, type SettingsSource } from "../core/settings";
 import type { TransportOptions } from "../core/cloudflare/transport";
-import { Claims } from "../core/claims";
+import { type ClaimPeers, Claims } from "../core/claims";
 import type { Operation } from "../core/operation";
 import { type Clock, systemClock } from "../core/clock";
 import type { RawInputs } from "../core/inputs/inputFields";
@@ -27,6 +27,8 @@ export interface EngineConnection {
 /** The options of a process. Without an engine, as in tests and benches, it has no peers and its log is discarded. */
 export interface ProviderProcessOptions {
   readonly engine?: EngineConnection | undefined;
+  /** Default: the engine's other processes. */
+  readonly peers?: ClaimPeers;
   /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
   readonly clock?: Clock;
@@ -54,7 +56,7 @@ export class ProviderProcess {
     this.#notConfigured = options.notConfigured ?? (() => "the provider is not configured");
     this.#peers = this.#engine === undefined ? undefined : peerClaims(this.#engine.address);
     this.log = engineLog(this.#engine?.address);
-    this.claims = new Claims(this.#peers);
+    this.claims = new Claims(options.peers ?? this.#peers);
     this.previewWarnings = new PreviewWarnings(this.log);
     this.#operations = new Operations(this.clock, this.log);
     this.sessions = new Sessions(this.clock, options.transport);

@@ -2,6 +2,7 @@
 import type { Downloads } from "../core/cloudflare/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
 import type { CredentialChoice } from "../core/cloudflare/credentialChoice";
+import { proxyFor } from "../core/cloudflare/proxy";
 import { StreamApi } from "../core/cloudflare/streamApi";
 import type { VideoDetails } from "../core/cloudflare/video";
 import type { Connection } from "../core/settings";
@@ -22,7 +23,11 @@ export interface OpenSession extends Session {
   readonly credentials: CredentialChoice;
 }
 
-/** Opens a session; nothing is sent yet. */
+/**
+ * Opens a session; nothing is sent yet.
+ *
+ * @throws Error when the environment names a proxy that cannot be one
+ */
 export function openSession(
   connection: Connection,
   clock: Clock,
@@ -41,7 +46,8 @@ export function openSession(
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
   });
-  const transport = new Transport({ ...connection, limiter, clock, ...transportOptions });
+  const proxy = proxyFor(connection.baseUrl, process.env);
+  const transport = new Transport({ ...connection, limiter, clock, proxy, ...transportOptions });
   const api = new StreamApi(transport);
   const shared = { clock, isTransient, demand };
   return {

@@ -40,10 +40,12 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         claims.finish(urnOf(inputs));
         return outputs;
       }
-      throw new PartialResult(`${describeAction(verb, identity)}: ${unfinished.text}`, formatId(identity), {
-        ...outputs,
-        ...givenUpOutput(claims, urnOf(inputs)),
-      });
+      throw new PartialResult(
+        `${describeAction(verb, identity)}: ${unfinished.text}`,
+        formatId(identity),
+        { ...outputs, ...givenUpOutput(claims, urnOf(inputs)) },
+        { isNotYet: verb === "updating" && unfinished.isNotYet === true },
+      );
     });
 
   /** Whether a look-up is impossible because its provider lacks settings. A preview reports that instead of failing. */
@@ -84,12 +86,13 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       }
     },
 
-    async read(id, props, preview) {
+    async read(id, props, { preview, timeLimitMs, ifMissing = "error" } = {}) {
       const identity = identityOf(id);
       if (preview !== undefined && (await isUnknownInPreview(preview, identity, urnOf(props))))
         // What is left out is unknown in a preview.
         return { id, outputs: { ...hiddenInputs(props), ...identity } };
-      return shared.operate({ action: describeAction("reading", identity), inputs: props }, async (operation) => {
+      const settings = { action: describeAction("reading", identity), inputs: props, timeLimitMs };
+      return shared.operate(settings, async (operation) => {
         const waitForReady = props.waitForReady ?? true;
         const { __awaiting: awaiting, __requestedAt: requestedAt, ...hidden } = hiddenInputs(props);
         const download = await observe(operation, identity, { requestedAt });
@@ -100,9 +103,12 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         if (download === undefined) {
           // Nothing has been requested yet, so nothing is listed.
           if (awaiting === AWAITING_VIDEO.awaiting) return found(AWAITING_VIDEO);
-          // A refresh has a status in the state and drops the resource. A look-up by id has none, and must fail.
-          if (props.status !== undefined) return undefined;
-          throw new Error(`it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`);
+          // A refresh has a status in the state and drops the resource; a look-up by id has none.
+          const text = `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
+          if (props.status !== undefined || ifMissing === "nothing") return undefined;
+          if (ifMissing === "error") throw new Error(text);
+          operation.report.note(`${settings.action}: ${text}`);
+          return undefined;
         }
         return found(stateOf(download));
       });

@@ -1,7 +1,7 @@
 /** Converts errors into gRPC statuses. */
 import type { Metadata } from "@grpc/grpc-js";
 import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
-import type { PartialResult } from "../host/hostErrors";
+import { NotYet, type PartialResult } from "../host/hostErrors";
 import { encode } from "./properties";
 import { protocol } from "./protocol";
 
@@ -23,26 +23,39 @@ interface CallStatus {
   readonly metadata?: Metadata;
 }
 
-/** Converts an error. A partial result, which the engine puts into the state, is sent beside the status in a header that Go's gRPC reads. */
+/**
+ * Converts an error. What the engine is to do besides failing the resource is sent beside the status in a header that Go's gRPC reads: put a partial
+ * result into the state, or leave the state as it is, because what is awaited takes longer. Of both the engine takes the first that it knows;
+ * those before 3.274 know only partial results.
+ */
 export function statusOf(error: unknown): CallStatus {
   const details = error instanceof Error ? error.message : String(error);
   const { status, Metadata } = grpcLibrary();
-  if (!(error instanceof PartialResponse)) return { code: status.UNKNOWN, details };
-  const { ErrorResourceInitFailed } = protocol();
+  const messages: [name: string, bytes: Uint8Array][] = [];
+  if (error instanceof NotYet || (error instanceof PartialResponse && error.result.isNotYet))
+    // A message without fields, for which not every SDK has a class.
+    messages.push(["pulumirpc.ErrorResourceAwaitFailed", new Uint8Array()]);
+  if (error instanceof PartialResponse) messages.push(["pulumirpc.ErrorResourceInitFailed", partialMessage(error)]);
+  if (messages.length === 0) return { code: status.UNKNOWN, details };
   const { Status } = require("@pulumi/pulumi/proto/status_pb") as typeof import("@pulumi/pulumi/proto/status_pb");
-  const { id, outputs } = error.result;
-  const partial = new ErrorResourceInitFailed();
-  partial.setId(id);
-  partial.setProperties(encode(outputs, error.secrets));
-  // The engine prints the reasons, and not the message.
-  partial.setReasonsList([details]);
-  const packed = new (anyMessages().Any)();
-  packed.pack(partial.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const whole = new Status();
   whole.setCode(status.UNKNOWN);
   whole.setMessage(details);
-  whole.addDetails(packed);
+  for (const [name, bytes] of messages) {
+    const packed = new (anyMessages().Any)();
+    packed.pack(bytes, name);
+    whole.addDetails(packed);
+  }
   const metadata = new Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
   return { code: status.UNKNOWN, details, metadata };
+}
+
+function partialMessage({ message, result: { id, outputs }, secrets }: PartialResponse): Uint8Array {
+  const partial = new (protocol().ErrorResourceInitFailed)();
+  partial.setId(id);
+  partial.setProperties(encode(outputs, secrets));
+  // The engine prints the reasons, and not the message.
+  partial.setReasonsList([message]);
+  return partial.serializeBinary();
 }

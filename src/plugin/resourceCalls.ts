@@ -6,7 +6,7 @@ import { parseId } from "../core/identity";
 import { UNKNOWN } from "../core/inputs/unknown";
 import type { RawInputs } from "../core/inputs/inputFields";
 import { bulkLifecycle } from "../host/bulkLifecycle";
-import { PartialResult } from "../host/hostErrors";
+import { NotYet, PartialResult } from "../host/hostErrors";
 import type { Lifecycle } from "../host/lifecycle";
 import { timeLimitOf } from "../host/operations";
 import type { ProviderProcess } from "../host/providerProcess";
@@ -14,7 +14,7 @@ import { singleLifecycle } from "../host/singleLifecycle";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN } from "./constants";
 import { PartialResponse } from "./grpcErrors";
 import { previewCreate, previewUpdate } from "./preview";
-import { decode, encode } from "./properties";
+import { decode, encode, type Properties } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
 /** What is derived from a secret is secret: the inputs of which that is true, and the outputs that are derived from them. */
@@ -25,6 +25,9 @@ const DERIVED_SECRETS: Readonly<
   [LIBRARY_TOKEN]: { inputs: ["videoIds", "downloads"], outputs: ["urls", "statuses", "failures", "__awaiting"] },
 };
 
+/** How the name begins that the engine makes up where a program only asks whether a resource exists (an SDK's `StreamDownload.exists`). */
+const EXISTS_PREFIX = "__exists__";
+
 /** A request that names a resource. */
 interface ResourceRequest {
   getUrn(): string;
@@ -33,6 +36,10 @@ interface ResourceRequest {
 export class ResourceCalls {
   readonly #shared: ProviderProcess;
   readonly #lifecycles: Readonly<Record<string, Lifecycle>>;
+  /** The resources that the engine has had checked. It previews one of the others in the middle of an update, when it skips that. */
+  readonly #checked = new Set<string>();
+  /** Whether the engine has carried anything out, which it does in no preview. */
+  #isUpdate = false;
 
   constructor(shared: ProviderProcess) {
     this.#shared = shared;
@@ -40,13 +47,18 @@ export class ResourceCalls {
   }
 
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const olds = decode(request.getOlds()).values;
+    const { inputs, secrets, failures } = await this.#checkInputs(request, olds, decode(request.getNews()));
+    return checkResponse(inputs, secrets, failures);
+  }
+
+  async #checkInputs(request: ResourceRequest, olds: RawInputs, { values, secrets }: Properties) {
     const { token, urn, lifecycle } = this.#subject(request);
-    const olds = decode(request.getOlds());
-    const { values, secrets } = decode(request.getNews());
+    this.#checked.add(urn);
     const __secretArguments = Object.fromEntries([...secrets].map((name) => [name, true]));
     const given = { ...values, __urn: urn, __secretArguments, ...secretMarker(token, values, secrets) };
-    const { inputs, failures } = await lifecycle.check(olds.values, given);
-    return checkResponse(withoutMarkers(token, inputs), secrets, failures);
+    const { inputs, failures } = await lifecycle.check(olds, given);
+    return { inputs: withoutMarkers(token, inputs), secrets, failures };
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -74,15 +86,19 @@ export class ResourceCalls {
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
     const { token, urn, lifecycle } = this.#subject(request);
-    const { values, secrets } = decode(request.getProperties());
+    const given = decode(request.getProperties());
+    const { secrets } = given;
+    const isPreview = this.#isPreview(request);
+    const isSkipped = isPreview && !this.#checked.has(urn);
+    const values = isSkipped ? (await this.#checkInputs(request, {}, given)).inputs : given.values;
     const inputs = { ...values, __urn: urn };
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
     const ofOutputs = outputSecrets(token, secrets);
-    if (request.getPreview()) await this.#warnInPreview(urn, inputs);
-    const { id, outputs } = request.getPreview()
+    if (isPreview && !isSkipped) await this.#warnInPreview(urn, inputs);
+    const { id, outputs } = isPreview
       ? previewCreate(token, inputs)
-      : await inPluginsForm(token, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
+      : await this.#inPluginsForm(request, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
     response.setId(id);
     response.setProperties(encode(forState(token, outputs), ofOutputs));
     return response;
@@ -94,7 +110,14 @@ export class ResourceCalls {
     const inputs = decode(request.getInputs());
     const { ReadResponse } = protocol();
     const response = new ReadResponse();
-    const found = await lifecycle.read(request.getId(), { ...values, __urn: urn });
+    const found = await lifecycle.read(
+      request.getId(),
+      { ...values, __urn: urn },
+      {
+        timeLimitMs: timeLimitOf(request.getTimeout()),
+        ifMissing: nameOf(urn).startsWith(EXISTS_PREFIX) ? "nothing" : "note",
+      },
+    );
     // A response without an id tells the engine that the resource is gone.
     if (found === undefined) return response;
     const all = new Set([...secrets, ...inputs.secrets]);
@@ -112,16 +135,24 @@ export class ResourceCalls {
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
     const { token, urn, lifecycle } = this.#subject(request);
     const olds = { ...decode(request.getOlds()).values, __urn: urn };
-    const { values, secrets } = decode(request.getNews());
+    const given = decode(request.getNews());
+    const { secrets } = given;
+    const isPreview = this.#isPreview(request);
+    const isSkipped = isPreview && !this.#checked.has(urn);
+    const values = isSkipped
+      ? (await this.#checkInputs(request, decode(request.getOldInputs()).values, given)).inputs
+      : given.values;
     const news = { ...values, __urn: urn };
+    // As an engine that has a resource checked and compared before it skips it.
+    if (isSkipped) lifecycle.skip(request.getId(), olds, news);
     const { UpdateResponse } = protocol();
     const response = new UpdateResponse();
     const ofOutputs = outputSecrets(token, secrets);
-    if (request.getPreview()) await this.#warnInPreview(urn, news);
-    const outputs = request.getPreview()
+    if (isPreview && !isSkipped) await this.#warnInPreview(urn, news);
+    const outputs = isPreview
       ? previewUpdate(token, olds, news)
-      : await inPluginsForm(
-          token,
+      : await this.#inPluginsForm(
+          request,
           ofOutputs,
           lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())),
         );
@@ -131,8 +162,24 @@ export class ResourceCalls {
 
   async delete(request: messages.DeleteRequest): Promise<void> {
     const { urn, lifecycle } = this.#subject(request);
+    this.#isUpdate = true;
     const props = { ...decode(request.getProperties()).values, __urn: urn };
     await lifecycle.delete(request.getId(), props, timeLimitOf(request.getTimeout()));
+  }
+
+  /** Converts a partial result into the plugin's form. */
+  async #inPluginsForm<T>(request: ResourceRequest, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      const { token, urn } = this.#subject(request);
+      // The engine says only that the resource is awaiting.
+      if (error instanceof NotYet || (error instanceof PartialResult && error.isNotYet))
+        await this.#shared.log({ severity: "info", message: error.message, urn, ephemeral: false });
+      if (!(error instanceof PartialResult)) throw error;
+      const { message, id, outputs, isNotYet } = error;
+      throw new PartialResponse(new PartialResult(message, id, forState(token, outputs), { isNotYet }), secrets);
+    }
   }
 
   #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
@@ -144,20 +191,16 @@ export class ResourceCalls {
     return { urn, token, lifecycle };
   }
 
+  /** Whether a create or update is only to say what it would do. */
+  #isPreview(request: messages.CreateRequest | messages.UpdateRequest): boolean {
+    this.#isUpdate ||= !request.getPreview();
+    return request.getPreview();
+  }
+
   async #warnInPreview(urn: string, inputs: RawInputs): Promise<void> {
+    if (this.#isUpdate) return;
     const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
     await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
-  }
-}
-
-/** Converts a partial result into the plugin's form. */
-async function inPluginsForm<T>(token: string, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    if (!(error instanceof PartialResult)) throw error;
-    const { message, id, outputs } = error;
-    throw new PartialResponse(new PartialResult(message, id, forState(token, outputs)), secrets);
   }
 }
 

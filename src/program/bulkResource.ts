@@ -1,12 +1,15 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
+import type { UncheckedDownload } from "../core/announcement";
+import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { reportUnconfigured } from "./previewSettings";
 import { BULK_PROVIDER_STRING } from "./providerString";
-import { runError } from "./runError";
+import { fileFinder, urlOf } from "./libraryFiles";
+import { checkConstructor } from "./wrongValues";
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -82,6 +85,8 @@ export class StreamDownloads extends pulumi.CustomResource {
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
 
   readonly #name: string;
+  /** Made with the first link, for all of them. */
+  #files: ReturnType<typeof fileFinder> | undefined;
 
   // `declare`: a real field would overwrite the outputs that the super constructor sets.
   /** The account that the videos belong to. */
@@ -107,6 +112,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
+    checkConstructor("StreamDownloads", name, args, opts, "{ videoIds: [id] }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
     reportUnconfigured(StreamDownloads.engineType, opts);
@@ -114,6 +120,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
     super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
+    announce(this, hidden.__urn, args, declaredDownloads);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.
     this.statuses = pulumi
       .all([this.urls, this.statuses, this.failures])
@@ -127,30 +134,28 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param videoId one of the library's videos
    * @param type `"default"` for the MP4, `"audio"` for the audio
    * @returns the URL; unknown in a preview while the file has not been generated
-   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready
+   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready; at once when `videoId` is
+   *   no string, as an index beyond the end of a list
    * @example
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */
   url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
-    const isSecret = pulumi.isSecret(pulumi.all([this.urls, videoId]));
-    return pulumi
-      .all([this.urls, this.statuses, this.failures, videoId, type, isSecret])
-      .apply(([urls, statuses, failures, givenId, ofType, isIdSecret]) => {
-        const id = givenId.trim().toLowerCase();
-        const found = urls?.[id]?.[ofType];
-        if (found !== undefined) return found;
-        const failure = failures?.[id]?.[ofType];
-        const status = statuses[id]?.[ofType];
-        const why =
-          status === undefined
-            ? "the library has no such download"
-            : `its status is "${status}"; only a "ready" download has a url`;
-        const of = `the "${ofType}" download of ${isIdSecret ? "a video whose id is secret" : `video ${givenId}`}`;
-        throw runError(
-          `${this.#name}.url: no url for ${of}: ${failure === undefined || isIdSecret ? `${why}.` : failure}`,
-        );
-      });
+    this.#files ??= fileFinder(this);
+    return urlOf(this.#files, { library: this.#name, urls: this.urls, videoId, type });
   }
+}
+
+/** The downloads that arguments declare, of which anything may be wrong or unknown. */
+function declaredDownloads({ accountId, ...args }: pulumi.Unwrap<StreamDownloadsArgs>): UncheckedDownload[] {
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const items = list(args.downloads).map((item) => ({
+    type: "default",
+    ...(item as Partial<UncheckedDownload>),
+    accountId,
+  }));
+  const types = list(args.types ?? ["default"]);
+  const products = list(args.videoIds).flatMap((videoId) => types.map((type) => ({ accountId, videoId, type })));
+  return [...(items as UncheckedDownload[]), ...products];
 }
 
 type DownloadStatus = StreamDownloadInfo["status"];

@@ -5,6 +5,7 @@ import { dependenciesOf, type GetStreamDownloadsOutputOptions, settingsOf } from
 import { isMocked } from "./mocked";
 import { reportInPreview, reportMissingSettings } from "./previewSettings";
 import { runError } from "./runError";
+import { checkOptions, isPlainObject, kindOf } from "./wrongValues";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -84,6 +85,7 @@ export function getStreamDownloadsOutput(
   args: { videoId: pulumi.Input<string>; accountId?: pulumi.Input<string | undefined> | undefined },
   opts: GetStreamDownloadsOutputOptions = {},
 ): pulumi.Output<GetStreamDownloadsResult> {
+  checkOptions("getStreamDownloadsOutput", opts);
   const [own, dependencies] = [settingsOf(opts), dependenciesOf(opts)];
   return pulumi.all([args, own, dependencies]).apply(async ([known, config]): Promise<GetStreamDownloadsResult> => {
     try {
@@ -107,6 +109,8 @@ async function find(
   args: GetStreamDownloadsArgs,
   config: SettingsSource["config"] = (key) => pulumi.runtime.getConfig(key),
 ): Promise<GetStreamDownloadsResult> {
+  if (!isPlainObject(args))
+    throw new Error(`getStreamDownloads: its arguments must be an object, as { videoId: id }; got ${kindOf(args)}`);
   if (isMocked()) return (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as GetStreamDownloadsResult;
   return lookUp().lookUps.find(args, {
     identity: pulumi.runtime.getStackResource() ?? outsideOfPrograms,

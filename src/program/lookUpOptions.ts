@@ -2,7 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsSource } from "../core/settings";
 import { explicitProvider } from "./previewSettings";
+import { runError } from "./runError";
 import { StreamDownload } from "./singleResource";
+import { kindOf } from "./wrongValues";
 
 /** The options of {@link getStreamDownloadsOutput}, with the names that they have for Pulumi's own invokes. */
 export interface GetStreamDownloadsOutputOptions {
@@ -36,7 +38,11 @@ export function settingsOf(
 /** Resolves once everything that a look-up depends on exists; unknown while some of it is still to be created. */
 export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptions): pulumi.Output<unknown> {
   return pulumi.output(dependsOn).apply((resources) => {
-    const all = [resources as pulumi.Resource | pulumi.Resource[]].flat().flatMap(withChildren);
+    const given = [resources as pulumi.Resource | pulumi.Resource[]].flat();
+    const wrong = given.findIndex((resource) => !pulumi.Resource.isInstance(resource));
+    if (wrong >= 0)
+      throw runError(`getStreamDownloadsOutput: dependsOn must be resources; got ${kindOf(given[wrong])}`);
+    const all = given.flatMap(withChildren);
     return pulumi.all(all.map((resource) => (pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn)));
   });
 }

@@ -1,10 +1,12 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
+import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkNotImported } from "./importOption";
 import { hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { reportUnconfigured } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
+import { checkConstructor, requireString } from "./wrongValues";
 
 /**
  * The arguments of a {@link StreamDownload}.
@@ -79,7 +81,8 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    * export const url = StreamDownload.get("sound", id).url;
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload<boolean> {
-    return new StreamDownload<boolean>(name, undefined, { ...opts, id });
+    const given = requireString(`StreamDownload.get: id must be "<accountId>/<videoId>/<type>"`, id);
+    return new StreamDownload<boolean>(name, undefined, { ...opts, id: given });
   }
 
   /** Whether a value is a StreamDownload, of this or another copy of the package. */
@@ -96,11 +99,13 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
+    checkConstructor("StreamDownload", name, args ?? {}, opts, "{ videoId: id }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
     super(StreamDownload.engineType, name, inputs, lookedUpLater(opts));
+    announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from "../program/getStreamDownloads";
 import { StreamDownload } from "../program/singleResource";
 import { StreamDownloads } from "../program/bulkResource";
+import { isPlainObject, kindOf } from "../program/wrongValues";
 import type { RawInputs } from "../core/inputs/inputFields";
 
 /** The account of tests that do not configure one. */
@@ -86,6 +87,7 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
  * // url: https://customer-023e105f4ecef8ad.cloudflarestream.com/ea95132c15732412d22c1476fa83f27a/downloads/default.mp4
  */
 export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): StreamDownloadMocks {
+  checkMocksOptions(options);
   const { status = () => "ready", exists = () => true, check = true, otherwise = {} } = options;
   const declared: MockedDownload[] = [];
   let claims = new Claims();
@@ -154,6 +156,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       claims = new Claims();
     },
     async refusals(run) {
+      if (typeof run !== "function") throw new Error(`refusals: it runs a function; got ${kindOf(run)}`);
       const refusals: string[] = [];
       collected = refusals;
       try {
@@ -174,6 +177,18 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       return otherwise.call?.(args) ?? (args.inputs as Record<string, unknown>);
     },
   };
+}
+
+/** @throws Error where an option cannot be what it should be, which JavaScript lets through */
+function checkMocksOptions(options: unknown): void {
+  if (!isPlainObject(options))
+    throw new Error(`streamDownloadMocks: its options must be an object; got ${kindOf(options)}`);
+  const types = { status: "a function", exists: "a function", check: "a boolean", otherwise: "an object" };
+  for (const [name, type] of Object.entries(types)) {
+    const value = options[name];
+    if (value !== undefined && kindOf(value) !== type)
+      throw new Error(`streamDownloadMocks: the option ${name} must be ${type}; got ${kindOf(value)}`);
+  }
 }
 
 /** Waits as Pulumi itself does at the end of a program. The SDK exports the function without its type. */

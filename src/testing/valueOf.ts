@@ -1,5 +1,6 @@
 /** Reads the value of an output, for the assertions of unit tests. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { kindOf } from "../program/wrongValues";
 
 /** What every output has, although the SDK's types do not say so. */
 interface Settling<T> {
@@ -17,6 +18,7 @@ interface Settling<T> {
  * expect(await valueOf(trailer.url)).to.contain("/downloads/default.mp4");
  */
 export async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  if (!pulumi.Output.isInstance(output)) throw new Error(`valueOf: it reads an output; got ${kindOf(output)}`);
   const settling = output as unknown as Settling<T>;
   // They reject together with the value. Unhandled, those rejections would end the test run.
   for (const other of [settling.isKnown, settling.isSecret]) other.catch(() => undefined);

@@ -115,4 +115,35 @@ describe("bad input on the real engine", () => {
     expect(text).to.not.contain(TOKEN).and.not.contain("another-token");
     expect(await stack.resources()).to.deep.equal([]);
   });
+
+  it("a value that is missing in the program is named in one line, in the preview, without a stack trace", async () => {
+    const stack = await fixture.stack(await fixture.emulator(), "");
+    const head =
+      'const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");\n' +
+      `const ids = ["${"1".repeat(32)}"];\nconst library = new StreamDownloads("library", { videoIds: ids });\n`;
+    for (const [line, message] of [
+      ["exports.url = library.url(ids[1]);", "library.url: videoId must be the id of a video; got undefined"],
+      [
+        "exports.url = library.url(pulumi.output(ids).apply((all) => all[1]));",
+        "library.url: videoId must be the id of a video; got undefined",
+      ],
+      [
+        'exports.url = StreamDownload.get("got", pulumi.output(ids).apply((all) => all[1])).url;',
+        'StreamDownload.get: id must be "<accountId>/<videoId>/<type>"; got undefined',
+      ],
+      [
+        "exports.found = getStreamDownloadsOutput({ videoId: ids[0] }, { dependsOn: [ids[1]] });",
+        "getStreamDownloadsOutput: dependsOn must be resources; got undefined",
+      ],
+    ] as const) {
+      stack.program(head + line);
+      const { code, text } = await stack.run("preview");
+      expect(code, line).to.not.equal(0);
+      expect(text, line)
+        .to.contain(message)
+        .and.not.match(/^\s+at /m);
+      const [, diagnostics = ""] = text.split("Diagnostics:");
+      expect(diagnostics.split(message).length, `once: ${text}`).to.equal(2);
+    }
+  });
 });

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
+import { isEngineSince } from "./engineVersion";
 import { Fixture, writes } from "./fixture";
 import { PLUGIN_TYPE, PROGRAM_HEAD } from "./hosts";
+import { inlineProgram } from "./inlineProgram";
 import type { Stack } from "./stack";
 
 /** What only the plugin does; what both hosts do is in the other suites. */
@@ -43,7 +46,35 @@ describe("the plugin on the real engine", () => {
   it("the plugin says what is wrong with an id that is imported", async () => {
     const { code, text } = await stack.run("import", PLUGIN_TYPE, "x", id(9), "--yes");
     expect(code).to.not.equal(0);
-    expect(text).to.contain("it does not exist");
+    expect(text)
+      .to.contain(`resource '${id(9)}' does not exist`)
+      .and.contain("correct the id");
+  });
+
+  it("the plugin reads a download for pulumi do, and says what to do where it does not exist", async function () {
+    if (!isEngineSince(3, 257)) this.skip();
+    const read = (n: number) => {
+      const path = join(__dirname, "../../dist/plugin/cli.js");
+      return stack.run("do", "--package", path, PLUGIN_TYPE, "read", id(n));
+    };
+    const found = await read(1);
+    expect(found.code, found.text).to.equal(0);
+    expect(found.text).to.contain("/downloads/default.mp4");
+    const missing = await read(9);
+    expect(missing.code).to.not.equal(0);
+    expect(missing.text).to.contain("was not found").and.contain("Declare it with new StreamDownload");
+  });
+
+  it("the plugin says whether a download exists, without a word about one that does not", async function () {
+    const { existsResource } = pulumi.runtime as { existsResource?: unknown };
+    if (existsResource === undefined || !isEngineSince(3, 269)) this.skip();
+    const run = inlineProgram(
+      stack,
+      `const exists = (id) => pulumi.runtime.existsResource("${PLUGIN_TYPE}", id);
+       exports.found = [exists("${id(1)}"), exists("${id(9)}")];`,
+    );
+    const { text } = await run("preview");
+    expect(text.replace(/\s+/g, " ")).to.contain("true").and.contain("false").and.not.contain("does not exist");
   });
 
   it("the plugin shows in a preview which property replaces, and no other", async () => {

@@ -202,7 +202,9 @@ export class Stack {
   /** The files in which this stack's provider processes have claims, each named after its process. */
   claimFiles(): string[] {
     const claims = readdirSync(join(this.folder, "tmp")).filter((name) => name.startsWith(CLAIMS));
-    return claims.flatMap((name) => readdirSync(join(this.folder, "tmp", name)));
+    const names = claims.flatMap((name) => readdirSync(join(this.folder, "tmp", name)));
+    // A program's file outlives it, because the engine deletes after its end.
+    return names.filter((name) => !name.endsWith(".program"));
   }
 
   #stateResources(): StateResource[] {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";
+import { eachHost, HOSTS, onBothHosts } from "./hosts";
 
 describe("time limits on the real engine", () => {
   const fixture = new Fixture();
@@ -46,6 +47,32 @@ describe("time limits on the real engine", () => {
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
     await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
+  });
+
+  it("time limits of reads end a refresh, and the resources stay in the state", async () => {
+    const emulator = await fixture.emulator();
+    const limit = '{ customTimeouts: { read: "2s" } }';
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts(
+        (host) =>
+          // The first read of a process may have the default limit.
+          host.download("first", 3) +
+          host.download("one", 1, "", limit) +
+          host.library("many", `videoIds: ["${host.video(2)}"]`, limit),
+      ),
+    );
+    await stack.mustUp("--parallel", "1");
+    for (const host of HOSTS)
+      for (const n of [1, 2])
+        emulator.injectFault({ kind: "hang", operation: "listDownloads", videoId: host.video(n), times: 9 });
+    const { code, text } = await stack.run("refresh", "--yes", "--skip-preview", "--parallel", "1");
+    expect(code).to.not.equal(0);
+    await eachHost((host) => {
+      for (const name of ["one", "many"])
+        expect(host.linesAbout(name, text), text).to.contain("the time limit of 2s was exceeded");
+    });
+    expect(await stack.resources()).to.have.length(6);
   });
 
   it("time limits that Pulumi cannot read are refused in the preview: in one line where the resource has them, else in Pulumi's words", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type Emulator, type Fault, startEmulator } from "../../packages/emulator/src";
 import { EngineModel, type Program } from "../support/engineModel";
 import { ACCOUNT, TOKEN } from "../support/ids";
+import { MODEL_HOSTS } from "../support/modelHosts";
 import { SteppedTime } from "../support/steppedTime";
 
 /** How many sequences; `npm run test:soak` sets more, and a failing seed is replayed with FC_SEED. */
@@ -46,7 +47,12 @@ type Command =
     }
   | { readonly do: "fault"; readonly fault: Fault }
   | { readonly do: "forget"; readonly name: string }
-  | ({ readonly do: "up"; readonly skipped: readonly string[]; readonly continueOnError: boolean } & Crashing)
+  | ({
+      readonly do: "up";
+      readonly skipped: readonly string[];
+      readonly skips: "asked" | "unasked";
+      readonly continueOnError: boolean;
+    } & Crashing)
   | ({ readonly do: "refresh" } & Crashing);
 
 interface Crashing {
@@ -125,6 +131,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constant("up" as const),
       continueOnError: fc.boolean(),
       skipped: fc.oneof(fc.constant([]), fc.subarray([...NAMES, ...LIBRARIES])),
+      skips: fc.constantFrom("asked" as const, "unasked" as const),
       crash,
     }),
   },
@@ -132,10 +139,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** Runs a sequence in a time of its own, and returns what is wrong then. */
-function replay(commands: readonly Command[]): Promise<string> {
+function replay(host: HostName, commands: readonly Command[]): Promise<string> {
   const clock = new SteppedTime();
-  return clock.run(() => replayIn(clock, commands));
+  return clock.run(() => replayIn(clock, host, commands));
 }
+
+type HostName = keyof typeof MODEL_HOSTS;
 
 type Args = Program[string];
 interface Declared {
@@ -201,7 +210,7 @@ function filesIn(outputs: Record<string, unknown> | undefined): string[] {
 }
 
 /** Runs a sequence, then lets everything recover, and returns what is wrong then. */
-async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promise<string> {
+async function replayIn(clock: SteppedTime, host: HostName, commands: readonly Command[]): Promise<string> {
   const emulator: Emulator = await startEmulator({
     ...clock.emulator,
     rateLimit: false,
@@ -214,7 +223,8 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
       "cloudflare-stream:accountId": ACCOUNT,
       "cloudflare:baseUrl": emulator.baseUrl,
     };
-    const engine = new EngineModel(config, { clock, transport: { retryDelayMs: 0, retries: 2 }, env: {} });
+    const options = { clock, transport: { retryDelayMs: 0, retries: 2 }, env: {} };
+    const engine = new EngineModel(config, options, MODEL_HOSTS[host]);
     let program: Program = {};
     /** Files that nothing declares and no state knows, because a test's own hand took them out of the state. */
     const abandoned = new Set<string>();
@@ -284,10 +294,15 @@ async function replayIn(clock: SteppedTime, commands: readonly Command[]): Promi
 describe("any sequence of what users, faults and crashes can do", () => {
   it(`any sequence of what users, faults and crashes can do ends, once it recovers, with exactly the files that the program declares (${SEQUENCES} sequences, seed ${SEED})`, async function () {
     this.timeout(SEQUENCES * 3000);
-    const property = fc.asyncProperty(fc.array(command, { minLength: 3, maxLength: 14 }), async (commands) => {
-      const wrong = await replay(commands);
-      if (wrong !== "") throw new Error(`${wrong}\nReplay: await replay(${JSON.stringify(commands)})`);
-    });
+    const host = fc.constantFrom<HostName>("dynamic provider", "plugin");
+    const property = fc.asyncProperty(
+      host,
+      fc.array(command, { minLength: 3, maxLength: 14 }),
+      async (on, commands) => {
+        const wrong = await replay(on, commands);
+        if (wrong !== "") throw new Error(`${wrong}\nReplay: await replay("${on}", ${JSON.stringify(commands)})`);
+      },
+    );
     const result = await fc.check(property, { numRuns: SEQUENCES, seed: SEED, endOnFailure: false });
     expect(result.failed, `FC_SEED=${result.seed} ${String(result.errorInstance)}`).to.equal(false);
   });

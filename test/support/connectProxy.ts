@@ -16,12 +16,14 @@ export interface ConnectProxy {
 /**
  * Starts a proxy.
  *
- * @param route the local ports behind the targets it knows, by `host:port`; it refuses others with 502
+ * @param route the local ports behind the targets it knows, by `host:port`; it refuses others
  * @param credentials `user:password` that it demands, if any
+ * @param refusal the status for targets that it does not know
  */
 export async function startConnectProxy(
   route: Readonly<Record<string, number>>,
   credentials?: string,
+  refusal = 502,
 ): Promise<ConnectProxy> {
   const tunnels: string[] = [];
   const inTheClear: ConnectProxy["inTheClear"] = [];
@@ -40,7 +42,7 @@ export async function startConnectProxy(
     }
     const port = route[url];
     if (port === undefined) {
-      client.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+      client.end(`HTTP/1.1 ${refusal} Refused\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     const target = connect({ host: "127.0.0.1", port }, () => {

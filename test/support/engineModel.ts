@@ -21,6 +21,8 @@ export interface UpOptions {
   readonly continueOnError?: boolean;
   /** The resources that are skipped, because they depend on one of another package, which fails. */
   readonly skipped?: readonly string[];
+  /** How they are skipped: after their check and diff, or (since 3.274) before. Default `"asked"`. */
+  readonly skips?: "asked" | "unasked";
 }
 
 /** A running provider process. */
@@ -70,7 +72,10 @@ export class EngineModel {
   }
 
   /** Runs `pulumi up`. Returns whether it succeeded. Like the engine's, deletes come last and, unless told otherwise, only when all else went well. */
-  async up(program: Program, { crash, continueOnError = false, skipped = [] }: UpOptions = {}): Promise<boolean> {
+  async up(
+    program: Program,
+    { crash, continueOnError = false, skipped = [], skips = "asked" }: UpOptions = {},
+  ): Promise<boolean> {
     const { host, call } = this.#start(crash);
     if (skipped.length > 0) this.errors.push("a resource of another package failed");
     let isRefused = false;
@@ -79,6 +84,11 @@ export class EngineModel {
       if (isRefused) break;
       await this.#guard(async () => {
         const old = this.#state.get(name);
+        host.announce(name, args);
+        if (skips === "unasked" && skipped.includes(name)) {
+          await call(() => host.skip(name, old, args));
+          return;
+        }
         const checked = await call(() => host.check(name, old?.inputs ?? {}, args));
         if (checked.failures.length > 0) {
           isRefused = true;

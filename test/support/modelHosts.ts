@@ -1,4 +1,6 @@
 /** The two hosts as the engine's model calls them: the dynamic provider by its methods, the plugin by the messages of its protocol. */
+import { announcement, type UncheckedDownload } from "../../src/core/announcement";
+import { ClaimTable } from "../../src/core/claimTable";
 import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
 import { ProviderProcess, type ProviderProcessOptions } from "../../src/host/providerProcess";
 import { decode, encode } from "../../src/plugin/properties";
@@ -23,6 +25,10 @@ export interface ModelHost {
   /** Undefined when it is gone. */
   read(entry: Entry): Promise<Props | undefined>;
   delete(entry: Entry): Promise<void>;
+  /** What the program's process says as soon as it declares a resource. */
+  announce(name: string, args: Props): void;
+  /** What is said of a resource that the engine skips without asking for a check: by the program's process, or by a preview in the middle of the update. */
+  skip(name: string, old: Entry | undefined, args: Props): Promise<void>;
 }
 
 /** Starts a process with the stack's configuration, by the names under which both hosts know it. */
@@ -30,8 +36,16 @@ export type StartHost = (config: Readonly<Record<string, string>>, options: Prov
 
 const isLibrary = (inputs: Props) => "videoIds" in inputs || "downloads" in inputs;
 
+/** What the arguments of the model's programs declare, which never name an account. */
+function downloadsOf(args: Props): UncheckedDownload[] {
+  const ofVideos = ((args.videoIds ?? []) as string[]).map((videoId): Props => ({ videoId, type: "default" }));
+  const items = isLibrary(args) ? ((args.downloads ?? ofVideos) as Props[]) : [args];
+  return items.map(({ videoId, type }) => ({ accountId: undefined, videoId, type }));
+}
+
 function startDynamic(config: Readonly<Record<string, string>>, options: ProviderProcessOptions): ModelHost {
-  const shared = new ProviderProcess(options);
+  const said = new ClaimTable();
+  const shared = new ProviderProcess({ ...options, peers: { publish: () => undefined, tables: () => [said] } });
   const [single, library] = [createStreamDownloadProvider(shared), createStreamDownloadsProvider(shared)];
   void single.configure({ config: { get: (key: string) => config[key] } } as never);
   const providerOf = (inputs: Props) => (isLibrary(inputs) ? library : single);
@@ -54,6 +68,8 @@ function startDynamic(config: Readonly<Record<string, string>>, options: Provide
       return found.id === "" ? undefined : (found.props as Props);
     },
     delete: ({ id, inputs, outputs }) => providerOf(inputs).delete(id, outputs),
+    announce: (name, args) => said.enter(announcement(`urn::${name}`, downloadsOf(args))),
+    skip: async (name) => said.enter({ kind: "unfinished", urn: `urn::${name}`, digests: [] }),
   };
 }
 
@@ -129,6 +145,20 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       request.setOldInputs(encode(entry.inputs));
       request.setProperties(encode(entry.outputs));
       await call("delete", request);
+    },
+    announce: () => undefined,
+    async skip(name, old, args) {
+      if (old !== undefined) {
+        const request = comparing(new messages.UpdateRequest(), old, args);
+        request.setPreview(true);
+        await call("update", request);
+        return;
+      }
+      const request = new messages.CreateRequest();
+      request.setUrn(urn(name, args));
+      request.setProperties(encode(args));
+      request.setPreview(true);
+      await call("create", request);
     },
   };
 }

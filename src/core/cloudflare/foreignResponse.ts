@@ -21,8 +21,8 @@ export class ForeignResponse extends NetworkError {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether a retry may help. A redirect, and a proxy that wants credentials, would respond the same next time. */
+  /** Whether a retry may help. A redirect would be the same next time. */
   override get isTransient(): boolean {
-    return this.status !== 407 && (this.status < 300 || this.status > 399);
+    return this.status < 300 || this.status > 399;
   }
 }

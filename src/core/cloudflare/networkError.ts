@@ -69,3 +69,25 @@ export class NetworkError extends Error {
     return this.fault !== "tls" && this.fault !== "oversized";
   }
 }
+
+/** The proxy of the environment opened no tunnel, so that nothing has reached the API. */
+export class ProxyError extends NetworkError {
+  /** What to do next. */
+  readonly advice: string;
+  /** Whether it showed only at a time limit, so that another try would take as long again. */
+  readonly tookLong: boolean;
+  readonly #isTransient: boolean;
+
+  /** @param problem names the proxy and the variable that names it, without credentials */
+  constructor(problem: string, advice: string, { isTransient = true, tookLong = false } = {}) {
+    super("other", "", undefined, false);
+    this.message = problem;
+    this.advice = advice;
+    this.tookLong = tookLong;
+    this.#isTransient = isTransient;
+  }
+
+  override get isTransient(): boolean {
+    return this.#isTransient;
+  }
+}

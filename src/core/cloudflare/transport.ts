@@ -13,15 +13,16 @@ import type { Clock } from "../clock";
 import { ApiError } from "./apiError";
 import { CredentialChoice, type GivenCredentials } from "./credentialChoice";
 import { authorization, type Credentials, secretOf } from "./credentials";
-import { mayUseProxy } from "./endpoint";
 import { MalformedResponse, openEnvelope } from "./envelope";
 import { ForeignResponse } from "./foreignResponse";
 import { axiosLibrary, retryLibrary } from "./lazyImports";
-import { faultOfCode, NetworkError } from "./networkError";
+import { faultOfCode, NetworkError, ProxyError } from "./networkError";
+import type { Proxy } from "./proxy";
 import type { RateLimiter } from "./rateLimit/rateLimiter";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimit/rateLimitHeaders";
 import { reportingSender } from "./sentRequests";
 import { type Show, showWithout } from "./shownText";
+import { TunnelAgent } from "./tunnelAgent";
 import type { Throttled } from "./rateLimit/throttled";
 import type { Urgency } from "./rateLimit/urgency";
 
@@ -30,6 +31,8 @@ export interface TransportOptions extends GivenCredentials {
   readonly baseUrl: string;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
+  /** The proxy through which the API is reached. Default: none. */
+  readonly proxy?: Proxy | undefined;
   /** How long one request may take, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
   /** How often a failed request is retried, apart from 429s. Default 4. */
@@ -90,13 +93,14 @@ export class Transport {
     this.#axios = axiosLibrary().create({
       baseURL: options.baseUrl,
       maxRedirects: 0,
-      ...(mayUseProxy(options.baseUrl) ? {} : { proxy: false }),
+      // Which proxy is used is decided once, for every request; axios would read the environment for each.
+      proxy: false,
       maxContentLength: MAX_RESPONSE_BYTES,
       responseType: "text",
       transitional: { silentJSONParsing: true, forcedJSONParsing: false },
       transformResponse: (body: unknown) => body,
       validateStatus: () => true,
-      ...(options.adapter === undefined ? nodeAgents() : { adapter: options.adapter }),
+      ...(options.adapter === undefined ? nodeAgents(options) : { adapter: options.adapter }),
     });
   }
 
@@ -218,8 +222,9 @@ export class Transport {
   #networkError(error: unknown, isSent: boolean): NetworkError {
     if (!axiosLibrary().isAxiosError(error))
       return new NetworkError("other", this.#host, this.#show(String(error)), isSent);
-    if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
     const cause: unknown = error.cause;
+    if (cause instanceof ProxyError) return cause;
+    if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
     const causeCode =
       cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
     // Axios reports ERR_BAD_RESPONSE or ERR_NETWORK for a connection that closed early; the cause has the actual code.
@@ -242,11 +247,13 @@ function isRateLimit(error: unknown): error is ApiError | ForeignResponse {
 
 function mayRetry(error: unknown, idempotent: boolean): boolean {
   if (!(error instanceof ApiError) && !(error instanceof NetworkError)) return false;
+  if (error instanceof ProxyError && error.tookLong) return false;
   return error.isTransient && (idempotent || error.notProcessed);
 }
 
 /** The rate limiter bounds the requests in flight, and so the number of open sockets. */
-function nodeAgents() {
+function nodeAgents({ proxy, clock }: TransportOptions) {
   const options = { keepAlive: true, timeout: 60_000 };
-  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+  const httpsAgent = proxy === undefined ? new https.Agent(options) : new TunnelAgent(proxy, clock, options);
+  return { httpAgent: new http.Agent(options), httpsAgent };
 }

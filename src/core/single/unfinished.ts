@@ -1,13 +1,15 @@
 /** Explains why a download is not ready. */
 import { formatDuration } from "../duration";
 import { explain, isInterruption, type Reason, ReasonedError, reasonOf } from "../failure";
+import { TimeLimitExceeded } from "../operation";
 import { percentText } from "./progressText";
 
 /** Why a download that exists, or may exist, is not ready. */
 export function unfinishedReason(error: unknown, percent: number, tookMs: number): Reason {
   if (!isInterruption(error)) return reasonOf(error);
   const reached = `: it had reached ${percentText(percent)} after ${formatDuration(tookMs)}`;
-  return { text: unfinishedText(error, reached), cause: unfinishedText(error, "") };
+  const isNotYet = error instanceof TimeLimitExceeded;
+  return { text: unfinishedText(error, reached), cause: unfinishedText(error, ""), isNotYet };
 }
 
 function unfinishedText(error: Error, reached: string): string {

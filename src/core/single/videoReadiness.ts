@@ -2,7 +2,7 @@
 import type { VideoDetails } from "../cloudflare/video";
 import type { VideoIdentity } from "../identity";
 import { estimateRemaining, type Sample } from "../polling/cadence";
-import type { Operation } from "../operation";
+import { type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../operation";
 import { ReasonedError } from "../failure";
 import { percentText, progressText } from "./progressText";
 import { throttleReporter, retryReporter } from "./waitReports";
@@ -37,7 +37,7 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
   const since: Sample = { at: clock.now(), percent: first?.percentComplete ?? 0 };
   report.note(`waiting for the video itself: ${describeState(first)}`);
   let state = describeState(first);
-  await operation.videos.waitUntil(video, {
+  const wait = operation.videos.waitUntil(video, {
     signal,
     since,
     progressOf: (details) => {
@@ -48,6 +48,9 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
     onProgress: (samples) => report.progress(progressText(state, estimateRemaining(samples, clock.now()))),
     onThrottle: throttleReporter(report),
     onRetry: retryReporter(report),
+  });
+  await wait.catch((error: unknown) => {
+    throw error instanceof TimeLimitExceeded ? new VideoNotReadyInTime(error.limitMs) : error;
   });
   return false;
 }

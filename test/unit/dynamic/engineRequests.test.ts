@@ -1,20 +1,21 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect } from "chai";
-import { createTimeout, observeRequestTimeouts, currentTimeout } from "../../../src/dynamic/requestTimeouts";
+import { currentCall, observeRequests, timeLimitWith } from "../../../src/dynamic/engineRequests";
 
 describe("time limits in the engine's requests", () => {
   /** Classes of their own, so that no other test has its messages observed. */
   const classes = () => {
     class CreateRequest extends messages.CreateRequest {}
+    class ReadRequest extends messages.ReadRequest {}
     class UpdateRequest extends messages.UpdateRequest {}
     class DeleteRequest extends messages.DeleteRequest {}
-    return { CreateRequest, UpdateRequest, DeleteRequest };
+    return { CreateRequest, ReadRequest, UpdateRequest, DeleteRequest };
   };
 
   it("time limits in the engine's requests are known for each create by the inputs that its request was decoded to, however requests interleave", () => {
     const { CreateRequest, ...others } = classes();
-    expect(observeRequestTimeouts({ CreateRequest, ...others } as never)).to.equal(true);
+    expect(observeRequests({ CreateRequest, ...others } as never)).to.equal(true);
     const decode = (seconds: number) => {
       const request = new CreateRequest();
       request.setProperties(Struct.fromJavaScript({ videoId: "v" }));
@@ -22,12 +23,12 @@ describe("time limits in the engine's requests", () => {
       return request.getProperties()?.toJavaScript() as object;
     };
     const [month, none] = [decode(2_592_000), decode(0)];
-    expect([createTimeout(month), createTimeout(none)]).to.deep.equal([2_592_000_000, undefined]);
+    expect([timeLimitWith(month), timeLimitWith(none)]).to.deep.equal([2_592_000_000, undefined]);
   });
 
   it("time limits in the engine's requests are known for each update and delete from the moment its id is read, and zero means none", () => {
     const { UpdateRequest, DeleteRequest, ...others } = classes();
-    observeRequestTimeouts({ UpdateRequest, DeleteRequest, ...others } as never);
+    observeRequests({ UpdateRequest, DeleteRequest, ...others } as never);
     for (const [request, seconds, ms] of [
       [new UpdateRequest(), 1.5, 1500],
       [new DeleteRequest(), 2, 2000],
@@ -36,12 +37,13 @@ describe("time limits in the engine's requests", () => {
     ] as const) {
       request.setId("id");
       request.setTimeout(seconds);
-      expect([request.getId(), currentTimeout()]).to.deep.equal(["id", ms]);
+      request.setUrn("urn");
+      expect([request.getId(), currentCall()]).to.deep.equal(["id", { timeLimitMs: ms, urn: "urn" }]);
     }
   });
 
   it("time limits in the engine's requests are ignored where the SDK has no such messages", () => {
-    expect(observeRequestTimeouts(undefined)).to.equal(false);
-    expect(observeRequestTimeouts({} as never)).to.equal(false);
+    expect(observeRequests(undefined)).to.equal(false);
+    expect(observeRequests({} as never)).to.equal(false);
   });
 });

@@ -1,0 +1,77 @@
+/**
+ * Values that TypeScript refuses and JavaScript lets through: an index beyond the end of a list, a property that a file of JSON lacks. Each ends
+ * the program in one line, at once. Later a callback would throw a TypeError in the middle of Pulumi's own code; see {@link runError}.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { runError } from "./runError";
+
+/** What a value is, in a word or two and without its content, which may be secret. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (value === "") return "an empty string";
+  if (Array.isArray(value)) return "a list";
+  if (isLater(value)) return "an output";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** Whether a value is an output or a promise, of which nothing can be said yet. */
+export function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+/** Whether a value is an object with properties that are known now. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isLater(value);
+}
+
+/**
+ * A string argument, checked now or, if it is an output, once it is known, whatever else it is used together with.
+ *
+ * @param what begins the message, for example `library.url: videoId must be the id of a video`
+ * @param isRight which strings are right. Default: all that are not blank
+ * @throws RunError where it is anything else
+ */
+export function requireString<T extends string>(
+  what: string,
+  value: pulumi.Input<T>,
+  isRight: (text: string) => boolean = (text) => text.trim() !== "",
+): pulumi.Input<T> {
+  const check = (known: unknown): T => {
+    if (typeof known === "string" && isRight(known)) return known as T;
+    throw runError(`${what}; got ${kindOf(known)}`);
+  };
+  if (!isLater(value)) return check(value);
+  const output: pulumi.Output<unknown> = pulumi.output(value);
+  return output.apply(check) as pulumi.Output<T>;
+}
+
+/**
+ * The arguments of a constructor.
+ *
+ * @param example what `args` could be
+ * @throws RunError where the name, `args` or `opts` cannot be what they should be; options of Pulumi's that only Pulumi reads are left to it
+ */
+export function checkConstructor(
+  className: string,
+  name: unknown,
+  args: unknown,
+  opts: unknown,
+  example: string,
+): void {
+  if (typeof name !== "string" || name === "")
+    throw runError(`new ${className}: the resource's name must be a string; got ${kindOf(name)}`);
+  const resource = `the resource "${name}"`;
+  if (!isPlainObject(args))
+    throw runError(`${resource}: its arguments must be an object, as ${example}; got ${kindOf(args)}`);
+  checkOptions(resource, opts);
+}
+
+/** @throws RunError where options cannot be options, or lead to no provider */
+export function checkOptions(of: string, opts: unknown): void {
+  if (!isPlainObject(opts)) throw runError(`${of}: its options must be an object; got ${kindOf(opts)}`);
+  const { parent, provider } = opts;
+  if (parent !== undefined && parent !== null && !pulumi.Resource.isInstance(parent))
+    throw runError(`${of}: the option parent must be a resource; got ${kindOf(parent)}`);
+  if (provider !== undefined && provider !== null && !pulumi.ProviderResource.isInstance(provider))
+    throw runError(`${of}: the option provider must be a pulumi.ProviderResource; got ${kindOf(provider)}`);
+}
