@@ -1,6 +1,7 @@
 /** Turns an error into one message that a person can act on. */
 import { ERROR_CODES } from "./cloudflare/constants";
 import { ApiError } from "./cloudflare/apiError";
+import { ForeignResponse } from "./cloudflare/foreignResponse";
 import { NetworkError, ProxyError } from "./cloudflare/networkError";
 import { formatDuration } from "./duration";
 import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
@@ -62,6 +63,9 @@ function nextStep(error: ApiError): string {
   if (error.hasInvalidCredentials) {
     return "The credentials are not valid: check the configured apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
   }
+  if (error.hasCode(ERROR_CODES.ACCESS_REFUSED)) {
+    return "Check the account id, and that the token has Stream Write (Stream Edit in the dashboard) on this account.";
+  }
   if (status === 403)
     return "The token lacks a permission: it needs Stream Write (Stream Edit in the dashboard) on this account.";
   if (error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)) {
@@ -69,13 +73,13 @@ function nextStep(error: ApiError): string {
   }
   if (status === 404) return "Check that the video exists in this account.";
   if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
-  if (status >= 300 && status < 400) return "Check the configured baseUrl or CLOUDFLARE_BASE_URL.";
   if (status >= 500 || status === 408) return "Cloudflare returned a server error: run `pulumi up` again later.";
   return "Correct what Cloudflare objects to, then run `pulumi up` again.";
 }
 
 function networkStep(error: NetworkError): string {
   if (error instanceof ProxyError) return error.advice;
+  const status = error instanceof ForeignResponse ? error.status : 0;
   if (error.fault === "tls") {
     return "Check the endpoint's certificate. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.";
   }
@@ -83,7 +87,11 @@ function networkStep(error: NetworkError): string {
     return "Check the network, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
   }
   if (error.fault === "malformed" || error.fault === "oversized") {
-    return "Something else responds instead of Cloudflare: check the network for a login page or a gateway, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+    const step =
+      "Something else responds instead of Cloudflare: check the network for a login page or a gateway, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
+    return status >= 500 || status === 429
+      ? `${step} If it is Cloudflare's own error page, run \`pulumi up\` again later.`
+      : step;
   }
   return "Run `pulumi up` again; nothing is lost.";
 }

@@ -5,6 +5,7 @@ import type { StreamApi } from "./cloudflare/streamApi";
 import type { VideoDetails } from "./cloudflare/video";
 import type { Clock } from "./clock";
 import type { SharedPolls } from "./polling/sharedPolls";
+import type { RequestTimes } from "./requestTimes";
 
 /** Reports to the person who waits. */
 export interface Reporter {
@@ -29,6 +30,7 @@ export interface Session {
   /** Undefined means that the video does not exist. */
   readonly videos: SharedPolls<VideoDetails | undefined>;
   readonly upcoming: UpcomingRequests;
+  readonly requestTimes: RequestTimes;
 }
 
 /** One operation. */

@@ -32,6 +32,6 @@ export function reportOf(outcome: BatchOutcome, doneWord: string, inputs: RawInp
 /** The outputs. They do not repeat the declared ids, which are in the inputs and in the tables, to keep the state small. */
 export function outputsOf(inputs: RawInputs, state: DownloadSetState): Record<string, unknown> {
   const { accountId, waitForReady } = inputs;
-  const { __awaiting: _before, ...hidden } = hiddenInputs(inputs);
+  const { __awaiting: _awaiting, __requestedAt: _requestedAt, ...hidden } = hiddenInputs(inputs);
   return { ...hidden, accountId, waitForReady, ...stateOutputs(state) };
 }

@@ -8,6 +8,7 @@ import { explain } from "../core/failure";
 import { type Clock, systemClock } from "../core/clock";
 import { formatDuration } from "../core/duration";
 import { LookUpBatch } from "./lookUpBatch";
+import { FALLBACK_USED } from "./operations";
 import { Sessions } from "./sessions";
 
 /** The downloads found, by type. */
@@ -32,6 +33,8 @@ export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
   readonly #batches = new WeakMap<object, LookUpBatch>();
+  /** The programs that know whose credentials are used. */
+  readonly #told = new WeakSet<object>();
 
   constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
@@ -53,6 +56,10 @@ export class LookUps {
       this.#batches.set(identity, batch);
       const read = (ends: AbortSignal) => session.downloads.read({ accountId, videoId }, ends);
       const found = await batch.run(session, read, signal);
+      if (session.credentials.isFallback && !this.#told.has(identity)) {
+        this.#told.add(identity);
+        log(`getStreamDownloads: ${FALLBACK_USED}`);
+      }
       const result: FoundDownloads = { videoId, accountId };
       if (found.default !== undefined) result.default = stateOf(found.default);
       if (found.audio !== undefined) result.audio = stateOf(found.audio);

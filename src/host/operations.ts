@@ -18,6 +18,10 @@ export function timeLimitOf(seconds: number): number | undefined {
   return seconds > 0 ? seconds * 1000 : undefined;
 }
 
+/** In the row of each resource that was worked on with them: who may do what depends on it. */
+export const FALLBACK_USED =
+  "used the environment's CLOUDFLARE_API_TOKEN: Cloudflare does not know the configured credentials";
+
 /** The settings of an operation. */
 export interface OperationSettings {
   /** What is being done, as error messages begin, for example `creating download "audio" of video ea95…`. */
@@ -86,7 +90,12 @@ export class Operations {
     try {
       interactive ??= isInteractive();
       const report = createReporter({ urn: urnOf(inputs), clock, log: this.#log, interactive });
-      return await work({ ...open(), clock, report, signal: controller.signal });
+      const session = open();
+      try {
+        return await work({ ...session, clock, report, signal: controller.signal });
+      } finally {
+        if (session.credentials.isFallback) report.note(FALLBACK_USED);
+      }
     } catch (error) {
       if (error instanceof PartialResult || error instanceof NotYet) throw error;
       const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";

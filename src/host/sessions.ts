@@ -1,6 +1,7 @@
 /** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
 import type { Downloads } from "../core/cloudflare/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../core/cloudflare/constants";
+import type { CredentialChoice } from "../core/cloudflare/credentialChoice";
 import { proxyFor } from "../core/cloudflare/proxy";
 import { StreamApi } from "../core/cloudflare/streamApi";
 import type { VideoDetails } from "../core/cloudflare/video";
@@ -14,11 +15,13 @@ import type { Clock } from "../core/clock";
 import { VERSION } from "../core/version";
 import { PollDemand } from "../core/polling/pollDemand";
 import { SharedPolls } from "../core/polling/sharedPolls";
+import { RequestTimes } from "../core/requestTimes";
 
 /** A session with its rate limiter. */
 export interface OpenSession extends Session {
   readonly api: StreamApi;
   readonly limiter: RateLimiter;
+  readonly credentials: CredentialChoice;
 }
 
 /**
@@ -46,12 +49,15 @@ export function openSession(
   });
   const proxy = proxyFor(connection.baseUrl, process.env);
   const userAgent = userAgentOf(connection);
-  const api = new StreamApi(new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions }));
+  const transport = new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions });
+  const api = new StreamApi(transport);
   const shared = { clock, isTransient, demand };
   return {
     api,
     limiter,
+    credentials: transport.credentials,
     upcoming,
+    requestTimes: new RequestTimes(clock),
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({
       ...shared,

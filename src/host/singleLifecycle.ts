@@ -3,16 +3,11 @@ import { type DownloadIdentity, formatId, parseId } from "../core/identity";
 import { checkDownload } from "../core/single/check";
 import { nameOf, notDeleted } from "../core/claims";
 import { diffDownload } from "../core/single/diff";
-import {
-  AWAITING_VIDEO,
-  deleteDownload,
-  describeAction,
-  type DownloadState,
-  ensureDownload,
-  stateOf,
-} from "../core/single/reconcile";
+import { AWAITING_VIDEO, describeAction, type DownloadState, ensureDownload, stateOf } from "../core/single/reconcile";
 import { explain } from "../core/failure";
-import { isGone, observe, REQUESTED } from "../core/single/requestDownload";
+import { isGone, observe } from "../core/single/listingLag";
+import { deleteDownload } from "../core/single/deleteDownload";
+import { REQUESTED } from "../core/single/requestDownload";
 import { hiddenInputs, type RawInputs, urnOf } from "../core/inputs/inputFields";
 import { type PreviewMarker, settingsProblems } from "../core/settings";
 import { checkAndDiff } from "./checkAndDiff";
@@ -31,12 +26,14 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
     identity: DownloadIdentity,
     inputs: RawInputs,
     timeLimitMs: number | undefined,
+    requestedAt?: unknown,
   ) =>
     shared.operate({ action: describeAction(verb, identity), inputs, timeLimitMs }, async (operation) => {
       const waitForReady = inputs.waitForReady !== false;
       const { state, unfinished } = await ensureDownload(operation, identity, {
         waitForReady,
         isInState: verb === "updating",
+        requestedAt,
       });
       const outputs = { ...withoutMarker(inputs), ...outputsOf(state) };
       if (unfinished === undefined) {
@@ -97,9 +94,9 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         return { id, outputs: { ...hiddenInputs(props), ...identity } };
       const settings = { action: describeAction("reading", identity), inputs: props, timeLimitMs };
       return shared.operate(settings, async (operation) => {
-        const download = await observe(operation, identity);
         const waitForReady = props.waitForReady ?? true;
-        const { __awaiting: awaiting, ...hidden } = hiddenInputs(props);
+        const { __awaiting: awaiting, __requestedAt: requestedAt, ...hidden } = hiddenInputs(props);
+        const download = await observe(operation, identity, { requestedAt });
         const found = (state: DownloadState) => ({
           id,
           outputs: { ...hidden, ...identity, waitForReady, ...outputsOf(state) },
@@ -127,7 +124,7 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
         return { ...olds, ...news, url: olds.url };
       }
       claims.begin(urnOf(news), []);
-      return ensure("updating", identity, news, timeLimitMs);
+      return ensure("updating", identity, news, timeLimitMs, olds.__requestedAt);
     },
 
     async delete(id, props, timeLimitMs) {
@@ -145,17 +142,22 @@ export function singleLifecycle(shared: ProviderProcess): Lifecycle {
       await shared.operate(
         { action: describeAction("deleting", identity), inputs: props, timeLimitMs },
         async (operation) => {
-          if (claimant === undefined) await deleteDownload(operation, identity);
-          else if (!(await isGone(operation, identity))) throw new Error(notDeleted(claimant));
+          const requestedAt = props.__requestedAt;
+          if (claimant === undefined) await deleteDownload(operation, identity, requestedAt);
+          else if (!(await isGone(operation, identity, { requestedAt }))) throw new Error(notDeleted(claimant));
         },
       );
     },
   };
 }
 
-/** The outputs that describe a download's progress. `awaiting` is hidden: it is for the next operation, not for programs. */
-function outputsOf({ awaiting, ...state }: DownloadState): Record<string, unknown> {
-  return { ...state, ...(awaiting === undefined ? {} : { __awaiting: awaiting }) };
+/** The outputs that describe a download's progress. Hidden ones are for the next operation, not for programs. */
+function outputsOf({ awaiting, requestedAt, ...state }: DownloadState): Record<string, unknown> {
+  return {
+    ...state,
+    ...(awaiting === undefined ? {} : { __awaiting: awaiting }),
+    ...(requestedAt === undefined ? {} : { __requestedAt: requestedAt }),
+  };
 }
 
 /** Inputs without the marker of a secret url, which has no value. */

@@ -8,7 +8,7 @@ import { providerPid } from "./processes";
 describe("secrets on the real engine", () => {
   const fixture = new Fixture();
 
-  it("a token rotated since the last update does not keep refresh and destroy from working", async () => {
+  it("a token rotated since the last update does not keep refresh and destroy from working, and the rows say which one was used", async () => {
     const options = { tokens: ["stale-token-1234"] };
     const emulator = await fixture.emulator(options);
     const stack = await fixture.stack(
@@ -25,8 +25,12 @@ describe("secrets on the real engine", () => {
     options.tokens.splice(0, 1, "fresh-token-5678");
     expect((await stack.run("refresh", "--yes", "--skip-preview")).text).to.contain("Invalid API Token");
     stack.env.CLOUDFLARE_API_TOKEN = "fresh-token-5678";
-    await stack.mustRun("refresh", "--yes", "--skip-preview");
-    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    for (const command of ["refresh", "destroy"]) {
+      const { text } = await stack.mustRun(command, "--yes", "--skip-preview");
+      await eachHost((host) =>
+        expect(host.linesAbout("a", text)).to.contain("used the environment's CLOUDFLARE_API_TOKEN"),
+      );
+    }
     expect(emulator.files()).to.deep.equal([]);
   });
 

@@ -61,6 +61,8 @@ interface Crashing {
 
 const name = fc.constantFrom(...NAMES);
 const videoNumber = fc.integer({ min: 0, max: VIDEOS - 1 });
+/** How long a list shows what was before a POST. */
+const LISTING_LAG_MS = 8000;
 const type = fc.constantFrom(...TYPES);
 const library = fc.constantFrom(...LIBRARIES);
 const anyName = fc.constantFrom(...NAMES, ...LIBRARIES);
@@ -74,6 +76,8 @@ const passing = fc.constantFrom<Fault>(
   { kind: "half-body", afterProcessing: true },
   { kind: "status", status: 500 },
   { kind: "status", status: 500, afterProcessing: true },
+  { kind: "status", status: 404, body: "<title>404 Not Found</title>" },
+  { kind: "status", status: 502, body: "<title>502 Bad Gateway</title>", afterProcessing: true },
   { kind: "status", status: 429, headers: { "retry-after": "1" } },
   { kind: "body", body: "" },
   { kind: "hang" },
@@ -207,7 +211,11 @@ function filesIn(outputs: Record<string, unknown> | undefined): string[] {
 
 /** Runs a sequence, then lets everything recover, and returns what is wrong then. */
 async function replayIn(clock: SteppedTime, host: HostName, commands: readonly Command[]): Promise<string> {
-  const emulator: Emulator = await startEmulator({ ...clock.emulator, rateLimit: false });
+  const emulator: Emulator = await startEmulator({
+    ...clock.emulator,
+    rateLimit: false,
+    behavior: { listingLagMs: LISTING_LAG_MS },
+  });
   try {
     const video = (n: number) => (n + 1).toString(16).padStart(32, "0");
     const config = {

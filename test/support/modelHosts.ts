@@ -36,7 +36,8 @@ const isLibrary = (inputs: Props) => "videoIds" in inputs || "downloads" in inpu
 
 /** What the arguments of the model's programs declare, which never name an account. */
 function downloadsOf(args: Props): UncheckedDownload[] {
-  const items = isLibrary(args) ? (args.downloads as Props[]) : [args];
+  const ofVideos = ((args.videoIds ?? []) as string[]).map((videoId): Props => ({ videoId, type: "default" }));
+  const items = isLibrary(args) ? ((args.downloads ?? ofVideos) as Props[]) : [args];
   return items.map(({ videoId, type }) => ({ accountId: undefined, videoId, type }));
 }
 

@@ -52,6 +52,10 @@ export class SteppedTime implements Clock {
     return this.#now;
   }
 
+  date(): number {
+    return this.#now;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();

@@ -5,6 +5,7 @@ import { type Emulator, type Fault, startEmulator } from "../../packages/emulato
 import { ApiError } from "../../src/core/cloudflare/apiError";
 import { NetworkError } from "../../src/core/cloudflare/networkError";
 import { explain } from "../../src/core/failure";
+import { throttleText } from "../../src/core/single/waitReports";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { SteppedTime } from "../support/steppedTime";
@@ -37,7 +38,10 @@ describe("a request that something happens to", () => {
     { kind: "status", status: 500 },
     { kind: "status", status: 502, body: "<html><title>502 Bad Gateway</title></html>" },
     { kind: "status", status: 503 },
-    { kind: "status", status: 429, headers: { "retry-after": "0" } },
+    { kind: "status", status: 404, body: "<html><title>404 Not Found</title></html>" },
+    { kind: "status", status: 404, body: "" },
+    { kind: "status", status: 403, body: '{"message":"no Route matched with those values"}' },
+    { kind: "status", status: 401, body: "<html><title>Sign in</title></html>" },
     { kind: "body", body: "<html>login</html>", contentType: "text/html" },
     { kind: "body", body: "" },
     { kind: "body", body: "[]" },
@@ -71,9 +75,126 @@ describe("a request that something happens to", () => {
   }
 
   it("a creating request that certainly was not processed is retried: 429", async () => {
-    emulator.injectFault({ kind: "status", status: 429, headers: { "retry-after": "0" } });
-    await openStream(emulator.baseUrl).api.createDownload(audio);
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    emulator.injectFault({ kind: "status", status: 429 });
+    await time.run(() => openStream(emulator.baseUrl, { clock: time }).api.createDownload(audio));
     expect(posts()).to.equal(2);
+  });
+
+  const pages: Fault[] = [
+    ...[400, 401, 403, 404, 409, 410, 502].flatMap((status): Fault[] => [
+      { kind: "status", status, body: "<html><title>Blocked</title></html>" },
+      { kind: "status", status, body: '{"message":"Blocked"}' },
+      { kind: "status", status, body: "" },
+    ]),
+    { kind: "body", body: "<html><title>Blocked</title></html>", contentType: "text/html" },
+  ];
+  for (const fault of pages) {
+    it(`nothing is concluded from a response that is not the API's, whatever is requested: ${JSON.stringify(fault)}`, async () => {
+      emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
+      emulator.injectFault({ ...fault, times: 1_000_000 });
+      const { api } = openStream(emulator.baseUrl, { retries: 1 });
+      for (const call of [
+        () => api.listDownloads(first),
+        () => api.videoDetails(first),
+        () => api.deleteDownload(audio),
+        () => api.createDownload(audio),
+      ]) {
+        const error = await failureOf(call());
+        expect(explain(error))
+          .to.match(/Blocked|empty body/)
+          .and.contain("Something else responds instead of Cloudflare");
+        expect(error).to.include({ notProcessed: false });
+      }
+      expect(emulator.requests.map(({ method }) => method).join(" ")).to.equal("GET GET GET GET DELETE DELETE POST");
+    });
+  }
+
+  for (const fault of [
+    { kind: "body", body: '{"success":true,"errors":[],"messages":[]}' },
+    { kind: "status", status: 202, body: "" },
+    { kind: "status", status: 204 },
+  ] as Fault[]) {
+    it(`a deletion whose response has no result has succeeded: ${JSON.stringify(fault)}`, async () => {
+      emulator.setDownload(video(1), "audio", { status: "ready", percent: 100 });
+      emulator.injectFault({ ...fault, afterProcessing: true, times: 1_000_000 });
+      expect(await openStream(emulator.baseUrl).api.deleteDownload(audio)).to.equal(true);
+      expect(emulator.requests).to.have.length(1);
+      expect(emulator.files()).to.deep.equal([]);
+    });
+  }
+
+  it("a creating request whose response has no result has succeeded, and a list without one is not taken for an empty one", async () => {
+    emulator.injectFault({ kind: "body", body: '{"success":true,"errors":[],"messages":[]}', times: 2 });
+    const { api } = openStream(emulator.baseUrl, { retries: 0 });
+    expect(await api.createDownload(audio)).to.deep.equal({});
+    expect((await failureOf(api.listDownloads(first))).message).to.contain("200: no envelope");
+  });
+
+  for (const [retryAfter, what] of [
+    ["0", "zero"],
+    ["Thu, 01 Jan 1970 00:00:09 GMT", "in the past"],
+    ["3.5", "no whole number"],
+    ["-1", "negative"],
+    ["soon", "not a time"],
+  ] as const) {
+    it(`a request pauses longer after each 429 where the Retry-After is ${what}`, async () => {
+      await emulator.close();
+      const time = new SteppedTime();
+      emulator = await startEmulator(time.emulator);
+      emulator.injectFault({ kind: "status", status: 429, headers: { "retry-after": retryAfter }, times: 4 });
+      await time.run(() => openStream(emulator.baseUrl, { clock: time }).api.listDownloads(first));
+      const pauses = emulator.requests.map(({ at }, n) => at - (emulator.requests[n - 1]?.at ?? at));
+      expect(pauses).to.deep.equal([0, 2000, 4000, 8000, 16_000]);
+    });
+  }
+
+  it("of many requests that get a 429 together only one lengthens the pause", async () => {
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    const { api } = openStream(emulator.baseUrl, { clock: time });
+    await time.run(() => api.listDownloads(first));
+    emulator.injectFault({ kind: "status", status: 429, times: 20 });
+    const started = time.now();
+    await time.run(() =>
+      Promise.all(Array.from({ length: 20 }, (_, n) => api.listDownloads({ ...first, videoId: video(n + 2) }))),
+    );
+    expect(time.now() - started).to.be.lessThan(10_000);
+  });
+
+  it("a pause that a server error asks for is told from 5 s on, has an end, and does not follow the last try", async () => {
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    const { api } = openStream(emulator.baseUrl, { clock: time, retries: 2 });
+    const told: string[] = [];
+    const list = () => failureOf(api.listDownloads(first, { onThrottle: (why) => told.push(throttleText(why)) }));
+    for (const [retryAfter, pause] of [
+      ["4", 4000],
+      ["8", 8000],
+      ["900", 60_000],
+    ] as const) {
+      emulator.injectFault({ kind: "status", status: 503, headers: { "retry-after": retryAfter }, times: 3 });
+      const started = time.now();
+      await time.run(list);
+      expect(time.now() - started).to.equal(2 * pause);
+    }
+    const said = (pause: string) => `waiting ${pause}: a server error asked for a pause`;
+    expect(told).to.deep.equal([said("8s"), said("8s"), said("1m"), said("1m")]);
+  });
+
+  it("a request waits a quarter of an hour at most for a budget that the API calls spent for a day", async () => {
+    await emulator.close();
+    const time = new SteppedTime();
+    emulator = await startEmulator(time.emulator);
+    const headers = { ratelimit: '"default";r=0;t=86400', "ratelimit-policy": '"default";q=1;w=86400' };
+    emulator.injectFault({ kind: "status", status: 503, headers });
+    const started = time.now();
+    await time.run(() => openStream(emulator.baseUrl, { clock: time }).api.listDownloads(first));
+    expect(time.now() - started).to.equal(900_000);
   });
 
   it("a request ends after 30 s, also when the response trickles, and not before", async () => {
@@ -133,15 +254,6 @@ describe("a request that something happens to", () => {
       expect(error, baseUrl).to.be.instanceOf(NetworkError).with.property("fault", fault);
     }
   });
-
-  it("a request is sent with the environment's credentials once those of the configuration are refused", async () => {
-    await emulator.close();
-    emulator = await startEmulator({ tokens: ["fresh-token"] });
-    const { api } = openStream(emulator.baseUrl, { fallbackCredentials: { kind: "token", token: "fresh-token" } });
-    expect(await api.listDownloads(first)).to.deep.equal({});
-    await api.listDownloads(first);
-    expect(emulator.requests.map((request) => request.status)).to.deep.equal([401, 200, 200]);
-  });
 });
 
 describe("a hostile server", () => {
@@ -168,6 +280,14 @@ describe("a hostile server", () => {
     expect(error.message).to.contain("307").and.contain("redirect");
     expect(elsewhere.requests).to.have.length(0);
     await elsewhere.close();
+  });
+
+  it("a hostile server cannot have text shown in an encoding that was not decoded", async () => {
+    const baseUrl = await serve(((_request: unknown, response: ServerResponse) => {
+      response.writeHead(403, { "content-encoding": "rot13" }).end("<title>fperg</title>");
+    }) as never);
+    const error = await failureOf(openStream(baseUrl, { retries: 0 }).api.listDownloads(first));
+    expect(error.message).to.contain("403: no envelope");
   });
 
   it("a hostile server cannot fill the memory with a huge response", async () => {

@@ -24,7 +24,7 @@ describe("many look-ups of one process", () => {
     return emulator;
   };
   /** A program with a configuration of its own. */
-  const programOf = (emulator: Emulator, token = TOKEN, account = ACCOUNT) => {
+  const programOf = (emulator: Emulator, token = TOKEN, account = ACCOUNT, env: Record<string, string> = {}) => {
     const told: string[] = [];
     const config: Record<string, string> = {
       "cloudflare:apiToken": token,
@@ -33,7 +33,7 @@ describe("many look-ups of one process", () => {
     };
     const program = {
       identity: {},
-      settings: { config: (key: string) => config[key], env: {} },
+      settings: { config: (key: string) => config[key], env },
       log: (message: string) => void told.push(`${time.now() - begun} ${message}`),
     };
     const begun = time.now();
@@ -41,6 +41,14 @@ describe("many look-ups of one process", () => {
   };
   const all = <T>(count: number, run: (n: number) => Promise<T>) =>
     Promise.all(Array.from({ length: count }, (_, index) => run(index + 1)));
+
+  it("many look-ups say once that the environment's token was used, because the configured one is not valid", async () => {
+    const emulator = await start({ tokens: ["fresh-token"] });
+    const { told, find } = programOf(emulator, TOKEN, ACCOUNT, { CLOUDFLARE_API_TOKEN: "fresh-token" });
+    await time.run(() => all(30, find));
+    expect(told).to.have.length(1);
+    expect(told[0]).to.contain("used the environment's CLOUDFLARE_API_TOKEN");
+  });
 
   it("many look-ups share the account's request budget, and a pause is reported once, with numbers", async () => {
     const emulator = await start({ rateLimit: { quota: 20, windowMs: WINDOW_MS } });

@@ -217,7 +217,11 @@ describe("a company's proxy", () => {
           if (ms === 10_000) return until(() => silent.connections() > before);
           return systemClock.sleep(ms, signal);
         };
-        const error = await failureThrough(address, { clock: { now: Date.now, sleep }, retries: 4 }, "ALL_PROXY");
+        const error = await failureThrough(
+          address,
+          { clock: { now: Date.now, date: Date.now, sleep }, retries: 4 },
+          "ALL_PROXY",
+        );
         expect(explain(error), address).to.contain(
           `the proxy ${address.slice(7)}, which ALL_PROXY names, opened no tunnel to api.stream.test:443 within 10 s`,
         );

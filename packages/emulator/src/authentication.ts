@@ -44,7 +44,7 @@ export function authenticate(
     if (!acceptsAny && !isReadOnly && tokens?.includes(token) !== true) {
       return behavior.invalidTokenCode === 1000
         ? refuse(401, ERROR_CODES.INVALID_TOKEN, "Invalid API Token")
-        : refuse(403, ERROR_CODES.INVALID_ACCESS_TOKEN, "Invalid access token");
+        : refuse(403, ERROR_CODES.ACCESS_REFUSED, "Invalid access token");
     }
     if (isReadOnly && writes) return refuse(403, ERROR_CODES.AUTHENTICATION_ERROR, "Authentication error");
     return { user: token };

@@ -34,7 +34,7 @@ export const behaviorSchema = v.partial(
     urlWhileInProgress: v.pipe(v.picklist(["present", "absent"]), v.description("url while a file is being generated")),
     invalidTokenCode: v.pipe(v.picklist([1000, 9109]), v.description("the code for an invalid token")),
     messages: v.pipe(v.picklist(["present", "absent"]), v.description("messages in an envelope")),
-    listingLagMs: v.pipe(milliseconds, v.description("how long a new download is not listed")),
+    listingLagMs: v.pipe(milliseconds, v.description("how long a list shows what was before a POST")),
   } satisfies Record<keyof Behavior, v.GenericSchema>),
 );
 

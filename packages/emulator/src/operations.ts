@@ -3,7 +3,7 @@ import { failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
 import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
 import { ERROR_CODES, FILE_NAMES } from "./shared/constants";
-import type { VideoStore } from "./videoStore";
+import type { DownloadView, VideoStore } from "./videoStore";
 
 type Video = NonNullable<ReturnType<VideoStore["find"]>>;
 
@@ -18,6 +18,9 @@ export interface Call {
   /** Where the files are served from, without a slash at the end. */
   readonly origin: string;
 }
+
+/** A download whose file has just been begun. */
+const BEGUN: DownloadView = { status: "inprogress", percent: 0 };
 
 /** Carries an operation out. */
 export function perform(call: Call, store: VideoStore, behavior: Behavior): Reply {
@@ -53,15 +56,16 @@ function create(video: Video, type: DownloadType, call: Call, store: VideoStore,
     return failure({ status: 409, code: ERROR_CODES.BAD_REQUEST, message: "Conflict: the download exists" }, behavior);
   }
   if (existing === undefined || semantics === "restart") store.start(video, type, call.now);
+  const view = (each: DownloadType) => store.view(video, each, call.now);
   const shape = call.operation === "createDownload" ? behavior.typedPostShape : behavior.untypedPostShape;
-  if (shape === "flat") return success(render(video, type, call, store, behavior), behavior);
+  if (shape === "flat") return success(render(view(type) ?? BEGUN, type, call, behavior), behavior);
   const types = behavior.postResponse === "one" ? [type] : DOWNLOAD_TYPES;
-  return success(keyed(video, types, call, store, behavior), behavior);
+  return success(keyed(types, view, call, behavior), behavior);
 }
 
 function list(video: Video, call: Call, store: VideoStore, behavior: Behavior): Reply {
-  const listed = DOWNLOAD_TYPES.filter((type) => call.now - store.startedAt(video, type) >= behavior.listingLagMs);
-  const result = keyed(video, listed, call, store, behavior);
+  const view = (type: DownloadType) => store.listed(video, type, call.now, behavior.listingLagMs);
+  const result = keyed(DOWNLOAD_TYPES, view, call, behavior);
   if (Object.keys(result).length === 0 && behavior.listNone === "404")
     return notFound(behavior, "Not Found: no downloads");
   return success(result, behavior);
@@ -76,28 +80,24 @@ function remove(video: Video, type: DownloadType, store: VideoStore, call: Call,
 }
 
 function keyed(
-  video: Video,
   types: readonly DownloadType[],
+  viewOf: (type: DownloadType) => DownloadView | undefined,
   call: Call,
-  store: VideoStore,
   behavior: Behavior,
 ): Record<string, unknown> {
-  const present = types.filter((type) => store.view(video, type, call.now) !== undefined);
-  return Object.fromEntries(present.map((type) => [type, render(video, type, call, store, behavior)]));
+  const result: Record<string, unknown> = {};
+  for (const type of types) {
+    const view = viewOf(type);
+    if (view !== undefined) result[type] = render(view, type, call, behavior);
+  }
+  return result;
 }
 
-function render(
-  video: Video,
-  type: DownloadType,
-  call: Call,
-  store: VideoStore,
-  behavior: Behavior,
-): Record<string, unknown> {
-  const view = store.view(video, type, call.now) ?? { status: "inprogress", percent: 0 };
+function render(view: DownloadView, type: DownloadType, call: Call, behavior: Behavior): Record<string, unknown> {
   const percentComplete = behavior.percentFormat === "string" ? view.percent.toFixed(6) : view.percent;
   const withUrl =
     view.status === "ready" || (view.status === "inprogress" && behavior.urlWhileInProgress === "present");
-  const url = `${call.origin}/${video.videoId}/downloads/${FILE_NAMES[type]}`;
+  const url = `${call.origin}/${call.videoId}/downloads/${FILE_NAMES[type]}`;
   return { status: view.status, percentComplete, ...(withUrl ? { url } : {}) };
 }
 

@@ -143,7 +143,7 @@ export interface Behavior {
   readonly invalidTokenCode: 1000 | 9109;
   /** Whether envelopes have `messages`. */
   readonly messages: "present" | "absent";
-  /** Milliseconds for which a new download is not listed yet. */
+  /** Milliseconds for which a list shows what was before a POST: no download, or the one that the new one replaces. */
   readonly listingLagMs: number;
 }
 

@@ -36,6 +36,8 @@ interface StoredDownload {
   readonly fails: boolean;
   /** Set by a test, whatever the time. */
   readonly forced?: DownloadView;
+  /** The one that it replaces, as it was then. */
+  readonly replaced?: DownloadView | undefined;
 }
 
 interface VideoStoreOptions {
@@ -109,6 +111,7 @@ export class VideoStore {
       startedAt: now,
       durationMs: durationMs(video.videoId, type),
       fails: fails(video.videoId, type, generation),
+      replaced: this.view(video, type, now),
     });
   }
 
@@ -137,8 +140,11 @@ export class VideoStore {
     return stored.fails ? { status: "error", percent: 0 } : { status: "ready", percent: 100 };
   }
 
-  startedAt(video: Video, type: DownloadType): number {
-    return video.downloads.get(type)?.startedAt ?? 0;
+  /** A download as a list shows it that lags by so many milliseconds: at first the one that it replaces, if any. */
+  listed(video: Video, type: DownloadType, now: number, lagMs: number): DownloadView | undefined {
+    const stored = video.downloads.get(type);
+    const isLagging = stored !== undefined && stored.forced === undefined && now - stored.startedAt < lagMs;
+    return isLagging ? stored.replaced : this.view(video, type, now);
   }
 
   #put(video: Video, type: DownloadType, download: StoredDownload): void {

@@ -118,6 +118,18 @@ describe("the emulator", () => {
     expect((await send("GET", of(1, "/downloads"))).body.result).to.have.nested.property("default.percentComplete", 50);
   });
 
+  it("the emulator lists a failed download for a while after it was requested again, where it is set so, and what a test sets at once", async () => {
+    let now = 0;
+    await start({ encodingMs: 1000, now: () => now, behavior: { listingLagMs: 100 } });
+    const listed = async () => (await send("GET", of(1, "/downloads"))).body.result;
+    emulator.setDownload(video(1), "default", { status: "error", percent: 0 });
+    expect(await listed()).to.have.nested.property("default.status", "error");
+    await send("POST", of(1, "/downloads"));
+    expect(await listed()).to.have.nested.property("default.status", "error");
+    now = 100;
+    expect(await listed()).to.have.nested.property("default.status", "inprogress");
+  });
+
   it("the emulator serves the files that it generated, under the requested name, and no others", async () => {
     await start({ encodingMs: 0 });
     await send("POST", of(1, "/downloads/audio"));

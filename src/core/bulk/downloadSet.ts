@@ -25,7 +25,11 @@ export interface DownloadSetState {
   readonly awaiting: DownloadTable<"video">;
   /** For those that failed when last tried: the reason as text. */
   readonly failures: DownloadTable<string>;
+  /** When one of them was last requested, as an ISO date; only if a list may not have shown it yet. */
+  requestedAt?: string;
 }
+
+const TABLES = ["statuses", "urls", "awaiting", "failures"] as const;
 
 /** One declared download, with the path of the input that declares it. */
 export interface DeclaredItem {
@@ -60,27 +64,33 @@ export function emptySet(): DownloadSetState {
   return { statuses: emptyTable(), urls: emptyTable(), awaiting: emptyTable(), failures: emptyTable() };
 }
 
-export function copySet({ statuses, urls, awaiting, failures }: DownloadSetState): DownloadSetState {
-  return { statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting), failures: copy(failures) };
+export function copySet(set: DownloadSetState): DownloadSetState {
+  const { statuses, urls, awaiting, failures } = set;
+  return { ...set, statuses: copy(statuses), urls: copy(urls), awaiting: copy(awaiting), failures: copy(failures) };
 }
 
 /** Records a download's status. An earlier failure is cleared. */
-export function record(set: DownloadSetState, key: DownloadKey, { status, url, awaiting }: DownloadState): void {
+export function record(
+  set: DownloadSetState,
+  key: DownloadKey,
+  { status, url, awaiting, requestedAt = "" }: DownloadState,
+): void {
   forget(set, key);
+  if (requestedAt > (set.requestedAt ?? "")) set.requestedAt = requestedAt;
   put(set.statuses, key, status);
   if (url !== undefined) put(set.urls, key, url);
   if (awaiting !== undefined) put(set.awaiting, key, awaiting);
 }
 
 export function forget(set: DownloadSetState, key: DownloadKey): void {
-  for (const table of Object.values(set) as DownloadTable<unknown>[]) remove(table, key);
+  for (const name of TABLES) remove(set[name], key);
 }
 
 /** The entries of a set that are declared. */
 export function onlyDeclared(set: DownloadSetState, declared: readonly DownloadKey[]): DownloadSetState {
-  const kept = emptySet();
+  const kept = { ...set, ...emptySet() };
   for (const key of declared) {
-    for (const name of Object.keys(kept) as (keyof DownloadSetState)[]) {
+    for (const name of TABLES) {
       const value = get<string>(set[name], key);
       if (value !== undefined) put(kept[name] as DownloadTable<string>, key, value);
     }
@@ -101,20 +111,28 @@ export function setState(outputs: RawInputs): DownloadSetState {
     urls,
     awaiting: tableOf<"video">(outputs.__awaiting),
     failures: tableOf<string>(outputs.failures),
+    ...(typeof outputs.__requestedAt === "string" ? { requestedAt: outputs.__requestedAt } : {}),
   };
 }
 
 /** The tables in the form of the outputs; the inverse of {@link setState}. */
 export function stateOutputs(
   state: DownloadSetState,
-): Record<"statuses" | "urls" | "failures", object> & { __awaiting?: object } {
+): Record<"statuses" | "urls" | "failures", object> & { __awaiting?: object; __requestedAt?: string } {
   const statuses = emptyTable<DownloadState["status"]>();
   for (const key of keysOf(state.statuses)) {
     const status = get(state.statuses, key);
     if (status !== undefined && get(state.urls, key) === undefined) put(statuses, key, status);
   }
   const awaiting = Object.keys(state.awaiting).length > 0 ? { __awaiting: { ...state.awaiting } } : {};
-  return { statuses: { ...statuses }, urls: { ...state.urls }, failures: { ...state.failures }, ...awaiting };
+  const requestedAt = state.requestedAt === undefined ? {} : { __requestedAt: state.requestedAt };
+  return {
+    statuses: { ...statuses },
+    urls: { ...state.urls },
+    failures: { ...state.failures },
+    ...awaiting,
+    ...requestedAt,
+  };
 }
 
 /** The difference between a state and what is declared. */

@@ -9,19 +9,13 @@ import { BatchProgress, formatCount } from "./batchProgress";
 import { type Claims, notDeleted } from "../claims";
 import { Cancelled, type Operation } from "../operation";
 import { CredentialsWatch, sampleOf } from "./credentialsWatch";
-import {
-  AWAITING_VIDEO,
-  BEFORE_OTHERS_LEAVE,
-  deleteDownload,
-  ensureDownload,
-  isOfUse,
-  stateOf,
-} from "../single/reconcile";
+import { AWAITING_VIDEO, BEFORE_OTHERS_LEAVE, ensureDownload, isOfUse, stateOf } from "../single/reconcile";
 import { copySet, type DownloadSetState, emptySet, forget, record } from "./downloadSet";
 import { type DownloadKey, get, keysOf, keyText, put } from "./downloadTable";
 import { explain, type Reason, reasonOf } from "../failure";
 import { type FailedDownload, withoutId } from "./failureReport";
-import { isGone, observe } from "../single/requestDownload";
+import { isGone, observe } from "../single/listingLag";
+import { deleteDownload } from "../single/deleteDownload";
 import { startInTurn } from "./startInTurn";
 
 /** The result of an operation on many downloads. */
@@ -49,7 +43,9 @@ export async function ensureDownloads(
       if (isOfUse(existing) && get(state.statuses, identity) === undefined) adopted += 1;
     };
     const { beginsToWait } = hooks;
-    const outcome = await ensureDownload(item, identity, { ...options, beginsToWait, onListed });
+    const wasRequested = get(state.statuses, identity) !== undefined && get(state.awaiting, identity) === undefined;
+    const requestedAt = wasRequested ? state.requestedAt : undefined;
+    const outcome = await ensureDownload(item, identity, { ...options, requestedAt, beginsToWait, onListed });
     record(next, identity, outcome.state);
     return { reason: outcome.unfinished, isDone: outcome.state.status === "ready" };
   });
@@ -67,6 +63,7 @@ export async function deleteDownloads(
   state: DownloadSetState,
   { claims, urn }: { readonly claims: Claims; readonly urn: string },
 ): Promise<BatchOutcome> {
+  const { requestedAt } = state;
   const claimants = new Map(identities.map((identity) => [identity, claims.claimant(urn, identity)]));
   const others = [...claimants.values()].filter((claimant) => claimant?.takesOver && claimant.urn !== urn).length;
   if (others > 0)
@@ -74,8 +71,8 @@ export async function deleteDownloads(
   const notKept = identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
   return runBatch(operation, notKept, state, "deleted", async (itemOperation, identity, next) => {
     const claimant = claimants.get(identity);
-    if (claimant === undefined) await deleteDownload(itemOperation, identity);
-    else if (!(await isGone(itemOperation, identity))) throw new Error(notDeleted(claimant));
+    if (claimant === undefined) await deleteDownload(itemOperation, identity, requestedAt);
+    else if (!(await isGone(itemOperation, identity, { requestedAt }))) throw new Error(notDeleted(claimant));
     forget(next, identity);
     return { reason: undefined, isDone: true };
   });
@@ -98,7 +95,7 @@ export async function readDownloads(
   let failure: { readonly error: unknown } | undefined;
   await startInTurn(operation, keys, { firstRequest: "read" }, async (key) => {
     try {
-      found.set(key, await observe(itemOperation, { accountId, ...key }));
+      found.set(key, await observe(itemOperation, { accountId, ...key }, { requestedAt: state.requestedAt }));
       progress.addDone();
     } catch (error) {
       failure ??= {
@@ -148,6 +145,7 @@ async function runBatch(
   const credentials = new CredentialsWatch(operation, sample);
   const itemOperation = { ...credentials.operation, report: progress.itemReporter };
   const next = copySet(state);
+  if (next.requestedAt !== undefined && !operation.requestTimes.isRecent(next.requestedAt)) delete next.requestedAt;
   const failed: FailedDownload[] = [];
   const fail = (key: DownloadIdentity, reason: Reason) => {
     failed.push({ key, reason });

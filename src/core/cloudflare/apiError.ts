@@ -1,4 +1,4 @@
-/** An error response of the API: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
+/** An error response of the API, which is always an envelope: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
 
 import { ERROR_CODES } from "./constants";
 
@@ -51,20 +51,22 @@ export class ApiError extends Error {
 
   /** Whether the credentials are not valid at all. */
   get hasInvalidCredentials(): boolean {
-    const { INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY } = ERROR_CODES;
-    return (
-      this.status === 401 ||
-      this.hasCode(INVALID_TOKEN, INVALID_ACCESS_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY)
-    );
+    const { INVALID_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY } = ERROR_CODES;
+    if (this.hasCode(INVALID_TOKEN, INVALID_HEADERS, MISSING_CREDENTIALS, UNKNOWN_KEY)) return true;
+    return this.hasCode(ERROR_CODES.ACCESS_REFUSED)
+      ? this.items.some(
+          ({ code, message }) => code === ERROR_CODES.ACCESS_REFUSED && /invalid access token/i.test(message),
+        )
+      : this.status === 401;
   }
 
   /** Whether the credentials are refused: they are not valid, or lack a permission. */
   get refusesCredentials(): boolean {
-    return this.status === 403 || this.hasInvalidCredentials;
+    return this.status === 403 || this.hasCode(ERROR_CODES.ACCESS_REFUSED) || this.hasInvalidCredentials;
   }
 
   /** Whether the response proves that the API did not process the request. */
   get notProcessed(): boolean {
-    return this.status === 429 || (this.status >= 300 && this.status < 500 && this.status !== 408);
+    return this.status >= 400 && this.status < 500 && this.status !== 408;
   }
 }

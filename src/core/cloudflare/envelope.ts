@@ -1,16 +1,21 @@
 /** Opens the envelope `{success, errors, messages, result}` of every API response. Nothing in it is trusted. */
 import { ApiError, type ApiErrorItem } from "./apiError";
-import { NetworkError } from "./networkError";
-import { printable } from "./redact";
+import { ForeignResponse } from "./foreignResponse";
+import type { Show } from "./shownText";
 
 /** A response as it was received. */
 interface ApiResponse {
+  readonly method: "GET" | "POST" | "DELETE";
   readonly status: number;
   readonly body: string;
+  /** Whether the body is in an encoding that was not decoded, such as a compression. Default false. */
+  readonly isEncoded?: boolean;
   /** The host that responded, for messages. */
   readonly host: string;
   readonly rayId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Makes its text safe to show. */
+  readonly show: Show;
 }
 
 /** A `result` does not have the operation's shape. The message says in a few words what is wrong. */
@@ -24,26 +29,30 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Returns the `result` of a successful response.
+ * Returns the `result` of a successful response. The API's description requires none, so after a POST or a DELETE it may be undefined. A
+ * DELETE may also succeed without a body.
  *
- * @throws ApiError when the status or the envelope says that the request failed
- * @throws NetworkError `malformed` when a 2xx response is not an envelope
+ * @throws ApiError when an envelope says that the request failed
+ * @throws ForeignResponse when the response is not an envelope, whatever its status: then it is not the API's
  */
 export function openEnvelope(response: ApiResponse): unknown {
-  const envelope = parseJson(response.body);
-  const failed = response.status < 200 || response.status > 299 || (isRecord(envelope) && envelope.success === false);
-  if (failed) {
+  const { method, status, body, host, show, retryAfterMs } = response;
+  const envelope = parseJson(body);
+  const isSuccess = status >= 200 && status <= 299;
+  if (isRecord(envelope) && envelope.success === false && Array.isArray(envelope.errors)) {
     throw new ApiError({
-      status: response.status,
-      items: isRecord(envelope) ? errorItems(envelope.errors) : pageText(response),
-      ...(response.rayId === undefined ? {} : { rayId: printable(response.rayId, 64) }),
-      ...(response.retryAfterMs === undefined ? {} : { retryAfterMs: response.retryAfterMs }),
+      status,
+      items: errorItems(envelope.errors, show),
+      ...(response.rayId === undefined ? {} : { rayId: show(response.rayId, 64) }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
-  if (!isRecord(envelope) || !("result" in envelope)) {
-    throw new NetworkError("malformed", response.host, response.body === "" ? "empty body" : "no envelope");
+  if (isSuccess && isRecord(envelope) && envelope.success !== false) {
+    if ("result" in envelope) return envelope.result;
+    if (method !== "GET" && envelope.success === true) return undefined;
   }
-  return envelope.result;
+  if (isSuccess && method === "DELETE" && body.trim() === "") return undefined;
+  throw new ForeignResponse(host, { status, words: wordsOf(response, envelope), retryAfterMs });
 }
 
 function parseJson(body: string): unknown {
@@ -54,23 +63,27 @@ function parseJson(body: string): unknown {
   }
 }
 
-function errorItems(errors: unknown): ApiErrorItem[] {
-  if (!Array.isArray(errors)) return [];
+function errorItems(errors: readonly unknown[], show: Show): ApiErrorItem[] {
   return errors
     .slice(0, 5)
     .filter(isRecord)
     .map((item) => {
       // In one line: a line of a log must not be a stranger's.
-      const message =
-        printable(typeof item.message === "string" ? item.message.replace(/\s+/g, " ") : "") || "no message";
+      const message = show(typeof item.message === "string" ? item.message : "") || "no message";
       return typeof item.code === "number" ? { code: item.code, message } : { message };
     });
 }
 
-/** A proxy or gateway responds with HTML or plain text; the page's title or first words are the only clue. */
-function pageText(response: ApiResponse): ApiErrorItem[] {
-  if (response.status >= 300 && response.status < 400) return [{ message: "a redirect, which is never followed" }];
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(response.body)?.[1];
-  const words = printable(title ?? response.body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "), 120);
-  return words === "" ? [] : [{ message: words }];
+/** The title or the first words of a page, or the message of a gateway's JSON: the only clue to what responded. */
+function wordsOf({ status, body, isEncoded, show }: ApiResponse, parsed: unknown): string {
+  if (status >= 300 && status <= 399) return "a redirect, which is never followed";
+  if (body.trim() === "") return "empty body";
+  // A page in another encoding than UTF-8, which would hide credentials in it.
+  if (isEncoded === true || /[\0\ufffd]/.test(body)) return "no envelope";
+  if (parsed !== undefined) {
+    const message = isRecord(parsed) ? (parsed.message ?? parsed.error) : undefined;
+    return (typeof message === "string" && show(message, 120)) || "no envelope";
+  }
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
+  return show(title ?? body.replace(/<[^>]*>/g, " "), 120) || "no envelope";
 }

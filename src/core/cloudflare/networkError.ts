@@ -46,7 +46,7 @@ const CONNECTING: readonly NetworkFault[] = ["refused", "dns", "tls"];
 
 /** A request that got no usable response. */
 export class NetworkError extends Error {
-  override readonly name = "NetworkError";
+  override readonly name: string = "NetworkError";
   readonly fault: NetworkFault;
   /** Whether the request certainly never reached the API, so that a retry cannot act twice. */
   readonly notProcessed: boolean;

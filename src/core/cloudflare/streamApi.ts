@@ -42,7 +42,7 @@ export class StreamApi {
    */
   async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
     return withOlderPath(identity, (path) =>
-      this.#send("POST", path, false, options, (result) => parseDownloads(result, identity.type)),
+      this.#send("POST", path, false, options, (result) => parseDownloads(result ?? null, identity.type)),
     );
   }
 
@@ -90,7 +90,7 @@ export class StreamApi {
     path: string,
     idempotent: boolean,
     options: CallOptions,
-    parse: (result: unknown) => T,
+    parse: ApiRequest<T>["parse"],
   ): Promise<T> {
     return this.#transport.send({
       parse,

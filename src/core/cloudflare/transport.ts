@@ -3,32 +3,32 @@
  * envelope into a result or a typed error. It never follows a redirect, so the credentials never go to another host.
  *
  * Two counters limit the retries, because they protect different things: `retries` limits failures, which end after some seconds, and
- * RATE_LIMIT_RETRIES limits 429s, which may last for minutes and say nothing about the request itself.
+ * RATE_LIMIT_RETRIES limits 429s, which may last for minutes and say nothing about the request itself. The pauses grow on their own; what a
+ * response asks for only makes them longer.
  */
 import http from "node:http";
 import https from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../clock";
 import { ApiError } from "./apiError";
+import { CredentialChoice, type GivenCredentials } from "./credentialChoice";
 import { authorization, type Credentials, secretOf } from "./credentials";
 import { MalformedResponse, openEnvelope } from "./envelope";
+import { ForeignResponse } from "./foreignResponse";
 import { axiosLibrary, retryLibrary } from "./lazyImports";
 import { faultOfCode, NetworkError, ProxyError } from "./networkError";
 import type { Proxy } from "./proxy";
 import type { RateLimiter } from "./rateLimit/rateLimiter";
 import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "./rateLimit/rateLimitHeaders";
-import { redact } from "./redact";
 import { reportingSender } from "./sentRequests";
+import { type Show, showWithout } from "./shownText";
 import { TunnelAgent } from "./tunnelAgent";
 import type { Throttled } from "./rateLimit/throttled";
 import type { Urgency } from "./rateLimit/urgency";
 
-export interface TransportOptions {
+export interface TransportOptions extends GivenCredentials {
   /** The API's address including `/client/v4`, without a slash at the end. */
   readonly baseUrl: string;
-  readonly credentials: Credentials;
-  /** Used instead, from then on, once the API has refused `credentials`. */
-  readonly fallbackCredentials?: Credentials;
   /** The header User-Agent of every request. */
   readonly userAgent: string;
   readonly limiter: RateLimiter;
@@ -47,9 +47,10 @@ export interface TransportOptions {
 
 export interface ApiRequest<T> {
   /**
-   * Parses the envelope's `result`. Throws {@link MalformedResponse} if it is not usable.
+   * Parses the envelope's `result`, which only a GET must have; `show` makes text of it safe to show. Throws {@link MalformedResponse} if it
+   * is not usable.
    */
-  readonly parse: (result: unknown) => T;
+  readonly parse: (result: unknown, show: Show) => T;
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
@@ -69,21 +70,27 @@ const LONGEST_RETRY_DELAY_MS = 20_000;
 /** How often a 429 is waited out. Without a Retry-After that takes about seven minutes. */
 const RATE_LIMIT_RETRIES = 12;
 const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
+/** The longest pause after a server error that asks for one: each request waits for it on its own, up to {@link DEFAULT_RETRIES} times. */
+const LONGEST_ASKED_PAUSE_MS = 60_000;
+/** Shorter pauses are not reported. */
+const REPORTED_PAUSE_MS = 5000;
 
 /** No response of these operations comes near this size; a larger one is not read to the end. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Sends requests for one credential. */
+/** Sends requests for one connection. */
 export class Transport {
+  readonly credentials: CredentialChoice;
   readonly #options: TransportOptions;
   readonly #axios: AxiosInstance;
   readonly #host: string;
-  #credentials: Credentials;
+  readonly #show: Show;
   #consecutive429s = 0;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#credentials = options.credentials;
+    this.credentials = new CredentialChoice(options);
+    this.#show = showWithout(this.credentials.all.map(secretOf));
     this.#host = new URL(options.baseUrl).host;
     this.#axios = axiosLibrary().create({
       baseURL: options.baseUrl,
@@ -109,57 +116,50 @@ export class Transport {
   async send<T>(request: ApiRequest<T>): Promise<T> {
     const { default: pRetry } = await retryLibrary();
     let rateLimited = 0;
-    return pRetry(() => this.#attempt(request), {
+    return pRetry(() => this.credentials.send((credentials) => this.#attempt(request, credentials), request.signal), {
       retries: this.#options.retries ?? DEFAULT_RETRIES,
       minTimeout: this.#options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
       maxTimeout: LONGEST_RETRY_DELAY_MS,
       randomize: true,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
-      shouldConsumeRetry: ({ error }) => !(error instanceof ApiError && error.status === 429),
+      shouldConsumeRetry: ({ error }) => !isRateLimit(error),
       shouldRetry: ({ error }) => {
-        if (error instanceof ApiError && error.status === 429 && ++rateLimited > RATE_LIMIT_RETRIES) return false;
+        if (isRateLimit(error) && ++rateLimited > RATE_LIMIT_RETRIES) return false;
         return mayRetry(error, request.idempotent);
       },
-      onFailedAttempt: async ({ error }) => {
-        if (!(error instanceof ApiError) || !mayRetry(error, request.idempotent)) return;
-        // After a 429 the rate limiter makes every request wait. Any other Retry-After concerns this request alone.
-        if (error.status !== 429 && error.retryAfterMs !== undefined) {
-          await this.#options.clock.sleep(error.retryAfterMs, request.signal);
-        }
+      onFailedAttempt: async ({ error, retriesLeft }) => {
+        if (retriesLeft > 0 && mayRetry(error, request.idempotent)) await this.#pauseAsAsked(error, request);
       },
     });
   }
 
-  async #attempt<T>(request: ApiRequest<T>): Promise<T> {
+  /** After a 429 the rate limiter makes every request wait. Any other Retry-After concerns this request alone. */
+  async #pauseAsAsked(error: Error, { signal, onThrottle }: ApiRequest<unknown>): Promise<void> {
+    if (!isResponse(error) || error.status === 429 || error.retryAfterMs === undefined) return;
+    const waitMs = Math.min(error.retryAfterMs, LONGEST_ASKED_PAUSE_MS);
+    if (waitMs >= REPORTED_PAUSE_MS) onThrottle?.(this.#options.limiter.paused(waitMs));
+    await this.#options.clock.sleep(waitMs, signal);
+  }
+
+  async #attempt<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
     const { urgency, signal, onThrottle } = request;
     const release = await this.#options.limiter.acquire(urgency, { signal, onThrottle });
+    const seen429s = this.#consecutive429s;
     try {
-      const result = await this.#exchangeWithFallback(request);
+      const result = await this.#exchange(request, credentials);
       this.#consecutive429s = 0;
       return result;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 429) {
+      if (isRateLimit(error)) {
+        // Of the requests that were in flight together only one counts.
+        if (seen429s === this.#consecutive429s) this.#consecutive429s += 1;
+        const ownDelay = Math.min(1000 * 2 ** this.#consecutive429s, LONGEST_RATE_LIMIT_DELAY_MS);
         // Before the release below, which would let the next request run into the same 429.
-        const ownDelay = Math.min(2000 * 2 ** this.#consecutive429s, LONGEST_RATE_LIMIT_DELAY_MS);
-        this.#consecutive429s += 1;
-        this.#options.limiter.block(error.retryAfterMs ?? ownDelay);
+        this.#options.limiter.block(Math.max(error.retryAfterMs ?? 0, ownDelay));
       }
       throw error;
     } finally {
       release();
-    }
-  }
-
-  async #exchangeWithFallback<T>(request: ApiRequest<T>): Promise<T> {
-    const credentials = this.#credentials;
-    try {
-      return await this.#exchange(request, credentials);
-    } catch (error) {
-      const fallback = this.#options.fallbackCredentials;
-      const isRefused = error instanceof ApiError && error.refusesCredentials;
-      if (fallback === undefined || credentials === fallback || !isRefused) throw error;
-      this.#credentials = fallback;
-      return this.#exchange(request, fallback);
     }
   }
 
@@ -172,14 +172,18 @@ export class Transport {
     const policies = parseRateLimitPolicy(header("ratelimit-policy"));
     this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies);
     const result = openEnvelope({
+      method: request.method,
       status: response.status,
-      body: redact(String(response.data ?? ""), this.#secrets()),
+      body: String(response.data ?? ""),
+      // Axios removes the header of an encoding that it has decoded.
+      isEncoded: !/^(identity)?$/i.test(header("content-encoding") ?? ""),
       host: this.#host,
       rayId: header("cf-ray"),
-      retryAfterMs: parseRetryAfter(header("retry-after"), Date.now()),
+      retryAfterMs: parseRetryAfter(header("retry-after"), header("date"), Date.now()),
+      show: this.#show,
     });
     try {
-      return request.parse(result);
+      return request.parse(result, this.#show);
     } catch (error) {
       throw error instanceof MalformedResponse ? new NetworkError("malformed", this.#host, error.message) : error;
     }
@@ -219,7 +223,7 @@ export class Transport {
   /** Converts an error of axios, which contains the request with its headers and so must not be passed on. */
   #networkError(error: unknown, isSent: boolean): NetworkError {
     if (!axiosLibrary().isAxiosError(error))
-      return new NetworkError("other", this.#host, redact(String(error), this.#secrets()), isSent);
+      return new NetworkError("other", this.#host, this.#show(String(error)), isSent);
     const cause: unknown = error.cause;
     if (cause instanceof ProxyError) return cause;
     if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
@@ -232,11 +236,15 @@ export class Transport {
         : error.code;
     return new NetworkError(faultOfCode(code), this.#host, code, isSent);
   }
+}
 
-  #secrets(): string[] {
-    const all = [this.#options.credentials, this.#options.fallbackCredentials];
-    return all.flatMap((credentials) => (credentials === undefined ? [] : [secretOf(credentials)]));
-  }
+function isResponse(error: unknown): error is ApiError | ForeignResponse {
+  return error instanceof ApiError || error instanceof ForeignResponse;
+}
+
+/** Whether a response, of the API or of a gateway, asks to send less. */
+function isRateLimit(error: unknown): error is ApiError | ForeignResponse {
+  return isResponse(error) && error.status === 429;
 }
 
 function mayRetry(error: unknown, idempotent: boolean): boolean {

@@ -1,6 +1,6 @@
 /** The details of a video that decide whether it can be downloaded. */
 import { isRecord, MalformedResponse } from "./envelope";
-import { printable } from "./redact";
+import type { Show } from "./shownText";
 import { parsePercent } from "./download";
 
 /** The states of a video that this API documents. */
@@ -29,9 +29,10 @@ export interface VideoDetails {
 /**
  * Parses video details from a `result`. Missing fields count as not ready.
  *
+ * @param show makes the API's words safe to show
  * @throws MalformedResponse when the result is not an object
  */
-export function parseVideoDetails(result: unknown): VideoDetails {
+export function parseVideoDetails(result: unknown, show: Show): VideoDetails {
   if (!isRecord(result)) throw new MalformedResponse("no details of a video");
   const status = isRecord(result.status) ? result.status : {};
   const state = VIDEO_STATES.find((known) => known === status.state);
@@ -41,6 +42,6 @@ export function parseVideoDetails(result: unknown): VideoDetails {
     readyToStream: result.readyToStream === true,
     percentComplete: parsePercent(status.pctComplete),
     ...(state === undefined ? {} : { state }),
-    ...(typeof reason === "string" ? { errorReason: printable(reason) } : {}),
+    ...(typeof reason === "string" ? { errorReason: show(reason) } : {}),
   };
 }

@@ -9,7 +9,9 @@ import { estimateRemaining } from "../polling/cadence";
 import type { Operation } from "../operation";
 import type { Reason } from "../failure";
 import { percentText, progressText } from "./progressText";
-import { NotCreatedError, observe, regenerateDownload, REQUESTED, requestDownload } from "./requestDownload";
+import { LISTING_LAG_MS } from "../requestTimes";
+import { observe } from "./listingLag";
+import { NotCreatedError, REQUESTED, requestDownload } from "./requestDownload";
 import { noteUnclear, UnclearStatus } from "./unclearStatus";
 import { unfinishedReason } from "./unfinished";
 import { retryReporter, throttleReporter } from "./waitReports";
@@ -18,6 +20,8 @@ import { retryReporter, throttleReporter } from "./waitReports";
 export interface DownloadState extends Download {
   /** What must be ready before the download can be requested. Absent once it has been requested. */
   readonly awaiting?: "video";
+  /** When it was requested, as an ISO date; only while it was not listed yet, and a list may not show it. */
+  readonly requestedAt?: string;
 }
 
 /** The result of an operation. */
@@ -26,9 +30,6 @@ interface Outcome {
   /** Why the download is not ready although it should be. Absent on success. */
   readonly unfinished?: Reason;
 }
-
-/** A new download may not be listed at once. If it is missing for longer than this, it has been deleted. */
-const LISTING_LAG_MS = 15_000;
 
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
@@ -47,6 +48,8 @@ interface EnsureOptions {
   readonly isInState?: boolean;
   /** Called with what exists, once Cloudflare has told it. */
   readonly onListed?: (existing: Download | undefined) => void;
+  /** When an earlier command requested it, as the state says. */
+  readonly requestedAt?: unknown;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -62,9 +65,15 @@ export async function ensureDownload(
   identity: DownloadIdentity,
   options: EnsureOptions,
 ): Promise<Outcome> {
+  const outcome = await ensure(operation, identity, options);
+  const requestedAt = operation.requestTimes.recentDate(identity);
+  return requestedAt === undefined ? outcome : { ...outcome, state: { ...outcome.state, requestedAt } };
+}
+
+async function ensure(operation: Operation, identity: DownloadIdentity, options: EnsureOptions): Promise<Outcome> {
   const { report, clock } = operation;
   const startedAt = clock.now();
-  const before = await observe(operation, identity);
+  const before = await observe(operation, identity, options);
   options.onListed?.(before);
   let progress = new Progress(before ?? REQUESTED);
   try {
@@ -74,6 +83,8 @@ export async function ensureDownload(
       return { state: stateOf(before) };
     }
     let regenerated = false;
+    /** Whether a list that lags may still show the failed one. */
+    let hasFailed = false;
     let current: Download | undefined = before;
     if (before?.status === "inprogress")
       report.note(
@@ -87,7 +98,8 @@ export async function ensureDownload(
           return failed(progress.seen(current), 'Cloudflare reported the status "error" again after one retry');
         regenerated = true;
         report.warn("Cloudflare failed to generate the file; requesting it once more");
-        current = await regenerateDownload(operation, identity, options);
+        current = await requestDownload(operation, identity, { ...options, hasFailed: true });
+        hasFailed = true;
       }
       if (current === undefined) {
         report.note("the video itself is not ready: a later update requests its download");
@@ -101,7 +113,7 @@ export async function ensureDownload(
         return { state: stateOf(current) };
       }
       options.beginsToWait?.();
-      const next: Download | undefined = await waitUntilSettled(operation, identity, progress);
+      const next: Download | undefined = await waitUntilSettled(operation, identity, progress, hasFailed);
       if (next === undefined) {
         if (regenerated)
           return failed(progress.state, "the download was deleted by someone else while it was being generated");
@@ -120,17 +132,6 @@ export async function ensureDownload(
       state: progress.state,
       unfinished: unfinishedReason(reason, progress.state.percentComplete, clock.now() - startedAt),
     };
-  }
-}
-
-/** Deletes the download; one that is gone already counts as deleted. */
-export async function deleteDownload(operation: Operation, identity: DownloadIdentity): Promise<void> {
-  const { api, downloads, report, signal } = operation;
-  try {
-    const existed = await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
-    if (!existed) report.note("already gone");
-  } finally {
-    downloads.invalidate(identity);
   }
 }
 
@@ -165,8 +166,9 @@ async function waitUntilSettled(
   operation: Operation,
   identity: DownloadIdentity,
   progress: Progress,
+  hasFailed: boolean,
 ): Promise<Download | undefined> {
-  const { clock, report, signal } = operation;
+  const { clock, report, signal, requestTimes } = operation;
   const began = clock.now();
   const unclear = new UnclearStatus(clock, report);
   report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
@@ -178,6 +180,9 @@ async function waitUntilSettled(
       if (download === undefined) {
         return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
       }
+      if (hasFailed && download.status === "error" && requestTimes.lagLeft(identity) > 0)
+        return progress.state.percentComplete;
+      requestTimes.forget(identity);
       progress.seen(download);
       unclear.seen(download);
       return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
@@ -189,7 +194,11 @@ async function waitUntilSettled(
     onThrottle: throttleReporter(report),
     onRetry: retryReporter(report),
   });
-  return downloads[identity.type];
+  const settled = downloads[identity.type];
+  if (settled !== undefined && !(hasFailed && settled.status === "error")) return settled;
+  // The poll may have been sent, and responded to late, while the list was not right yet.
+  operation.downloads.invalidate(identity);
+  return observe(operation, identity);
 }
 
 function failed(state: DownloadState, why: string): Outcome {

@@ -1,14 +1,19 @@
 /**
- * Requests a download so that it is created only once. What follows a POST depends on its outcome:
+ * Requests a download, or a failed one again, so that it is created only once. This loop sends every POST: it alone knows how to go on when
+ * the outcome is unknown. A failed download that is still listed as such counts as not created. What follows depends on the outcome:
  *
  * | outcome                                         | action                                                              |
  * | ----------------------------------------------- | ------------------------------------------------------------------- |
  * | a download in the response                      | return it                                                           |
  * | not processed but not refused (429, no network) | NotCreatedError                                                     |
  * | refused, but the download is listed             | return it                                                           |
+ * | refused, and it is listed as failed             | delete it and POST again, once                                      |
  * | refused, and the video is not ready             | wait for the video and POST again; without waitForReady, return     |
  * | refused, and the video is ready                 | POST once more: it may just have become so; then NotCreatedError    |
- * | unknown (the response was lost)                 | return a listed download; else POST again, up to 3 times in all     |
+ * | unknown (the response was lost, or not the      | look for it until the list must show it and return it; else POST    |
+ * | API's)                                          | again, up to 3 times in all                                         |
+ *
+ * After a POST of unknown outcome nothing is a NotCreatedError any more.
  */
 import type { Download } from "../cloudflare/download";
 import { ApiError } from "../cloudflare/apiError";
@@ -16,14 +21,14 @@ import { NetworkError } from "../cloudflare/networkError";
 import type { DownloadIdentity } from "../identity";
 import type { Operation } from "../operation";
 import { isInterruption, isTransient, reasonOf } from "../failure";
+import { deleteDownload } from "./deleteDownload";
+import { observe } from "./listingLag";
 import { videoCheckFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
 import { throttleReporter } from "./waitReports";
 
-/** Maximum POSTs while their outcome is unknown; each is followed by a GET. */
+/** Maximum POSTs whose outcome is unknown. */
 const REQUEST_ATTEMPTS = 3;
-/** The pause before the next POST after one whose outcome is unknown; it grows with each. */
-const REQUEST_AGAIN_MS = 2000;
 
 /** A download that has just been requested. */
 export const REQUESTED: Download = { status: "inprogress", percentComplete: 0 };
@@ -39,29 +44,14 @@ export class NotCreatedError extends Error {
   }
 }
 
-/** Whether the request is to wait until the video can be downloaded. */
+/** How a download is requested. */
 export interface RequestOptions {
+  /** Whether to wait until the video can be downloaded. */
   readonly waitForReady: boolean;
+  /** Whether it exists and has failed. Default false. */
+  readonly hasFailed?: boolean;
   /** Called before a wait for the video. */
   readonly beginsToWait?: () => void;
-}
-
-/**
- * Reads the download's present status.
- *
- * @returns undefined when it does not exist
- */
-export async function observe(operation: Operation, identity: DownloadIdentity): Promise<Download | undefined> {
-  const downloads = await operation.downloads.read(identity, operation.signal, throttleReporter(operation.report));
-  return downloads[identity.type];
-}
-
-/** Whether a download certainly does not exist. */
-export async function isGone(operation: Operation, identity: DownloadIdentity): Promise<boolean> {
-  return observe(operation, identity).then(
-    (download) => download === undefined,
-    () => false,
-  );
 }
 
 /**
@@ -73,69 +63,74 @@ export async function isGone(operation: Operation, identity: DownloadIdentity): 
 export async function requestDownload(
   operation: Operation,
   identity: DownloadIdentity,
-  { waitForReady, beginsToWait }: RequestOptions,
+  { waitForReady, hasFailed = false, beginsToWait }: RequestOptions,
 ): Promise<Download | undefined> {
-  const { api, downloads, report, signal, clock } = operation;
-  let refusals = 0;
-  for (let attempt = 1; ; attempt += 1) {
-    if (signal.aborted) throw new NotCreatedError(signal.reason);
-    try {
-      const created = await api.createDownload(identity, { signal, onThrottle: throttleReporter(report) });
-      return created[identity.type] ?? REQUESTED;
-    } catch (error) {
-      downloads.invalidate(identity);
-      if (isInterruption(error)) throw error;
-      const notProcessed = (error instanceof ApiError || error instanceof NetworkError) && error.notProcessed;
-      if (notProcessed && !isRefusal(error)) throw new NotCreatedError(error);
-      const existing = await observe(operation, identity).catch((readError: unknown) => {
-        const cause = isInterruption(readError) ? readError : error;
-        throw notProcessed ? new NotCreatedError(cause) : cause;
+  const { signal } = operation;
+  const isNew = (download: Download | undefined): download is Download =>
+    download !== undefined && !(hasFailed && download.status === "error");
+  let [refusals, unknown, isDeleted] = [0, 0, false];
+  const notCreated = (reason: unknown) => (unknown > 0 ? reason : new NotCreatedError(reason));
+  for (;;) {
+    if (signal.aborted) throw notCreated(signal.reason);
+    const { created, error } = await post(operation, identity);
+    if (created !== undefined && (isNew(created) || isDeleted)) return created;
+    if (isInterruption(error)) throw error;
+    const notProcessed = isNotProcessed(error);
+    if (notProcessed && !isRefusal(error)) throw notCreated(error);
+    if (created === undefined && !notProcessed) unknown += 1;
+    // A failed download that is refused may just have been requested again by someone else.
+    const maybeByOthers = hasFailed && notProcessed;
+    const existing = await observe(operation, identity, { maybeByOthers }).catch((readError: unknown) => {
+      const cause = isInterruption(readError) ? readError : (error ?? readError);
+      throw notProcessed ? notCreated(cause) : cause;
+    });
+    if (isNew(existing)) return existing;
+    if (created === undefined && !notProcessed) {
+      if (!isTransient(error) || unknown >= REQUEST_ATTEMPTS) throw error;
+    } else if (!isDeleted && (existing ?? created) !== undefined) {
+      isDeleted = true;
+      if (existing !== undefined) await deleteDownload(operation, identity);
+    } else if (notProcessed) {
+      // The code for "not ready yet" is not documented, so after every refusal the video's own state is checked.
+      if (waitForReady) beginsToWait?.();
+      const becomesReady = waitForReady ? waitForVideo(operation, identity) : isVideoReady(operation, identity);
+      const wasReady = await becomesReady.catch((videoError: unknown) => {
+        if (videoError instanceof VideoUnavailable || isInterruption(videoError)) throw notCreated(videoError);
+        throw notCreated(videoCheckFailed(reasonOf(error), reasonOf(videoError)));
       });
-      if (existing !== undefined) return existing;
-      if (notProcessed) {
-        // The code for "not ready yet" is not documented, so after every refusal the video's own state is checked.
-        if (waitForReady) beginsToWait?.();
-        const becomesReady = waitForReady ? waitForVideo(operation, identity) : isVideoReady(operation, identity);
-        const wasReady = await becomesReady.catch((videoError: unknown) => {
-          if (videoError instanceof VideoUnavailable || isInterruption(videoError))
-            throw new NotCreatedError(videoError);
-          throw new NotCreatedError(videoCheckFailed(reasonOf(error), reasonOf(videoError)));
-        });
-        if (!wasReady && !waitForReady) return undefined;
-        // A video that is ready at the first check may have become so since the refusal. A second refusal has another cause.
-        if (wasReady && refusals > 0) throw new NotCreatedError(error);
-        refusals += 1;
-        continue;
-      }
-      if (!isTransient(error) || attempt >= REQUEST_ATTEMPTS) throw error;
-      await clock.sleep(REQUEST_AGAIN_MS * attempt, signal);
-    } finally {
-      downloads.invalidate(identity);
+      if (!wasReady && !waitForReady) return undefined;
+      // A video that is ready at the first check may have become so since the refusal. A second refusal has another cause.
+      if (wasReady && refusals > 0) throw notCreated(error);
+      refusals += 1;
     }
   }
 }
 
-/** Requests a failed download again. If the API refuses, deletes it first. */
-export async function regenerateDownload(
+/** Sends one POST, and notes when, unless it certainly started nothing. */
+async function post(
   operation: Operation,
   identity: DownloadIdentity,
-  requestOptions: RequestOptions,
-): Promise<Download | undefined> {
-  const { api, downloads, report, signal } = operation;
-  const options = { signal, onThrottle: throttleReporter(report) };
+): Promise<{ readonly created?: Download; readonly error?: unknown }> {
+  const { api, downloads, requestTimes, report, signal } = operation;
   try {
-    const created = (await api.createDownload(identity, options))[identity.type] ?? REQUESTED;
-    if (created.status !== "error") return created;
+    const response = await api.createDownload(identity, { signal, onThrottle: throttleReporter(report) });
+    const created = response[identity.type] ?? REQUESTED;
+    if (created.status !== "error") requestTimes.note(identity);
+    return { created };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isNotProcessed(error)) requestTimes.note(identity);
+    return { error };
   } finally {
     downloads.invalidate(identity);
   }
-  await api.deleteDownload(identity, options);
-  return requestDownload(operation, identity, requestOptions);
+}
+
+/** Whether the API certainly did not process a request. */
+function isNotProcessed(error: unknown): boolean {
+  return (error instanceof ApiError || error instanceof NetworkError) && error.notProcessed;
 }
 
 /** Whether a response refuses the request itself, and not the credentials or the request rate. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && error.status >= 400 && error.status !== 429 && !error.refusesCredentials;
+  return error instanceof ApiError && error.notProcessed && error.status !== 429 && !error.refusesCredentials;
 }

@@ -19,6 +19,8 @@ export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Thro
       return `waiting ${duration(waitMs)} for the account's request budget: ${left}`;
     case "paced":
       return `paced: ${left}`;
+    case "asked":
+      return `waiting ${duration(waitMs)}: a server error asked for a pause`;
     case "queued":
       return `queued behind other requests: ${left}`;
   }

@@ -5,7 +5,7 @@ describe("the progress reporter", () => {
   const lines = (interactive: boolean, seconds: readonly number[]) => {
     const sent: string[] = [];
     let now = 0;
-    const clock = { now: () => now, sleep: async () => undefined };
+    const clock = { now: () => now, date: () => now, sleep: async () => undefined };
     const log = async ({ message }: { message: string }) => {
       sent.push(message);
     };

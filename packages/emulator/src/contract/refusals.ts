@@ -70,7 +70,7 @@ export const unknownToken: Step = {
     }
     context.findings.check("unknownToken", refusalProblems(observed));
     const { code } = errorOf(observed);
-    if (code === ERROR_CODES.INVALID_TOKEN || code === ERROR_CODES.INVALID_ACCESS_TOKEN) {
+    if (code === ERROR_CODES.INVALID_TOKEN || code === ERROR_CODES.ACCESS_REFUSED) {
       context.findings.found("invalidTokenCode", code);
     } else {
       throw new CannotTell(`the refusal is neither of those that are known: ${describe(observed)}`);

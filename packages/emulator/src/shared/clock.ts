@@ -5,6 +5,8 @@
 export interface Clock {
   /** Milliseconds since an arbitrary fixed moment. Monotonic: setting the system's date does not change it. */
   now(): number;
+  /** Milliseconds since the epoch, as the system's date says: for times that another process reads. */
+  date(): number;
   /** Resolves after `ms` milliseconds (never for `Infinity`), or rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -15,6 +17,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The machine's clock. It uses the global timers, so fake timers control it. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: () => Date.now(),
   async sleep(ms, signal) {
     let left = ms;
     for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) await timer(LONGEST_TIMER_MS, signal);

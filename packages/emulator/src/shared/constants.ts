@@ -30,8 +30,8 @@ export const ERROR_CODES = {
   AUTHENTICATION_ERROR: 10000,
   /** The token is not valid. */
   INVALID_TOKEN: 1000,
-  /** The token is not valid (the gateway's code). */
-  INVALID_ACCESS_TOKEN: 9109,
+  /** "Invalid access token", or "Unauthorized to access requested resource": of the account, or for lack of a permission. */
+  ACCESS_REFUSED: 9109,
   /** The global key does not belong to the email address, or there is no such user. */
   UNKNOWN_KEY: 9103,
   /** No credentials were sent. */

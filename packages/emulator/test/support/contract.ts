@@ -34,6 +34,7 @@ export async function emulatorFor(behavior: Partial<Behavior> = {}, options: Emu
 export function clockOf({ clock }: Pick<Emulator, "clock">): Clock {
   return {
     now: () => clock.now(),
+    date: () => clock.now(),
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       clock.advance(ms);

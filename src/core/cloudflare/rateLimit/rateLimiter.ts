@@ -112,6 +112,11 @@ export class RateLimiter {
     this.#admit();
   }
 
+  /** Why a request pauses that a response asked to come later, although the budget would allow it. */
+  paused(waitMs: number): Throttled {
+    return { reason: "asked", waitMs, ...this.#budget.standing(this.#clock.now()) };
+  }
+
   /** How many polls may be sent now, besides all requests that wait already. */
   get pollsLeft(): number {
     return this.#budget.pollsLeft(this.#ahead);

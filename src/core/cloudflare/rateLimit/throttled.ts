@@ -4,9 +4,10 @@
 export interface Throttled {
   /**
    * `blocked`: Cloudflare asked for a pause. `spent`: no more may be sent for now. `paced`: other clients spend too, so what is
-   * left is spread over the rest of the window. `queued`: more urgent requests are ahead.
+   * left is spread over the rest of the window. `queued`: more urgent requests are ahead. `asked`: the response to this request was a server
+   * error that asked for a pause.
    */
-  readonly reason: "blocked" | "spent" | "paced" | "queued";
+  readonly reason: "blocked" | "spent" | "paced" | "queued" | "asked";
   /** Milliseconds until the next request like this one may be sent. */
   readonly waitMs: number;
   /** Requests that are left, out of `quota`. */

@@ -1,16 +1,28 @@
 import { expect } from "chai";
 import { ApiError } from "../../../../src/core/cloudflare/apiError";
 import { openEnvelope } from "../../../../src/core/cloudflare/envelope";
-import { NetworkError } from "../../../../src/core/cloudflare/networkError";
+import { ForeignResponse } from "../../../../src/core/cloudflare/foreignResponse";
+import { showWithout } from "../../../../src/core/cloudflare/shownText";
 
-const open = (status: number, body: string) =>
-  openEnvelope({ status, body, host: "api.example.com", rayId: "ray\u0007", retryAfterMs: 2000 });
+const TOKEN = "a/b+c0123456789";
 
-function failureOf(status: number, body: string): ApiError | NetworkError {
+const open = (status: number, body: string, more: Partial<Parameters<typeof openEnvelope>[0]> = {}) =>
+  openEnvelope({
+    method: "GET",
+    status,
+    body,
+    host: "api.example.com",
+    rayId: "ray\u0007",
+    retryAfterMs: 2000,
+    show: showWithout([TOKEN]),
+    ...more,
+  });
+
+function failureOf(...args: Parameters<typeof open>): ApiError | ForeignResponse {
   try {
-    open(status, body);
+    open(...args);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof NetworkError) return error;
+    if (error instanceof ApiError || error instanceof ForeignResponse) return error;
     throw error;
   }
   throw new Error("it did not fail");
@@ -45,17 +57,83 @@ describe("the envelope of a response", () => {
     );
   });
 
-  it("an HTML page is an error with its title, and a redirect is one that says so", () => {
-    expect(failureOf(502, "<html><title>Bad Gateway</title><body>x</body></html>").message).to.contain("Bad Gateway");
-    expect(failureOf(502, "<p>a\n b</p>").message).to.equal("Cloudflare responded with 502: a b");
-    expect(failureOf(302, "").message).to.contain("a redirect, which is never followed");
+  it("whatever is not an envelope is not the API's response, with any status, and is described by its title or first words", () => {
+    const bodies = [
+      ["<html><title>Blocked by\n policy</title><body>x</body></html>", "Blocked by policy"],
+      ["<p>a\n b</p>", "a b"],
+      ['{"message":"no Route matched with those values"}', "no Route matched with those values"],
+      ['{"success":false,"message":"not found"}', "not found"],
+      ["", "empty body"],
+      ["[]", "no envelope"],
+      ["7", "no envelope"],
+    ] as const;
+    for (const status of [200, 204, 400, 401, 403, 404, 409, 429, 500, 502, 503]) {
+      for (const [body, words] of bodies) {
+        for (const method of ["GET", "POST"] as const) {
+          const error = failureOf(status, body, { method });
+          expect(error, `${status} ${body}`).to.be.instanceOf(ForeignResponse).with.property("status", status);
+          expect(error.message).to.contain(`api.example.com, ${status}: ${words}`);
+        }
+      }
+    }
+    expect(failureOf(302, "").message).to.contain("302: a redirect, which is never followed");
   });
 
-  it("a 200 without an envelope is a malformed response", () => {
-    for (const body of ["", "<html></html>", "[]", '{"success":true}', "7"]) {
-      const error = failureOf(200, body);
-      expect(error, body).to.be.instanceOf(NetworkError).with.property("fault", "malformed");
-      expect(error.message, body).to.contain(body === "" ? "empty body" : "no envelope");
+  it("an envelope without a result is enough for a POST and a DELETE, and not for a GET", () => {
+    const body = '{"success":true,"errors":[],"messages":[]}';
+    for (const method of ["POST", "DELETE"] as const) expect(open(200, body, { method })).to.equal(undefined);
+    expect(failureOf(200, body)).to.be.instanceOf(ForeignResponse);
+  });
+
+  it("a DELETE succeeds with any 2xx that has no body, and fails with a page", () => {
+    for (const status of [200, 202, 204]) expect(open(status, " ", { method: "DELETE" })).to.equal(undefined);
+    for (const body of ["<title>Sign in</title>", '{"message":"hello"}', '{"success":false}'])
+      expect(failureOf(200, body, { method: "DELETE" }), body).to.be.instanceOf(ForeignResponse);
+  });
+
+  it("a credential that a response repeats is not shown, in whatever encoding, and a text that cannot be decoded is not shown at all", () => {
+    const written = [
+      TOKEN,
+      "a\\/b+c0123456789",
+      "a/b\\u002bc0123456789",
+      "a&#47;b&#x2B;c0123456789",
+      "a&sol;b&plus;c0123456789",
+      "a%2Fb%2bc0123456789",
+      "a%252Fb%252Bc0123456789",
+      "a\\\\\\u002fb+c0123456789",
+      "A/B+C0123456789",
+      "a/b\\u0000+c0123456789",
+    ];
+    for (const token of written) {
+      for (const body of [
+        `<title>for ${token}</title>`,
+        `for ${token}`,
+        `{"message":"for ${token}"}`,
+        `{"success":false,"errors":[{"message":"for ${token}"}]}`,
+      ]) {
+        const { message } = failureOf(403, body, { rayId: TOKEN });
+        expect(message, body).to.not.contain("0123456789");
+        expect(message, body).to.match(/for .?\[redacted\]|no envelope/);
+      }
     }
+    const ray = failureOf(403, '{"success":false,"errors":[]}', { rayId: TOKEN });
+    expect(ray).to.have.property("rayId", "[redacted]");
+    const utf16 = Buffer.from(`<title>${TOKEN}</title>`, "utf16le").toString("utf8");
+    for (const [body, isEncoded] of [
+      [utf16, false],
+      [`<title>${TOKEN}`, true],
+    ] as const)
+      expect(failureOf(403, body, { isEncoded }).message).to.contain("403: no envelope");
+  });
+
+  it("a credential that is a word of the response changes nothing but what is shown", () => {
+    const show = showWithout(["downloads", "ready", "default"]);
+    const body = '{"success":true,"result":{"default":{"status":"ready","url":"https://x/downloads/default.mp4"}}}';
+    expect(open(200, body, { show })).to.deep.equal({
+      default: { status: "ready", url: "https://x/downloads/default.mp4" },
+    });
+    expect(failureOf(400, '{"success":false,"errors":[{"message":"not ready"}]}', { show }).message).to.equal(
+      "Cloudflare responded with 400: not [redacted]",
+    );
   });
 });

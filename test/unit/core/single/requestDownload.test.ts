@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ApiError } from "../../../../src/core/cloudflare/apiError";
 import { type Operation, TimeLimitExceeded } from "../../../../src/core/operation";
+import { RequestTimes } from "../../../../src/core/requestTimes";
 import { NotCreatedError, requestDownload } from "../../../../src/core/single/requestDownload";
 import { systemClock } from "../../../../src/core/clock";
 import { ACCOUNT, video } from "../../../support/ids";
@@ -18,6 +19,7 @@ describe("requesting a download", () => {
         invalidate: () => undefined,
       },
       clock: systemClock,
+      requestTimes: new RequestTimes(systemClock),
       report: { progress: () => undefined, note: () => undefined, warn: () => undefined, pause: () => undefined },
       signal: new AbortController().signal,
     } as unknown as Operation;

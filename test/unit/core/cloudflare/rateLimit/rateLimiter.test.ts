@@ -182,7 +182,7 @@ describe("the rate limiter", () => {
 
   it("the rate limiter lets a request go at once on a clock that moves on between two readings, as the machine's does", async () => {
     let now = 0;
-    const clock = { now: () => (now += 0.001), sleep: systemClock.sleep };
+    const clock = { now: () => (now += 0.001), date: () => now, sleep: systemClock.sleep };
     const limiter = new RateLimiter({ clock, plan: [{ quota: 1200, windowMs: 300_000 }] });
     await spend(limiter, "read");
     limiter.observe({ remaining: 1199, resetMs: 290_000 }, [{ quota: 1200, windowMs: 300_000 }]);
