@@ -69,47 +69,52 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
     const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() }, options);
     served = next;
   };
+  /** Every call connects the process to its engine: `pulumi do` that fails on an option asks for the schema alone, and ends without ending its plugins. */
+  const call = <Request, Response>(run: (request: Request) => Promise<Response>) =>
+    unary((request: Request) => {
+      served.shared.attach();
+      return run(request);
+    });
   return {
-    handshake: unary(async (request: messages.ProviderHandshakeRequest) => {
+    handshake: call(async (request: messages.ProviderHandshakeRequest) => {
       attach(request.getEngineAddress());
       const response = new (protocol().ProviderHandshakeResponse)();
       response.setAcceptSecrets(true);
       return response;
     }),
-    attach: unary(async (request: PluginAttach) => {
+    attach: call(async (request: PluginAttach) => {
       attach(request.getAddress());
       return empty();
     }),
-    getPluginInfo: unary(async () => {
+    getPluginInfo: call(async () => {
       const { PluginInfo } =
         require("@pulumi/pulumi/proto/plugin_pb") as typeof import("@pulumi/pulumi/proto/plugin_pb");
       const info = new PluginInfo();
       info.setVersion(VERSION);
       return info;
     }),
-    getSchema: unary(async () => {
+    getSchema: call(async () => {
       const { schema } = require("./schema") as typeof import("./schema");
       const response = new (protocol().GetSchemaResponse)();
       response.setSchema(JSON.stringify(schema()));
       return response;
     }),
-    checkConfig: unary(async (request: messages.CheckRequest) => checkConfig(request)),
-    diffConfig: unary(async (request: messages.DiffRequest) => diffConfig(request)),
-    configure: unary(async (request: messages.ConfigureRequest) => {
-      served.shared.attach();
+    checkConfig: call(async (request: messages.CheckRequest) => checkConfig(request)),
+    diffConfig: call(async (request: messages.DiffRequest) => diffConfig(request)),
+    configure: call(async (request: messages.ConfigureRequest) => {
       return configure(served.shared, request);
     }),
-    invoke: unary((request: messages.InvokeRequest) => served.lookUp.invoke(request)),
-    check: unary((request: messages.CheckRequest) => served.resources.check(request)),
-    diff: unary((request: messages.DiffRequest) => served.resources.diff(request)),
-    create: unary((request: messages.CreateRequest) => served.resources.create(request)),
-    read: unary((request: messages.ReadRequest) => served.resources.read(request)),
-    update: unary((request: messages.UpdateRequest) => served.resources.update(request)),
-    delete: unary(async (request: messages.DeleteRequest) => {
+    invoke: call((request: messages.InvokeRequest) => served.lookUp.invoke(request)),
+    check: call((request: messages.CheckRequest) => served.resources.check(request)),
+    diff: call((request: messages.DiffRequest) => served.resources.diff(request)),
+    create: call((request: messages.CreateRequest) => served.resources.create(request)),
+    read: call((request: messages.ReadRequest) => served.resources.read(request)),
+    update: call((request: messages.UpdateRequest) => served.resources.update(request)),
+    delete: call(async (request: messages.DeleteRequest) => {
       await served.resources.delete(request);
       return empty();
     }),
-    cancel: unary(async () => {
+    cancel: call(async () => {
       served.shared.cancel();
       return empty();
     }),

@@ -1,15 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type ServerHttp2Session } from "node:http2";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
+import { until } from "../support/until";
 import { isEngineSince } from "./engineVersion";
 import { Fixture, writes } from "./fixture";
 import { PLUGIN_TYPE, PROGRAM_HEAD } from "./hosts";
 import { inlineProgram } from "./inlineProgram";
 import type { Stack } from "./stack";
+
+const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
 
 /** What only the plugin does; what both hosts do is in the other suites. */
 describe("the plugin on the real engine", () => {
@@ -82,6 +90,25 @@ describe("the plugin on the real engine", () => {
     const { stdout } = await stack.mustRun("preview", "--diff");
     expect(stdout).to.contain('~ type: "default" => "audio"').and.not.contain("~ videoId");
     expect(stdout).to.contain("1 to replace");
+  });
+
+  it("the plugin ends with its engine, also where that asked for the schema alone", async () => {
+    const engine = createServer();
+    await once(engine.listen(0, "127.0.0.1"), "listening");
+    const sessions: ServerHttp2Session[] = [];
+    engine.on("session", (session) => sessions.push(session));
+    const { port } = engine.address() as AddressInfo;
+    const path = join(__dirname, "../../dist/plugin/cli.js");
+    const started = spawn(process.execPath, [path, `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(started, "exit");
+    const [own] = (await once(started.stdout, "data")) as [Buffer];
+    const client = new ResourceProviderClient(`127.0.0.1:${String(own).trim()}`, grpc.credentials.createInsecure());
+    await new Promise((resolve) => client.getSchema(new messages.GetSchemaRequest(), resolve));
+    client.close();
+    await until(() => sessions.length > 0);
+    engine.close();
+    for (const session of sessions) session.destroy();
+    await ended;
   });
 
   it("the plugin that a developer has started serves an engine that is told of it, and outlives it", async () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import { announcement } from "../../../src/core/announcement";
 import { type ClaimPeers, Claims, nameOf, notDeleted } from "../../../src/core/claims";
 import { type ClaimEntry, ClaimTable } from "../../../src/core/claimTable";
-import { ACCOUNT, video } from "../../support/ids";
+import { ACCOUNT, OTHER_ACCOUNT, video } from "../../support/ids";
 
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
 
@@ -180,5 +181,26 @@ describe("a claim", () => {
       const isInNewState = left.length > 0;
       expect(isInOldState || isInNewState, failsAt).to.equal(true);
     }
+  });
+
+  it("a claim that only the program announces keeps a file, whatever account its provider has, until a check of the resource says more", () => {
+    for (const accountId of [undefined, ACCOUNT.toUpperCase()]) {
+      const said = new ClaimTable();
+      const claims = new Claims({ publish: () => undefined, tables: () => [said] });
+      said.enter(announcement("new", [{ ...identity, accountId }]));
+      expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+      expect(claims.claimant("gone", { ...identity, type: "audio" })).to.equal(undefined);
+      claims.tryDeclare("new", []);
+      expect(claims.claimant("gone", identity)).to.equal(undefined);
+    }
+  });
+
+  it("a claim that the program announces for another account, or with an unknown video, keeps nothing; what its resource replaces stays all the same", () => {
+    const said = new ClaimTable();
+    const claims = new Claims({ publish: () => undefined, tables: () => [said] });
+    const unknown = { ...identity, videoId: { isUnknown: true } };
+    said.enter(announcement("new", [{ ...identity, accountId: OTHER_ACCOUNT }, unknown]));
+    expect(claims.claimant("gone", identity)).to.equal(undefined);
+    expect(claims.claimant("new", identity)).to.deep.equal({ urn: "new", takesOver: false, isReplacement: true });
   });
 });

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { Claims } from "../../../src/core/claims";
 import { type ClaimEntry, digestOf } from "../../../src/core/claimTable";
-import { peerClaims } from "../../../src/host/peerClaims";
+import { peerClaims, programClaims } from "../../../src/host/peerClaims";
 import { ACCOUNT, video } from "../../support/ids";
 
 const ENGINE = "127.0.0.1:12345";
@@ -40,7 +40,7 @@ describe("the claims of other provider processes of the same engine", () => {
   /** What another process has told; that which started this one is surely alive. */
   const tell = (
     entry: ClaimEntry,
-    { engine = ENGINE, pid = process.ppid }: { engine?: string; pid?: number | undefined } = {},
+    { engine = ENGINE, pid = process.ppid }: { engine?: string; pid?: number | string | undefined } = {},
   ) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hash = createHash("sha256").update(engine).digest("hex").slice(0, 16);
@@ -115,6 +115,25 @@ describe("the claims of other provider processes of the same engine", () => {
     utimesSync(join(folder, file), 0, Date.now() / 1000 - 3601);
     new Claims(peerClaims(ENGINE, base)).hold("b", [identity(2)]);
     expect(readdirSync(folder)).to.have.length(1);
+  });
+
+  it("what a program tells counts for a process that begins after its end, until the next program of that address tells something, and for an hour", () => {
+    const told: ClaimEntry = { kind: "announce", urn: "new", digests: [digest(1)] };
+    const dead = `${2 ** 22 + 1}.program`;
+    tell(told, { pid: dead });
+    const inNewProcess = () => neededBy(new Claims(peerClaims(ENGINE, base)), "old", identity(1));
+    expect([inNewProcess(), inNewProcess()]).to.deep.equal(["not new", "not new"]);
+    programClaims(ENGINE, base).publish({ ...told, digests: [digest(2)] });
+    expect(inNewProcess()).to.equal(undefined);
+    expect(readdirSync(folder)).to.have.length(1);
+    // This process lives, as that of a portal does, which runs one program after the other.
+    const age = (hours: number) => {
+      const [file = ""] = readdirSync(folder);
+      utimesSync(join(folder, file), 0, Date.now() / 1000 - hours * 3600 - 1);
+      new Claims(peerClaims("127.0.0.1:2", base)).claimant("old", identity(1));
+      return readdirSync(folder).filter((name) => name.endsWith(".program")).length;
+    };
+    expect([age(1), age(24)]).to.deep.equal([1, 0]);
   });
 
   it("claims are published in a file of the process's own, which names no video and is deleted at the end", () => {
