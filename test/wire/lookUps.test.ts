@@ -1,4 +1,5 @@
 import { channel } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { expect } from "chai";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../packages/emulator/src";
 import { LookUps } from "../../src/host/lookUp";
@@ -81,9 +82,12 @@ describe("many look-ups of one process", () => {
   it("many look-ups share sockets, and one request serves all who look up the same video", async () => {
     const emulator = await start({ rateLimit: false });
     const { find } = programOf(emulator);
-    let sockets = 0;
-    const count = () => {
-      sockets += 1;
+    // At a time: one that the server has closed for being idle is replaced.
+    let [open, sockets] = [0, 0];
+    const count = (message: unknown) => {
+      const { socket } = message as { socket: Socket };
+      sockets = Math.max(sockets, ++open);
+      socket.once("close", () => (open -= 1));
     };
     channel("net.client.socket").subscribe(count);
     try {
