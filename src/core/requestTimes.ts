@@ -1,6 +1,6 @@
 /**
- * When downloads were last requested. A new one may not be listed for some seconds, and one that was requested again may still be listed as
- * failed, so until then nothing follows from a list.
+ * When downloads were last requested or deleted. A new one may not be listed for some seconds, one that was requested again may still be listed
+ * as failed, and one that is deleted may still be listed, so until then nothing follows from a list.
  */
 import type { Clock } from "./clock";
 import { type DownloadIdentity, formatId } from "./identity";
@@ -12,6 +12,7 @@ export const LISTING_LAG_MS = 15_000;
 export class RequestTimes {
   readonly #clock: Clock;
   readonly #byId = new Map<string, number>();
+  readonly #deletions = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,9 +21,22 @@ export class RequestTimes {
   /** Call it after each request that may have been processed. */
   note(identity: DownloadIdentity): void {
     this.#byId.set(formatId(identity), this.#clock.now());
+    this.#deletions.delete(formatId(identity));
   }
 
-  /** Call it once the download is listed as requested, or after its deletion: from then on the list is right. */
+  /** Call it after each deletion. */
+  noteDeletion(identity: DownloadIdentity): void {
+    this.forget(identity);
+    this.#deletions.set(formatId(identity), this.#clock.now());
+  }
+
+  /** How much longer a list may show a download that was deleted, in milliseconds; 0 if what it shows exists. */
+  deletionLagLeft(identity: DownloadIdentity): number {
+    const deletedAt = this.#deletions.get(formatId(identity)) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, LISTING_LAG_MS - (this.#clock.now() - deletedAt));
+  }
+
+  /** Call it once the download is listed as requested: from then on the list is right. */
   forget(identity: DownloadIdentity): void {
     this.#byId.delete(formatId(identity));
   }

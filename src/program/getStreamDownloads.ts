@@ -46,21 +46,28 @@ export interface GetStreamDownloadsResult {
 
 /**
  * Lists the downloads of a video, in previews too, so previews need credentials; {@link getStreamDownloadsOutput} does not. The provider
- * looks up, with the credentials and the account of the stack's other resources. In unit tests the mocks' `call` is used instead, with the
+ * looks up, with its credentials and account. In unit tests the mocks' `call` is used instead, with the
  * token `cloudflare-stream:index:getStreamDownloads`.
  *
  * All look-ups of a program share Cloudflare's request budget. If they have to wait for it, the stack's row says how long. A look-up fails
  * after 10 minutes plus 1 second for each concurrent one.
  *
+ * @param args the video, and its account
+ * @param opts whose credentials to use. Default: those of the stack's other resources
  * @throws Error for wrong arguments, missing credentials, the time limit, and errors of the API or the network; the message names the video
  * @example
  * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const mp4 = found.default?.url;
  */
-export async function getStreamDownloads(args: GetStreamDownloadsArgs): Promise<GetStreamDownloadsResult> {
+export async function getStreamDownloads(
+  args: GetStreamDownloadsArgs,
+  opts: Pick<GetStreamDownloadsOutputOptions, "provider" | "parent"> = {},
+): Promise<GetStreamDownloadsResult> {
   const begun = performance.now();
   try {
-    return received(await find(args, {}, false), UNKNOWN_AS_OUTPUT);
+    checkOptions("getStreamDownloads", opts);
+    checkProvider("getStreamDownloads", opts);
+    return received(await find(args, opts, false), UNKNOWN_AS_OUTPUT);
   } catch (error) {
     const early = EARLIEST_FAILURE_MS - (performance.now() - begun);
     if (early > 0 && pulumi.runtime.getStackResource() !== undefined)

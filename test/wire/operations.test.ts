@@ -51,8 +51,8 @@ describe("the five operations and video details over HTTP", () => {
       expect((await api.createDownload(identity))[type]?.status).to.equal("inprogress");
       emulator.clock.advance(1000);
       expect((await api.listDownloads(first))[type]).to.deep.include({ status: "ready", percentComplete: 100 });
-      expect(await api.deleteDownload(identity)).to.equal(true);
-      expect(await api.deleteDownload(identity)).to.equal(false);
+      expect(await api.deleteDownload(identity)).to.equal("deleted");
+      expect(await api.deleteDownload(identity)).to.equal("absent");
     }
   });
 
@@ -62,7 +62,7 @@ describe("the five operations and video details over HTTP", () => {
       emulator.injectFault({ kind: "status", status: 404, code: 7000, operation, times: 1_000_000 });
     expect((await api.createDownload({ ...first, type: "default" })).default?.status).to.equal("inprogress");
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
-    expect(await api.deleteDownload({ ...first, type: "default" })).to.equal(true);
+    expect(await api.deleteDownload({ ...first, type: "default" })).to.equal("deleted");
     expect(emulator.files()).to.deep.equal([]);
     const refused = await api.createDownload({ ...first, type: "audio" }).catch((error: Error) => error);
     expect(refused).to.be.instanceOf(Error).with.property("message").that.contains("[code: 7000]");

@@ -18,6 +18,9 @@ interface ApiResponse {
   readonly show: Show;
 }
 
+/** What stands for the result where a response has no body, so that nothing says who responded. */
+export const NO_BODY = Symbol("no body");
+
 /** A `result` does not have the operation's shape. The message says in a few words what is wrong. */
 export class MalformedResponse extends Error {
   override readonly name = "MalformedResponse";
@@ -30,7 +33,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * Returns the `result` of a successful response. The API's description requires none, so after a POST or a DELETE it may be undefined. A
- * DELETE may also succeed without a body.
+ * DELETE may also succeed without a body: then it is {@link NO_BODY}.
  *
  * @throws ApiError when an envelope says that the request failed
  * @throws ForeignResponse when the response is not an envelope, whatever its status: then it is not the API's
@@ -51,7 +54,7 @@ export function openEnvelope(response: ApiResponse): unknown {
     if ("result" in envelope) return envelope.result;
     if (method !== "GET" && envelope.success === true) return undefined;
   }
-  if (isSuccess && method === "DELETE" && body.trim() === "") return undefined;
+  if (isSuccess && method === "DELETE" && body.trim() === "") return NO_BODY;
   throw new ForeignResponse(host, { status, words: wordsOf(response, envelope), retryAfterMs });
 }
 

@@ -42,8 +42,34 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function showWithout(secrets: readonly string[]): Show {
   return (text, maxLength) => {
     const line = decode(text.replace(/\s+/g, " ")).replace(/\s+/g, " ");
-    return printable(redact(printable(line, Number.POSITIVE_INFINITY), secrets), maxLength);
+    const redacted = redact(printable(line, Number.POSITIVE_INFINITY), secrets);
+    return hides(redacted, secrets) ? "" : printable(redacted, maxLength);
   };
+}
+
+/** Shorter ones may stand in any text, once what separates words is left out. */
+const LEAST_HIDDEN = 16;
+
+/** Whether a text still contains a credential: broken up by spaces, backslashes or invisible characters, or in base64. */
+function hides(text: string, secrets: readonly string[]): boolean {
+  const joined = joinedUp(text);
+  return secrets
+    .filter(({ length }) => length >= LEAST_HIDDEN)
+    .flatMap((secret) => [joinedUp(secret), ...inBase64(secret)])
+    .some((form) => joined.includes(form));
+}
+
+function joinedUp(text: string): string {
+  return text.replace(/[\s\\\u00ad\u200b-\u200f\u2060\ufeff]/g, "");
+}
+
+/** The parts that base64 has of a text wherever that begins in what is encoded. */
+function inBase64(secret: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const encoded = Buffer.from("-".repeat(before) + secret).toString("base64");
+    // The first and the last characters depend on what surrounds the text.
+    return encoded.slice(before === 0 ? 0 : 4, -4).replace(/=+$/, "");
+  });
 }
 
 function decode(text: string): string {

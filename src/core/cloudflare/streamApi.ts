@@ -6,6 +6,7 @@ import { Urgency } from "./rateLimit/urgency";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../identity";
 import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./constants";
+import { NO_BODY } from "./envelope";
 import { parseVideoDetails, type VideoDetails } from "./video";
 
 /** The options of a call. */
@@ -17,6 +18,9 @@ interface CallOptions {
   /** Called when the call has to wait long for the request budget, with the reason. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
+
+/** What a deletion came to. */
+export type Deletion = "deleted" | "absent" | "without a word";
 
 /**
  * The operations on the downloads and details of videos. Each throws `ApiError` for an error response, `NetworkError` when there was no
@@ -63,14 +67,14 @@ export class StreamApi {
    * Deletes a download: `DELETE …/downloads/{download_type}`, or the older `DELETE …/downloads` as in {@link createDownload}. One that does
    * not exist counts as deleted.
    *
-   * @returns whether it existed
+   * @returns `deleted`; `absent` where it did not exist; `without a word` where the response is empty, as that of a gateway may be
    */
-  async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<boolean> {
+  async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Deletion> {
+    const outcomeOf = (result: unknown): Deletion => (result === NO_BODY ? "without a word" : "deleted");
     try {
-      await withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, () => undefined));
-      return true;
+      return await withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, outcomeOf));
     } catch (error) {
-      if (isAbsent(error)) return false;
+      if (isAbsent(error)) return "absent";
       throw error;
     }
   }

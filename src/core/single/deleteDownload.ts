@@ -22,11 +22,21 @@ export async function deleteDownload(
       downloads.invalidate(identity);
     }
   };
-  let existed = await remove();
-  if (!existed && requestTimes.lagLeft(identity, requestedAt) > 0) {
+  let outcome = await remove();
+  if (outcome === "absent" && requestTimes.lagLeft(identity, requestedAt) > 0) {
     const listed = await observe(operation, identity, { requestedAt });
-    if (listed !== undefined) existed = await remove();
+    if (listed !== undefined) outcome = await remove();
   }
-  requestTimes.forget(identity);
-  if (!existed) report.note("already gone");
+  if (outcome === "absent") {
+    requestTimes.forget(identity);
+    report.note("already gone");
+    return;
+  }
+  requestTimes.noteDeletion(identity);
+  // A gateway may have responded so: the list has to agree.
+  if (outcome === "without a word" && (await observe(operation, identity)) !== undefined)
+    throw new Error(
+      "the response to the deletion was empty, and the file is still listed. Something else may respond instead of Cloudflare: " +
+        "check the network for a gateway, then run the command again.",
+    );
 }

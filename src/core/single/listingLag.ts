@@ -17,7 +17,8 @@ interface LookOptions {
 }
 
 /**
- * Reads the download's present status. One that was requested a moment ago is looked for until the list must show it.
+ * Reads the download's present status. One that was requested a moment ago is looked for until the list must show it, and one that was deleted
+ * until the list must not.
  *
  * @returns undefined when it does not exist
  */
@@ -28,14 +29,16 @@ export async function observe(
 ): Promise<Download | undefined> {
   const { clock, downloads, requestTimes, signal, report } = operation;
   const until = clock.now() + (maybeByOthers ? LISTING_LAG_MS : requestTimes.lagLeft(identity, requestedAt));
+  const goneBy = clock.now() + requestTimes.deletionLagLeft(identity);
   for (let pause = LOOK_AGAIN_MS; ; pause *= 2) {
     // Before the request: its response may take longer than the lag, and is as old as that.
-    const mayLag = clock.now() < until;
+    const [mayLag, mayBeGone] = [clock.now() < until, clock.now() < goneBy];
     const listed = (await downloads.read(identity, signal, throttleReporter(report)))[identity.type];
     const isListed = listed !== undefined && listed.status !== "error";
-    if (isListed) requestTimes.forget(identity);
-    if (isListed || !mayLag) return listed;
-    const left = until - clock.now();
+    const isDeleted = listed !== undefined && mayBeGone;
+    if (isListed && !isDeleted) requestTimes.forget(identity);
+    if (!isDeleted && (isListed || !mayLag)) return listed;
+    const left = (isDeleted ? goneBy : until) - clock.now();
     if (left > 0) await clock.sleep(Math.min(pause, left), signal);
     downloads.invalidate(identity);
   }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ApiError } from "../../../../src/core/cloudflare/apiError";
-import { openEnvelope } from "../../../../src/core/cloudflare/envelope";
+import { NO_BODY, openEnvelope } from "../../../../src/core/cloudflare/envelope";
 import { ForeignResponse } from "../../../../src/core/cloudflare/foreignResponse";
 import { showWithout } from "../../../../src/core/cloudflare/shownText";
 
@@ -86,7 +86,7 @@ describe("the envelope of a response", () => {
   });
 
   it("a DELETE succeeds with any 2xx that has no body, and fails with a page", () => {
-    for (const status of [200, 202, 204]) expect(open(status, " ", { method: "DELETE" })).to.equal(undefined);
+    for (const status of [200, 202, 204]) expect(open(status, " ", { method: "DELETE" })).to.equal(NO_BODY);
     for (const body of ["<title>Sign in</title>", '{"message":"hello"}', '{"success":false}'])
       expect(failureOf(200, body, { method: "DELETE" }), body).to.be.instanceOf(ForeignResponse);
   });
@@ -124,6 +124,20 @@ describe("the envelope of a response", () => {
       [`<title>${TOKEN}`, true],
     ] as const)
       expect(failureOf(403, body, { isEncoded }).message).to.contain("403: no envelope");
+  });
+
+  it("a text that shows a credential broken up, or in base64, is not shown; one that shows it whole is shown without it", () => {
+    const token = "Zq7xWk9vRm4tHj2p/Lm8sNn5d+Vv3cXx6z==";
+    const show = showWithout([token]);
+    const [start, end] = [token.slice(0, 10), token.slice(10)];
+    for (const broken of [`${start}\u200b${end}`, `${start} ${end}`, `${start}\n${end}`, token.replace("+", "\\+")])
+      expect(show(`no route ${broken} here`), broken).to.not.contain(start.slice(0, 8));
+    for (const prefix of ["", "a", "ab"]) {
+      const encoded = Buffer.from(`${prefix}${token}:`).toString("base64");
+      expect(show(`Basic ${encoded}`), encoded).to.not.contain(encoded.slice(8, 20));
+    }
+    expect(show(`no route ${token} here`)).to.equal("no route [redacted] here");
+    expect(show("no route here")).to.equal("no route here");
   });
 
   it("a credential that is a word of the response changes nothing but what is shown", () => {
