@@ -26,7 +26,6 @@ export class ClaimTable {
   readonly #declaredBy = new Map<string, string>();
   readonly #declarations = new Map<string, readonly string[]>();
   readonly #announcedBy = new Map<string, string>();
-  readonly #announced = new Set<string>();
   readonly #givenUpBy = new Map<string, string>();
   readonly #claims = new Map<string, { readonly urn: string; readonly stage: Stage }>();
   readonly #leftFor = new Map<string, string>();
@@ -44,7 +43,6 @@ export class ClaimTable {
         break;
       case "announce":
         for (const each of digests) this.#announcedBy.set(each, urn);
-        this.#announced.add(urn);
         this.#unfinished.add(urn);
         break;
       case "giveUp":
@@ -103,11 +101,6 @@ export class ClaimTable {
   /** The resource of which the program's own process says that it declares a download. */
   announcedBy(digest: string): string | undefined {
     return this.#announcedBy.get(digest);
-  }
-
-  /** Whether the program's own process says that the engine did not deploy a resource: nothing more comes of it in this run. */
-  isAnnounced(urn: string): boolean {
-    return this.#announced.has(urn);
   }
 
   /** The resource that declared a download in an earlier run and no longer does. */

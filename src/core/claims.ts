@@ -196,8 +196,7 @@ export class Claims {
       );
       return isUnfinished ? { urn, stage: "unfinished" } : undefined;
     }
-    const mayStillCome = isDeletedFirst && !tables.some((table) => table.isAnnounced(declarer));
-    return { urn: declarer, stage: mayStillCome ? "pending" : "failed" };
+    return { urn: declarer, stage: isDeletedFirst ? "pending" : "failed" };
   }
 
   /** Another resource that declares a download by the program's word alone: the engine has not asked any provider about it, and may never do. */

@@ -195,22 +195,6 @@ describe("a claim", () => {
     }
   });
 
-  it("a claim of a resource that the engine has skipped takes nothing over, also from one that is deleted before its replacement", () => {
-    const said = new ClaimTable();
-    const claims = new Claims({ publish: () => undefined, tables: () => [said] });
-    for (const isChecked of [false, true]) {
-      if (isChecked) claims.tryDeclare("skipped", [identity]);
-      claims.tryDeclare("replaced", []);
-      claims.awaitDecision("replaced", [identity]);
-      claims.keepDeclared("replaced", [identity], { isChanged: true, isReplaced: true });
-      said.enter(announcement("skipped", [{ ...identity, accountId: undefined }]));
-      expect(claims.claimant("replaced", identity), String(isChecked)).to.deep.equal({
-        urn: "skipped",
-        takesOver: false,
-      });
-    }
-  });
-
   it("a claim that the program announces for another account, or with an unknown video, keeps nothing; what its resource replaces stays all the same", () => {
     const said = new ClaimTable();
     const claims = new Claims({ publish: () => undefined, tables: () => [said] });
