@@ -54,13 +54,13 @@ describe("time limits on the real engine", () => {
     // Older engines know no time limit of a read.
     if (!isEngineSince(3, 246)) this.skip();
     const emulator = await fixture.emulator();
-    const limit = '{ customTimeouts: { read: "2s" } }';
+    const limit = '{ customTimeouts: { read: "2s" }, dependsOn: [first] }';
     const stack = await fixture.stack(
       emulator,
       onBothHosts(
         (host) =>
-          // The first read of a process may have the default limit.
-          host.download("first", 3) +
+          // The first read of a process may have the default limit, and without a dependency it may be that of any of them.
+          `const first = new ${host.name}.StreamDownload("first-${host.name}", { videoId: "${host.video(3)}" });\n` +
           host.download("one", 1, "", limit) +
           host.library("many", `videoIds: ["${host.video(2)}"]`, limit),
       ),
