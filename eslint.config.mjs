@@ -5,7 +5,7 @@ import { layers } from "./tools/eslint/layers.mjs";
 
 const LEAVES = ["core/clock", "core/duration", "core/identity"];
 const SHARED = [...LEAVES, "core", "core/cloudflare", "core/polling"];
-const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/bulk"];
+const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/downloads"];
 
 /** What each layer of src may import, by its path in src; "core" is what lies in that folder itself. CONTRIBUTING draws it. */
 const LAYERS = {
@@ -18,7 +18,7 @@ const LAYERS = {
   host: ["host/lookUp", "host/peerClaims", ...DECISIONS],
   "host/peerClaims": DECISIONS,
   "host/lookUp": ["host", ...DECISIONS],
-  "core/bulk": ["core/single", "core/inputs", ...SHARED],
+  "core/downloads": ["core/single", "core/inputs", ...SHARED],
   "core/single": ["core/inputs", ...SHARED],
   core: SHARED,
   "core/polling": ["core/cloudflare", ...LEAVES],

@@ -2,8 +2,9 @@
 import { setMaxListeners } from "node:events";
 import { ApiError } from "../src/core/cloudflare/apiError";
 import { ensureDownload } from "../src/core/single/reconcile";
-import { setState } from "../src/core/bulk/downloadSet";
-import { ensureDownloads } from "../src/core/bulk/reconcile";
+import { ensureAll } from "../src/core/downloads/batch";
+import { Library } from "../src/core/downloads/library";
+import { libraryFace } from "../src/core/downloads/libraryFace";
 import type { OpenSession } from "../src/host/sessions";
 import { systemClock } from "../src/core/clock";
 import { leastTime } from "./budget";
@@ -36,10 +37,11 @@ const operationOf = (session: OpenSession) => {
 
 const bulk: Way = async (world, downloads) => {
   const identities = Array.from({ length: downloads }, (_, n) => identity(n));
-  const { state } = await ensureDownloads(operationOf(world.session()), identities, setState({}), {
+  const before = new Library();
+  const { done } = await ensureAll(libraryFace, operationOf(world.session()), identities, before, {
     waitForReady: true,
   });
-  return Object.keys(state.urls).length;
+  return done;
 };
 
 const singles =

@@ -26,7 +26,7 @@ const ABOUT_RESOURCES: ReadonlySet<ClaimEntry["kind"]> = new Set([
 ]);
 
 /** Another need for a file that a resource is about to delete. */
-interface Claimant {
+export interface Claimant {
   readonly urn: string;
   /** Whether it has the file or may still get it. */
   readonly takesOver: boolean;

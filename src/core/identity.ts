@@ -65,3 +65,8 @@ export function parseId(id: string): DownloadIdentity {
 export function describe(identity: DownloadIdentity): string {
   return `"${identity.type}" of video ${identity.videoId}`;
 }
+
+/** A download's name in the messages of a library, whose account is known: `ea95132c15732412d22c1476fa83f27a/audio`. */
+export function downloadName({ videoId, type }: Omit<DownloadIdentity, "accountId">): string {
+  return `${videoId}/${type}`;
+}

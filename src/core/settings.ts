@@ -53,9 +53,6 @@ export const NO_ACCOUNT =
   "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
   "or CLOUDFLARE_ACCOUNT_ID in the environment.";
 
-/** Which provider's settings a previewed resource uses: the value of its hidden input `__preview`. */
-export type PreviewMarker = "stack's provider" | "own provider";
-
 /**
  * The account of resources that do not name one: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
  *

@@ -1,8 +1,8 @@
 /** Serves the look-ups of programs, which reach the provider's process as reads of a resource. */
 import type { dynamic } from "@pulumi/pulumi";
 import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../core/lookUps";
-import type { RawInputs } from "../core/inputs/inputFields";
-import type { PreviewMarker } from "../core/settings";
+import type { ProviderKind } from "../core/downloads/call";
+import type { Values } from "../core/values";
 import { isMissingSetting, LookUps } from "../host/lookUp";
 import type { ProviderProcess } from "../host/providerProcess";
 
@@ -14,15 +14,14 @@ export function withLookUps<Provider extends Pick<Required<dynamic.ResourceProvi
   const lookUps = new LookUps(shared.clock, shared.sessions);
   return {
     ...provider,
-    read: (id: string, props: RawInputs) =>
-      id === LOOK_UPS_ID ? read(shared, lookUps, props) : provider.read(id, props),
+    read: (id: string, props: Values) => (id === LOOK_UPS_ID ? read(shared, lookUps, props) : provider.read(id, props)),
   };
 }
 
 async function read(
   shared: ProviderProcess,
   lookUps: LookUps,
-  { __preview: mark, ...props }: RawInputs,
+  { __preview: mark, ...props }: Values,
 ): Promise<dynamic.ReadResult> {
   // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything newer.
   if (props.results !== undefined) return { id: LOOK_UPS_ID, props };
@@ -40,6 +39,6 @@ async function read(
   });
   const missing = results.find((result) => result.isMissingSetting);
   if (mark !== undefined && missing?.problem !== undefined)
-    await shared.previewWarnings.warnOfLookUps(mark as PreviewMarker, shared.settings, missing.problem);
+    await shared.previewWarnings.warnOfLookUps(mark as ProviderKind, shared.settings, missing.problem);
   return { id: LOOK_UPS_ID, props: { ...props, results } };
 }

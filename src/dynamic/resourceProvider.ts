@@ -1,27 +1,28 @@
 /** Translates Pulumi's dynamic-provider protocol into the lifecycle of a resource. */
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
-import { UNKNOWN } from "../core/inputs/unknown";
-import { type RawInputs, urnOf } from "../core/inputs/inputFields";
-import type { PreviewMarker } from "../core/settings";
+import type { Face } from "../core/downloads/face";
+import { libraryFace } from "../core/downloads/libraryFace";
+import { singleFace } from "../core/downloads/singleFace";
+import { callWith, givenIn, keptHidden, withoutHidden } from "../core/hiddenInputs";
+import { isGiven, UNKNOWN, type Values } from "../core/values";
 import { PartialResult } from "../host/hostErrors";
-import type { Lifecycle } from "../host/lifecycle";
-import { bulkLifecycle } from "../host/bulkLifecycle";
 import type { ProviderProcess } from "../host/providerProcess";
-import { singleLifecycle } from "../host/singleLifecycle";
+import { Resource } from "../host/resource";
 import { currentCall, timeLimitWith } from "./engineRequests";
 
 /** Creates the resource provider of `StreamDownload`. */
 export function createStreamDownloadProvider(shared: ProviderProcess) {
-  return resourceProvider(shared, singleLifecycle(shared));
+  return resourceProvider(shared, singleFace);
 }
 
 /** Creates the resource provider of `StreamDownloads`. */
 export function createStreamDownloadsProvider(shared: ProviderProcess) {
-  return resourceProvider(shared, bulkLifecycle(shared));
+  return resourceProvider(shared, libraryFace);
 }
 
-function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
+function resourceProvider(shared: ProviderProcess, face: Face) {
+  const resource = new Resource(shared, face);
   /** The resources whose inputs have changed since the last deployment. Only check gets the old inputs; diff gets the old outputs. */
   const changed = new Set<string>();
   return {
@@ -32,70 +33,68 @@ function resourceProvider(shared: ProviderProcess, lifecycle: Lifecycle) {
       });
     },
 
-    async check(olds: RawInputs, news: RawInputs): Promise<dynamic.CheckResult> {
-      const { __preview: preview, ...given } = news;
-      const checked = await lifecycle.check(olds, given, preview as PreviewMarker | undefined);
-      if (shared.whyNotConfigured !== undefined) return checked;
-      const urn = urnOf(given);
-      if (isDeepStrictEqual(visible(olds), visible(checked.inputs))) changed.delete(urn);
-      else changed.add(urn);
-      return preview === undefined ? checked : { ...checked, inputs: withUnknownOutputs(checked.inputs) };
+    async check(olds: Values, given: Values): Promise<dynamic.CheckResult> {
+      const { args, marks, secrets } = givenIn(face, given);
+      const call = { ...callWith(given), secrets };
+      const checked = await resource.check(call, olds, args);
+      const inputs = { ...keptHidden(given), ...checked.inputs };
+      if (shared.whyNotConfigured !== undefined) return { ...checked, inputs };
+      if (isDeepStrictEqual(visible(olds), visible(inputs))) changed.delete(call.urn);
+      else changed.add(call.urn);
+      // A preview uses the inputs as outputs, so one without a value must be unknown there: a program must not take it for absent.
+      const unknown = Object.fromEntries(Object.keys(marks).map((name) => [name, UNKNOWN]));
+      return { ...checked, inputs: { ...inputs, ...(call.preview === undefined ? marks : unknown) } };
     },
 
-    async diff(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.DiffResult> {
-      const { changes, replaces } = await lifecycle.diff(id, olds, news);
+    async diff(id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
+      const call = callWith(news);
+      const { changes, replaces } = await resource.diff(call, id, olds, news);
       // `changes` is left open where it follows from the inputs: the engine then compares them itself and applies `replaceOnChanges`. A dynamic
       // provider cannot report which inputs have changed.
-      if (changes && replaces.length === 0 && changed.has(urnOf(news))) return { replaces };
+      if (changes && replaces.length === 0 && changed.has(call.urn)) return { replaces };
       return { changes, replaces };
     },
 
-    async create(inputs: RawInputs): Promise<dynamic.CreateResult> {
-      const { id, outputs } = await inEngineForm(lifecycle.create(inputs, timeLimitWith(inputs)));
-      return { id, outs: outputs };
+    async create(inputs: Values): Promise<dynamic.CreateResult> {
+      const call = { ...callWith(inputs), timeLimitMs: timeLimitWith(inputs) };
+      const { id, outputs } = await inEngineForm(inputs, resource.create(call, inputs));
+      return { id, outs: { ...keptHidden(inputs), ...outputs } };
     },
 
-    async read(id: string, given: RawInputs): Promise<dynamic.ReadResult> {
-      const { __preview: preview, ...props } = given;
-      const found = await lifecycle.read(id, props, {
-        preview: preview as PreviewMarker | undefined,
-        timeLimitMs: timeLimitWith(given),
-      });
+    async read(givenId: string, props: Values): Promise<dynamic.ReadResult> {
+      const call = { ...callWith(props), timeLimitMs: timeLimitWith(props) };
+      const found = await resource.read(call, givenId, props, "error");
       // An empty id means that the resource no longer exists.
-      return found === undefined ? { id: "", props: {} } : { id: found.id, props: found.outputs };
+      if (found === undefined) return { id: "", props: {} };
+      return { id: found.id, props: { ...keptHidden(props), ...found.outputs } };
     },
 
-    async update(id: string, olds: RawInputs, news: RawInputs): Promise<dynamic.UpdateResult> {
-      return { outs: await inEngineForm(lifecycle.update(id, olds, news, currentCall()?.timeLimitMs)) };
+    async update(id: string, olds: Values, news: Values): Promise<dynamic.UpdateResult> {
+      const call = { ...callWith(news), timeLimitMs: currentCall()?.timeLimitMs };
+      const outputs = await inEngineForm(news, resource.update(call, id, olds, news));
+      return { outs: { ...keptHidden(news), ...outputs } };
     },
 
-    async delete(id: string, props: RawInputs): Promise<void> {
-      const { timeLimitMs, urn = urnOf(props) } = currentCall() ?? {};
-      await lifecycle.delete(id, { ...props, __urn: urn }, timeLimitMs);
+    async delete(id: string, props: Values): Promise<void> {
+      const call = { ...callWith(props), ...currentCall() };
+      await resource.delete(call, id, props);
     },
   } satisfies dynamic.ResourceProvider;
 }
 
 /** Converts a partial result into the form of the dynamic provider, which reads it from properties of the error. */
-async function inEngineForm<T>(result: Promise<T>): Promise<T> {
+async function inEngineForm<T>(inputs: Values, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
     if (!(error instanceof PartialResult)) throw error;
+    const properties = { ...keptHidden(inputs), ...error.outputs };
     // The engine prints the reasons, so they repeat the message.
-    throw Object.assign(error, { properties: error.outputs, reasons: [error.message] });
+    throw Object.assign(error, { properties, reasons: [error.message] });
   }
 }
 
-/**
- * An input without a value marks an output as secret. A preview uses the inputs as outputs, so such an output must be unknown there: a program
- * must not take it for absent.
- */
-function withUnknownOutputs(inputs: RawInputs): RawInputs {
-  return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, value === null ? UNKNOWN : value]));
-}
-
 /** The arguments among inputs, except those without a value, which the engine may drop. */
-function visible(inputs: RawInputs): RawInputs {
-  return Object.fromEntries(Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value != null));
+function visible(inputs: Values): Values {
+  return Object.fromEntries(Object.entries(withoutHidden(inputs)).filter(([, value]) => isGiven(value)));
 }

@@ -3,15 +3,11 @@ import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../core/operation";
 import { explain } from "../core/failure";
 import type { Clock } from "../core/clock";
-import { type RawInputs, urnOf } from "../core/inputs/inputFields";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
 import { createReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
-
-/** How long an operation may take unless the resource says otherwise: 1 hour. */
-export const DEFAULT_TIME_LIMIT_MS = 3_600_000;
 
 /** A request's time limit in milliseconds. The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is the same to it. */
 export function timeLimitOf(seconds: number): number | undefined {
@@ -26,9 +22,10 @@ export const FALLBACK_USED =
 export interface OperationSettings {
   /** What is being done, as error messages begin, for example `creating download "audio" of video ea95…`. */
   readonly action: string;
-  readonly inputs: RawInputs;
-  /** How long it may take, in milliseconds, from `customTimeouts`. Default {@link DEFAULT_TIME_LIMIT_MS}. */
-  readonly timeLimitMs?: number | undefined;
+  /** The resource whose row it reports to. */
+  readonly urn: string;
+  /** How long it may take, in milliseconds. */
+  readonly timeLimitMs: number;
 }
 
 /** Whether a person is watching; determined once, since it does not change while the process runs. */
@@ -79,17 +76,16 @@ export class Operations {
     work: (operation: Operation & OpenSession) => Promise<T>,
   ): Promise<T> {
     const clock = this.#clock;
-    const { action, inputs } = settings;
+    const { action, urn, timeLimitMs: limitMs } = settings;
     const controller = this.#begin();
     const limitTimer = new AbortController();
-    const limitMs = settings.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
     clock.sleep(limitMs, limitTimer.signal).then(
       () => controller.abort(new TimeLimitExceeded(limitMs)),
       () => undefined,
     );
     try {
       interactive ??= isInteractive();
-      const report = createReporter({ urn: urnOf(inputs), clock, log: this.#log, interactive });
+      const report = createReporter({ urn, clock, log: this.#log, interactive });
       const session = open();
       try {
         return await work({ ...session, clock, report, signal: controller.signal });

@@ -3,8 +3,9 @@
  * resources' requests use, and the program's process may have others. A preview never fails for lack of settings, so that pull requests from
  * forks can be previewed without secrets.
  */
-import { NO_ACCOUNT, type PreviewMarker, settingsProblems, type SettingsSource } from "../core/settings";
-import type { RawInputs } from "../core/inputs/inputFields";
+import type { ProviderKind } from "../core/downloads/call";
+import { NO_ACCOUNT, settingsProblems, type SettingsSource } from "../core/settings";
+import type { Values } from "../core/values";
 import type { EngineLog } from "./engineLog";
 
 /** For resources whose provider the program declares. */
@@ -34,14 +35,14 @@ export class PreviewWarnings {
    * @param resource its name and URN
    */
   async warn(
-    mark: PreviewMarker,
-    inputs: RawInputs,
+    mark: ProviderKind,
+    inputs: Values,
     settings: SettingsSource,
     resource: { readonly name: string; readonly urn: string },
   ): Promise<void> {
     const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
-    const isOwn = mark === "own provider";
+    const isOwn = mark === "explicit";
     if (!isOwn) await this.#warnOfStack(settings);
     const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
@@ -61,8 +62,8 @@ export class PreviewWarnings {
    *
    * @param problem why the first of them failed
    */
-  async warnOfLookUps(mark: PreviewMarker, settings: SettingsSource, problem: string): Promise<void> {
-    const isSaid = mark === "stack's provider" && (await this.#warnOfStack(settings));
+  async warnOfLookUps(mark: ProviderKind, settings: SettingsSource, problem: string): Promise<void> {
+    const isSaid = mark === "default" && (await this.#warnOfStack(settings));
     if (!isSaid) await this.#reportInPreview("Look-ups are unknown", problem);
   }
 

@@ -1,14 +1,12 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
-import { type ConfigReader, connection, NO_ACCOUNT, type SettingsSource } from "../core/settings";
+import { type ConfigReader, connection, type SettingsSource } from "../core/settings";
 import type { TransportOptions } from "../core/cloudflare/transport";
 import { type ClaimPeers, Claims } from "../core/claims";
 import type { Operation } from "../core/operation";
 import { type Clock, systemClock } from "../core/clock";
-import type { RawInputs } from "../core/inputs/inputFields";
 import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
 import { limitHeapGrowth } from "./heapGrowth";
-import { plainError } from "./hostErrors";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./peerClaims";
 import { PreviewWarnings } from "./previewWarnings";
@@ -115,14 +113,4 @@ export class ProviderProcess {
     this.attach();
     return this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
   }
-}
-
-/**
- * The account in checked inputs.
- *
- * @throws Error when it is missing, which a preview tolerates and an update does not
- */
-export function requireAccount(inputs: RawInputs): string {
-  if (typeof inputs.accountId === "string") return inputs.accountId;
-  throw plainError(NO_ACCOUNT);
 }

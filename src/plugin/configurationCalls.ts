@@ -1,8 +1,8 @@
 /** The calls about the provider's own configuration. No setting is required here: a preview must not need credentials. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { type Failure, quote } from "../core/inputs/inputFailures";
-import { UNKNOWN } from "../core/inputs/unknown";
-import { checkHexId, checkNoOthers, type RawInputs } from "../core/inputs/inputFields";
+import { checkHexId, checkNoOthers } from "../core/inputs/inputFields";
+import { UNKNOWN, type Values } from "../core/values";
 import { type ConfigReader, settingsProblems } from "../core/settings";
 import type { ProviderProcess } from "../host/providerProcess";
 import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
@@ -60,7 +60,7 @@ export function configure(shared: ProviderProcess, request: messages.ConfigureRe
 }
 
 /** Settings under the names by which they are looked up. */
-function configOf(values: RawInputs): ConfigReader {
+function configOf(values: Values): ConfigReader {
   const given = new Map(Object.entries(values).map(([name, value]) => [`${PACKAGE}:${name}`, value]));
   return (key) => {
     const value = given.get(key);

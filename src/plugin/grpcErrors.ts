@@ -1,18 +1,20 @@
 /** Converts errors into gRPC statuses. */
 import type { Metadata } from "@grpc/grpc-js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { anyMessages, grpcLibrary } from "../host/pulumiDependencies";
 import { NotYet, type PartialResult } from "../host/hostErrors";
-import { encode } from "./properties";
 import { protocol } from "./protocol";
 
-/** A partial result of a resource some of whose outputs are secret. */
+/** A partial result whose outputs are in the form of the protocol. */
 export class PartialResponse extends Error {
-  readonly result: PartialResult;
-  readonly secrets: ReadonlySet<string>;
-  constructor(result: PartialResult, secrets: ReadonlySet<string>) {
-    super(result.message);
-    this.result = result;
-    this.secrets = secrets;
+  readonly id: string;
+  readonly isNotYet: boolean;
+  readonly properties: Struct;
+  constructor({ message, id, isNotYet }: PartialResult, properties: Struct) {
+    super(message);
+    this.id = id;
+    this.isNotYet = isNotYet;
+    this.properties = properties;
   }
 }
 
@@ -32,7 +34,7 @@ export function statusOf(error: unknown): CallStatus {
   const details = error instanceof Error ? error.message : String(error);
   const { status, Metadata } = grpcLibrary();
   const messages: [name: string, bytes: Uint8Array][] = [];
-  if (error instanceof NotYet || (error instanceof PartialResponse && error.result.isNotYet))
+  if (error instanceof NotYet || (error instanceof PartialResponse && error.isNotYet))
     // A message without fields, for which not every SDK has a class.
     messages.push(["pulumirpc.ErrorResourceAwaitFailed", new Uint8Array()]);
   if (error instanceof PartialResponse) messages.push(["pulumirpc.ErrorResourceInitFailed", partialMessage(error)]);
@@ -51,10 +53,10 @@ export function statusOf(error: unknown): CallStatus {
   return { code: status.UNKNOWN, details, metadata };
 }
 
-function partialMessage({ message, result: { id, outputs }, secrets }: PartialResponse): Uint8Array {
+function partialMessage({ message, id, properties }: PartialResponse): Uint8Array {
   const partial = new (protocol().ErrorResourceInitFailed)();
   partial.setId(id);
-  partial.setProperties(encode(outputs, secrets));
+  partial.setProperties(properties);
   // The engine prints the reasons, and not the message.
   partial.setReasonsList([message]);
   return partial.serializeBinary();

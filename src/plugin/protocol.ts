@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure } from "../core/inputs/inputFailures";
-import type { RawInputs } from "../core/inputs/inputFields";
+import type { Values } from "../core/values";
 import { encode } from "./properties";
 
 /** The message classes of `pulumirpc.ResourceProvider`. */
@@ -12,7 +12,7 @@ export function protocol(): typeof messages {
 
 /** The response to a check: the checked inputs, and what is wrong with them. */
 export function checkResponse(
-  inputs: RawInputs,
+  inputs: Values,
   secrets: ReadonlySet<string>,
   failures: readonly Failure[],
 ): messages.CheckResponse {
@@ -31,7 +31,7 @@ export function checkResponse(
 }
 
 /** The keys whose values differ, except the hidden ones of Pulumi's SDKs and this package, which begin with two underscores. */
-export function changedKeys(olds: RawInputs, news: RawInputs): string[] {
+export function changedKeys(olds: Values, news: Values): string[] {
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
   return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));
 }

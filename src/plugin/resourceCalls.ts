@@ -1,29 +1,21 @@
 /** Translates the provider protocol's calls about a resource into its lifecycle, and the results back. */
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { setState } from "../core/bulk/downloadSet";
 import { nameOf } from "../core/claims";
+import type { Call } from "../core/downloads/call";
+import { libraryFace } from "../core/downloads/libraryFace";
+import { singleFace } from "../core/downloads/singleFace";
+import { keptHidden, withoutHidden } from "../core/hiddenInputs";
 import { parseId } from "../core/identity";
-import { UNKNOWN } from "../core/inputs/unknown";
-import type { RawInputs } from "../core/inputs/inputFields";
-import { bulkLifecycle } from "../host/bulkLifecycle";
+import { UNKNOWN, type Values } from "../core/values";
 import { NotYet, PartialResult } from "../host/hostErrors";
-import type { Lifecycle } from "../host/lifecycle";
 import { timeLimitOf } from "../host/operations";
 import type { ProviderProcess } from "../host/providerProcess";
-import { singleLifecycle } from "../host/singleLifecycle";
+import { Resource } from "../host/resource";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, PACKAGE } from "./constants";
 import { PartialResponse } from "./grpcErrors";
-import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
-
-/** What is derived from a secret is secret: the inputs of which that is true, and the outputs that are derived from them. */
-const DERIVED_SECRETS: Readonly<
-  Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>
-> = {
-  [DOWNLOAD_TOKEN]: { inputs: ["videoId"], outputs: ["url"] },
-  [LIBRARY_TOKEN]: { inputs: ["videoIds", "downloads"], outputs: ["urls", "statuses", "failures", "__awaiting"] },
-};
 
 /** How the name begins that the engine makes up where a program only asks whether a resource exists (an SDK's `StreamDownload.exists`). */
 const EXISTS_PREFIX = "__exists__";
@@ -31,11 +23,18 @@ const EXISTS_PREFIX = "__exists__";
 /** A request that names a resource. */
 interface ResourceRequest {
   getUrn(): string;
+  getTimeout?(): number;
+}
+
+/** What a request is about. */
+interface Subject {
+  readonly call: Call;
+  readonly resource: Resource;
 }
 
 export class ResourceCalls {
   readonly #shared: ProviderProcess;
-  readonly #lifecycles: Readonly<Record<string, Lifecycle>>;
+  readonly #resources: Readonly<Record<string, Resource>>;
   /** The resources that the engine has had checked. It previews one of the others in the middle of an update, when it skips that. */
   readonly #checked = new Set<string>();
   /** Whether the engine has carried anything out, which it does in no preview. */
@@ -43,29 +42,33 @@ export class ResourceCalls {
 
   constructor(shared: ProviderProcess) {
     this.#shared = shared;
-    this.#lifecycles = { [DOWNLOAD_TOKEN]: singleLifecycle(shared), [LIBRARY_TOKEN]: bulkLifecycle(shared) };
+    this.#resources = {
+      [DOWNLOAD_TOKEN]: new Resource(shared, singleFace),
+      [LIBRARY_TOKEN]: new Resource(shared, libraryFace),
+    };
   }
 
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
-    const olds = decode(request.getOlds()).values;
-    const { inputs, secrets, failures } = await this.#checkInputs(request, olds, decode(request.getNews()));
-    return checkResponse(inputs, secrets, failures);
+    const news = decode(request.getNews());
+    const { inputs, failures } = await this.#check(this.#subject(request), decode(request.getOlds()).values, news);
+    return checkResponse(inputs, news.secrets, failures);
   }
 
-  async #checkInputs(request: ResourceRequest, olds: RawInputs, { values, secrets }: Properties) {
-    const { token, urn, lifecycle } = this.#subject(request);
-    this.#checked.add(urn);
-    const __secretArguments = Object.fromEntries([...secrets].map((name) => [name, true]));
-    const given = { ...values, __urn: urn, __secretArguments, ...secretMarker(token, values, secrets) };
-    const { inputs, failures } = await lifecycle.check(olds, given);
-    return { inputs: withoutMarkers(token, inputs), secrets, failures };
+  async #check({ call, resource }: Subject, olds: Values, { values, secrets }: Properties) {
+    this.#checked.add(call.urn);
+    const { inputs, failures } = await resource.check(
+      { ...call, secrets: secretArguments(resource, values, secrets) },
+      olds,
+      withoutHidden(values),
+    );
+    return { inputs: { ...keptHidden(values), ...inputs }, failures };
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
-    const { urn, lifecycle } = this.#subject(request);
-    const { values: news } = decode(request.getNews());
-    const olds = { ...decode(request.getOlds()).values, __urn: urn };
-    const { changes, replaces } = await lifecycle.diff(request.getId(), olds, { ...news, __urn: urn });
+    const { call, resource } = this.#subject(request);
+    const news = decode(request.getNews()).values;
+    const olds = decode(request.getOlds()).values;
+    const { changes, replaces } = await resource.diff(call, request.getId(), olds, news);
     const { DiffResponse, PropertyDiff } = protocol();
     const response = new DiffResponse();
     response.setChanges(changes ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
@@ -85,44 +88,37 @@ export class ResourceCalls {
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
-    const { token, urn, lifecycle } = this.#subject(request);
+    const subject = this.#subject(request);
+    const { call, resource } = subject;
     const given = decode(request.getProperties());
-    const { secrets } = given;
-    const isPreview = this.#isPreview(request);
-    const isSkipped = isPreview && !this.#checked.has(urn);
-    const values = isSkipped ? (await this.#checkInputs(request, {}, given)).inputs : given.values;
-    const inputs = { ...values, __urn: urn };
+    const inputs = await this.#inputsOf(request, subject, {}, given);
+    const state = new StateForm(resource, inputs, given.secrets);
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
-    const ofOutputs = outputSecrets(token, secrets);
-    if (isPreview && !isSkipped) await this.#warnInPreview(urn, inputs);
-    const { id, outputs } = isPreview
-      ? previewCreate(token, inputs)
-      : await this.#inPluginsForm(request, ofOutputs, lifecycle.create(inputs, timeLimitOf(request.getTimeout())));
+    if (request.getPreview()) {
+      response.setId(resource.face.idOf(resource.face.declarationOf(inputs), call.urn) ?? "");
+      response.setProperties(state.encode(resource.face.previewOf(inputs)));
+      return response;
+    }
+    const { id, outputs } = await this.#carriedOut(call, state, resource.create(call, inputs));
     response.setId(id);
-    response.setProperties(encode(forState(token, outputs), ofOutputs));
+    response.setProperties(state.encode(outputs));
     return response;
   }
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
-    const { token, urn, lifecycle } = this.#subject(request);
+    const { call, resource } = this.#subject(request);
     const { values, secrets } = decode(request.getProperties());
     const inputs = decode(request.getInputs());
     const { ReadResponse } = protocol();
     const response = new ReadResponse();
-    const found = await lifecycle.read(
-      request.getId(),
-      { ...values, __urn: urn },
-      {
-        timeLimitMs: timeLimitOf(request.getTimeout()),
-        ifMissing: nameOf(urn).startsWith(EXISTS_PREFIX) ? "nothing" : "note",
-      },
-    );
+    const ifMissing = nameOf(call.urn).startsWith(EXISTS_PREFIX) ? "nothing" : "note";
+    const found = await resource.read(call, request.getId(), values, ifMissing);
     // A response without an id tells the engine that the resource is gone.
     if (found === undefined) return response;
     const all = new Set([...secrets, ...inputs.secrets]);
     response.setId(found.id);
-    response.setProperties(encode(forState(token, found.outputs), outputSecrets(token, all)));
+    response.setProperties(new StateForm(resource, values, all).encode(found.outputs));
     const isInState = Object.keys(inputs.values).length > 0;
     response.setInputs(
       isInState
@@ -133,75 +129,113 @@ export class ResourceCalls {
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
-    const { token, urn, lifecycle } = this.#subject(request);
-    const olds = { ...decode(request.getOlds()).values, __urn: urn };
+    const subject = this.#subject(request);
+    const { call, resource } = subject;
+    const olds = decode(request.getOlds()).values;
     const given = decode(request.getNews());
-    const { secrets } = given;
-    const isPreview = this.#isPreview(request);
-    const isSkipped = isPreview && !this.#checked.has(urn);
-    const values = isSkipped
-      ? (await this.#checkInputs(request, decode(request.getOldInputs()).values, given)).inputs
-      : given.values;
-    const news = { ...values, __urn: urn };
+    const isSkipped = this.#isSkipped(request, call);
+    const news = await this.#inputsOf(request, subject, decode(request.getOldInputs()).values, given);
     // As an engine that has a resource checked and compared before it skips it.
-    if (isSkipped) lifecycle.skip(request.getId(), olds, news);
+    if (isSkipped) resource.skip(call, request.getId(), olds, news);
+    const state = new StateForm(resource, news, given.secrets);
     const { UpdateResponse } = protocol();
     const response = new UpdateResponse();
-    const ofOutputs = outputSecrets(token, secrets);
-    if (isPreview && !isSkipped) await this.#warnInPreview(urn, news);
-    const outputs = isPreview
-      ? previewUpdate(token, olds, news)
-      : await this.#inPluginsForm(
-          request,
-          ofOutputs,
-          lifecycle.update(request.getId(), olds, news, timeLimitOf(request.getTimeout())),
-        );
-    response.setProperties(encode(forState(token, outputs), ofOutputs));
+    const outputs = request.getPreview()
+      ? resource.face.previewOf(news, resource.face.libraryOf(request.getId(), olds))
+      : await this.#carriedOut(call, state, resource.update(call, request.getId(), olds, news));
+    response.setProperties(state.encode(outputs));
     return response;
   }
 
   async delete(request: messages.DeleteRequest): Promise<void> {
-    const { urn, lifecycle } = this.#subject(request);
+    const { call, resource } = this.#subject(request);
     this.#isUpdate = true;
-    const props = { ...decode(request.getProperties()).values, __urn: urn };
-    await lifecycle.delete(request.getId(), props, timeLimitOf(request.getTimeout()));
+    await resource.delete(call, request.getId(), decode(request.getProperties()).values);
   }
 
-  /** Converts a partial result into the plugin's form. */
-  async #inPluginsForm<T>(request: ResourceRequest, secrets: ReadonlySet<string>, result: Promise<T>): Promise<T> {
+  /** Whether a preview says, in the middle of an update, that the engine skips a resource. */
+  #isSkipped(request: messages.CreateRequest | messages.UpdateRequest, { urn }: Call): boolean {
+    return request.getPreview() && !this.#checked.has(urn);
+  }
+
+  /** The checked inputs of a create or update. Those of a skipped resource have not been checked yet. */
+  async #inputsOf(
+    request: messages.CreateRequest | messages.UpdateRequest,
+    subject: Subject,
+    oldInputs: Values,
+    given: Properties,
+  ): Promise<Values> {
+    this.#isUpdate ||= !request.getPreview();
+    if (this.#isSkipped(request, subject.call)) return (await this.#check(subject, oldInputs, given)).inputs;
+    if (request.getPreview() && !this.#isUpdate) await this.#warnInPreview(subject.call, given.values);
+    return given.values;
+  }
+
+  async #warnInPreview({ urn }: Call, inputs: Values): Promise<void> {
+    const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
+    await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, { name: nameOf(urn), urn });
+  }
+
+  /** The result of an operation; a partial one in the plugin's form. */
+  async #carriedOut<T>({ urn }: Call, state: StateForm, result: Promise<T>): Promise<T> {
     try {
       return await result;
     } catch (error) {
-      const { token, urn } = this.#subject(request);
       // The engine says only that the resource is awaiting.
       if (error instanceof NotYet || (error instanceof PartialResult && error.isNotYet))
         await this.#shared.log({ severity: "info", message: error.message, urn, ephemeral: false });
-      if (!(error instanceof PartialResult)) throw error;
-      const { message, id, outputs, isNotYet } = error;
-      throw new PartialResponse(new PartialResult(message, id, forState(token, outputs), { isNotYet }), secrets);
+      throw error instanceof PartialResult ? new PartialResponse(error, state.encode(error.outputs)) : error;
     }
   }
 
-  #subject(request: ResourceRequest): { urn: string; token: string; lifecycle: Lifecycle } {
+  #subject(request: ResourceRequest): Subject {
     const urn = request.getUrn();
     // A child's type follows those of its parents: `parent$child`.
     const token = urn.split("::")[2]?.split("$").pop() ?? "";
-    const lifecycle = this.#lifecycles[token];
-    if (lifecycle === undefined) throw new Error(unknownResource(token));
-    return { urn, token, lifecycle };
+    const resource = this.#resources[token];
+    if (resource === undefined) throw new Error(unknownResource(token));
+    return { call: { urn, timeLimitMs: timeLimitOf(request.getTimeout?.() ?? 0) }, resource };
+  }
+}
+
+/**
+ * How the plugin puts outputs into the state: with the hidden inputs, and with secrets. The dynamic provider omits each status of a library that
+ * follows from a url, because the program adds it; here nobody would.
+ */
+class StateForm {
+  readonly #resource: Resource;
+  readonly #hidden: Values;
+  readonly #secrets: ReadonlySet<string>;
+
+  /** @param secrets the names of the values that are secret; what is derived from a secret id is secret too */
+  constructor(resource: Resource, values: Values, secrets: ReadonlySet<string>) {
+    const { idArguments, idOutputs } = resource.face;
+    this.#resource = resource;
+    this.#hidden = keptHidden(values);
+    this.#secrets = idArguments.some((name) => secrets.has(name)) ? new Set([...secrets, ...idOutputs]) : secrets;
   }
 
-  /** Whether a create or update is only to say what it would do. */
-  #isPreview(request: messages.CreateRequest | messages.UpdateRequest): boolean {
-    this.#isUpdate ||= !request.getPreview();
-    return request.getPreview();
+  encode(outputs: Values): Struct {
+    const all = { ...this.#hidden, ...outputs };
+    const isLibrary = this.#resource.face === libraryFace && typeof outputs.statuses === "object";
+    return encode(isLibrary ? { ...all, statuses: allStatuses(outputs) } : all, this.#secrets);
   }
+}
 
-  async #warnInPreview(urn: string, inputs: RawInputs): Promise<void> {
-    if (this.#isUpdate) return;
-    const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
-    await this.#shared.previewWarnings.warn("own provider", known, this.#shared.settings, { name: nameOf(urn), urn });
-  }
+function allStatuses(outputs: Values): Record<string, object> {
+  const statuses: Record<string, object> = {};
+  for (const { identity, state } of libraryFace.libraryOf("", outputs).known)
+    statuses[identity.videoId] = { ...statuses[identity.videoId], [identity.type]: state.status };
+  return statuses;
+}
+
+/** Which arguments are secret. Whether an id is, is unknown while the id is. */
+function secretArguments({ face }: Resource, values: Values, secrets: ReadonlySet<string>): Call["secrets"] {
+  const marks = new Map<string, true | typeof UNKNOWN>();
+  for (const name of face.idArguments)
+    if (JSON.stringify(values[name] ?? null).includes(UNKNOWN)) marks.set(name, UNKNOWN);
+  for (const name of secrets) marks.set(name, true);
+  return marks;
 }
 
 function unknownResource(token: string): string {
@@ -211,41 +245,6 @@ function unknownResource(token: string): string {
     `the option provider gives a resource of "${ofPackage}" the provider of "${PACKAGE}", which does not know it. ` +
     "Leave it out, or give it to the component around the resource, as providers: […]."
   );
-}
-
-function areDerivedSecret(token: string, secrets: ReadonlySet<string>): boolean {
-  return DERIVED_SECRETS[token]?.inputs.some((name) => secrets.has(name)) ?? false;
-}
-
-function outputSecrets(token: string, secrets: ReadonlySet<string>): ReadonlySet<string> {
-  if (!areDerivedSecret(token, secrets)) return secrets;
-  return new Set([...secrets, ...(DERIVED_SECRETS[token]?.outputs ?? [])]);
-}
-
-/** Tells a library's check whether its ids are secret, as a program does with the dynamic provider. While an id is unknown, so is that. */
-function secretMarker(token: string, values: RawInputs, secrets: ReadonlySet<string>): RawInputs {
-  if (token !== LIBRARY_TOKEN) return {};
-  if (areDerivedSecret(token, secrets)) return { urls: null };
-  const isUnknown = DERIVED_SECRETS[token]?.inputs.some((name) =>
-    JSON.stringify(values[name] ?? null).includes(UNKNOWN),
-  );
-  return isUnknown === true ? { urls: UNKNOWN } : {};
-}
-
-/** The inputs without the URN, and without the markers of secret outputs: with the plugin, the values themselves say that they are secret. */
-function withoutMarkers(token: string, inputs: RawInputs): Record<string, unknown> {
-  const omitted = ["__urn", ...(DERIVED_SECRETS[token]?.outputs ?? [])];
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => !omitted.includes(key)));
-}
-
-/**
- * The outputs as the plugin puts them into the state: without the URN, which the engine keeps. The dynamic provider also omits each status that
- * follows from a url, because the program adds it; here nobody would.
- */
-function forState(token: string, values: RawInputs): Record<string, unknown> {
-  const { __urn: _urn, ...kept } = values;
-  const hasStatuses = token === LIBRARY_TOKEN && typeof kept.statuses === "object";
-  return hasStatuses ? { ...kept, statuses: { ...setState(kept).statuses } } : kept;
 }
 
 function kindOf(old: unknown, next: unknown, isReplaced: boolean): messages.PropertyDiff.Kind {

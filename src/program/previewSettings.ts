@@ -1,6 +1,6 @@
 /** Tells the provider in a preview that it is one. It then says what an update would lack, and fails nothing for it. */
 import * as pulumi from "@pulumi/pulumi";
-import type { PreviewMarker } from "../core/settings";
+import type { ProviderKind } from "../core/downloads/call";
 import { isMocked } from "./mocked";
 import { explicitProvider } from "./explicitProvider";
 
@@ -10,7 +10,7 @@ import { explicitProvider } from "./explicitProvider";
  *
  * @param type the resource's type as the engine knows it
  */
-export function previewMarker(type: string, opts: pulumi.CustomResourceOptions): { __preview?: PreviewMarker } {
+export function previewMarker(type: string, opts: pulumi.CustomResourceOptions): { __preview?: ProviderKind } {
   if (!pulumi.runtime.isDryRun() || isMocked()) return {};
-  return { __preview: explicitProvider(type, opts) === undefined ? "stack's provider" : "own provider" };
+  return { __preview: explicitProvider(type, opts) === undefined ? "default" : "explicit" };
 }

@@ -2,12 +2,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../core/settings";
 import { FILE_NAMES } from "../core/cloudflare/constants";
-import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
-import { checkDownload } from "../core/single/check";
-import { checkDownloads } from "../core/bulk/check";
 import { Claims } from "../core/claims";
-import { emptySet, stateOutputs } from "../core/bulk/downloadSet";
-import { put } from "../core/bulk/downloadTable";
+import { checkInputs } from "../core/downloads/check";
+import type { Face } from "../core/downloads/face";
+import { Library } from "../core/downloads/library";
+import { libraryFace } from "../core/downloads/libraryFace";
+import { singleFace } from "../core/downloads/singleFace";
+import { callWith, givenIn } from "../core/hiddenInputs";
+import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
+import type { Values } from "../core/values";
 import {
   GET_STREAM_DOWNLOADS,
   type GetStreamDownloadsResult,
@@ -16,7 +19,6 @@ import {
 import { StreamDownload } from "../program/singleResource";
 import { StreamDownloads } from "../program/bulkResource";
 import { isPlainObject, kindOf } from "../program/wrongValues";
-import type { RawInputs } from "../core/inputs/inputFields";
 
 /** The account of tests that do not configure one. */
 const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -94,12 +96,10 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   let collected: string[] | undefined;
 
   /** The inputs with their defaults, as the provider's check returns them. */
-  const accepted = (
-    name: string,
-    decide: typeof checkDownload | typeof checkDownloads,
-    inputs: pulumi.runtime.MockResourceArgs["inputs"],
-  ): RawInputs => {
-    const { inputs: checked, failures } = decide({}, inputs as RawInputs, { defaultAccountId: accountId, claims });
+  const accepted = (name: string, face: Face, inputs: pulumi.runtime.MockResourceArgs["inputs"]): Values => {
+    const { args, secrets } = givenIn(face, inputs as Values);
+    const call = { ...callWith(inputs as Values), secrets };
+    const { inputs: checked, failures } = checkInputs(face, call, {}, args, { defaultAccountId: accountId, claims });
     if (failures.length === 0 || !check) return checked;
     const reasons = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
     const refusal = `the resource "${name}": ${reasons.join("; ")}`;
@@ -119,28 +119,28 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       const identity = parseId(id);
       return { id, state: { ...inputs, ...identity, waitForReady: true, ...infoOf(identity) } };
     }
-    const checked = accepted(name, checkDownload, inputs);
+    const checked = accepted(name, singleFace, inputs);
     const identity = { accountId: accountOf(checked), videoId: String(checked.videoId), type: typeOf(checked.type) };
     declared.push(identity);
     return { id: formatId(identity), state: { ...checked, ...identity, ...infoOf(identity) } };
   };
 
   const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
-    const checked = accepted(name, checkDownloads, inputs);
+    const checked = accepted(name, libraryFace, inputs);
     const accountId = accountOf(checked);
-    const state = emptySet();
+    const library = new Library();
     for (const item of itemsOf(checked)) {
       const download = { accountId, ...item };
       declared.push(download);
-      const { url, status: current } = infoOf(download);
-      put(state.statuses, download, current);
-      if (url !== undefined) put(state.urls, download, url);
-      if (current === "error") put(state.failures, download, "Cloudflare could not generate the file");
+      const { url, ...state } = infoOf(download);
+      library.record(download, url === undefined ? state : { ...state, url });
+      if (state.status === "error") library.recordFailure(download, "Cloudflare could not generate the file");
     }
-    return { id: `${accountId}/${name}`, state: { ...checked, accountId, ...stateOutputs(state) } };
+    const outputs = libraryFace.outputsOf(library, { ...checked, accountId });
+    return { id: `${accountId}/${name}`, state: { ...checked, ...outputs } };
   };
 
-  const lookUp = (args: RawInputs): GetStreamDownloadsResult => {
+  const lookUp = (args: Values): GetStreamDownloadsResult => {
     const found: GetStreamDownloadsResult = { videoId: String(args.videoId), accountId: accountOf(args) };
     for (const type of DOWNLOAD_TYPES) {
       const download = { accountId: found.accountId, videoId: found.videoId, type };
@@ -170,10 +170,10 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     newResource(args) {
       if (args.type === StreamDownload.engineType) return newDownload(args);
       if (args.type === StreamDownloads.engineType) return newDownloads(args);
-      return otherwise.newResource?.(args) ?? { id: args.id || `${args.name}-id`, state: args.inputs as RawInputs };
+      return otherwise.newResource?.(args) ?? { id: args.id || `${args.name}-id`, state: args.inputs as Values };
     },
     call(args) {
-      if (args.token === GET_STREAM_DOWNLOADS) return lookUp(args.inputs as RawInputs);
+      if (args.token === GET_STREAM_DOWNLOADS) return lookUp(args.inputs as Values);
       return otherwise.call?.(args) ?? (args.inputs as Record<string, unknown>);
     },
   };
@@ -200,7 +200,7 @@ function accountId(): string {
   return defaultAccountId({ config: (key) => pulumi.runtime.getConfig(key), env: process.env }) ?? ACCOUNT_ID;
 }
 
-function accountOf(inputs: RawInputs): string {
+function accountOf(inputs: Values): string {
   return typeof inputs.accountId === "string" ? inputs.accountId : accountId();
 }
 
@@ -209,8 +209,8 @@ function typeOf(type: unknown): MockedDownload["type"] {
 }
 
 /** The downloads that a StreamDownloads declares, including those with malformed ids, which `check: false` lets pass. */
-function itemsOf({ downloads, videoIds, types }: RawInputs): Omit<MockedDownload, "accountId">[] {
-  const given = Array.isArray(downloads) ? (downloads as RawInputs[]) : [];
+function itemsOf({ downloads, videoIds, types }: Values): Omit<MockedDownload, "accountId">[] {
+  const given = Array.isArray(downloads) ? (downloads as Values[]) : [];
   const listed = given.map(({ videoId, type }) => ({ videoId: String(videoId), type: typeOf(type) }));
   const ids: unknown[] = Array.isArray(videoIds) ? videoIds : [];
   const ofEach: unknown[] = Array.isArray(types) ? types : ["default"];

@@ -1,8 +1,9 @@
 /** What a single download and a second update get of the budget while, or after, a library spends it; on a moved clock. */
 import { setMaxListeners } from "node:events";
-import { setState } from "../../src/core/bulk/downloadSet";
-import { ensureDownloads } from "../../src/core/bulk/reconcile";
 import { systemClock } from "../../src/core/clock";
+import { ensureAll } from "../../src/core/downloads/batch";
+import { Library } from "../../src/core/downloads/library";
+import { libraryFace } from "../../src/core/downloads/libraryFace";
 import { ensureDownload } from "../../src/core/single/reconcile";
 import type { OpenSession } from "../../src/host/sessions";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
@@ -41,7 +42,7 @@ export async function besideLibrary(library: number, encodingS: number, headStar
     const session = world.session();
     const end = new AbortController();
     const bulk = operationOf(session, end.signal);
-    const done = ensureDownloads(bulk, identities(library), setState({}), { waitForReady: true }).catch(
+    const done = ensureAll(libraryFace, bulk, identities(library), new Library(), { waitForReady: true }).catch(
       () => undefined,
     );
     await systemClock.sleep(headStartS * 1000);
@@ -84,7 +85,7 @@ export async function firstOfLibrary(videos: number, encodingS: number): Promise
       end.abort(new Error("enough"));
     };
     const operation = { ...operationOf(world.session(), end.signal), report: { ...silent, progress } };
-    await ensureDownloads(operation, identities(videos), setState({}), { waitForReady: true });
+    await ensureAll(libraryFace, operation, identities(videos), new Library(), { waitForReady: true });
     const posts = world.api.requests.kept.filter(({ method }) => method === "POST");
     const requestedAt = posts.find(({ videoId }) => videoId === video(1))?.at ?? 0;
     return {
@@ -103,13 +104,13 @@ export async function secondUpdate(videos: number, encodingS: number): Promise<{
     const all = identities(videos + 2, types);
     const first = identities(videos, types);
     const { signal } = new AbortController();
-    const before = await ensureDownloads(operationOf(world.session(), signal), first, setState({}), {
+    const before = await ensureAll(libraryFace, operationOf(world.session(), signal), first, new Library(), {
       waitForReady: true,
     });
     await systemClock.sleep(3000);
     const startedAt = Date.now();
     const left = 1200 - world.api.requests.count;
-    await ensureDownloads(operationOf(world.session(), signal), all.slice(first.length), before.state, {
+    await ensureAll(libraryFace, operationOf(world.session(), signal), all.slice(first.length), before.library, {
       waitForReady: true,
     });
     return { took: (Date.now() - startedAt) / 1000, left };

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { emptySet } from "../../src/core/bulk/downloadSet";
-import { ensureDownloads } from "../../src/core/bulk/reconcile";
+import { ensureAll } from "../../src/core/downloads/batch";
+import { Library } from "../../src/core/downloads/library";
+import { libraryFace } from "../../src/core/downloads/libraryFace";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { silent } from "../support/silent";
@@ -27,7 +28,7 @@ describe("a library of which Cloudflare refuses some videos", () => {
     const session = openStream(emulator.baseUrl, { clock: time });
     const signal = new AbortController().signal;
     const run = { ...session, clock: time, report: silent, signal };
-    return time.run(() => ensureDownloads(run, library, emptySet(), { waitForReady: true }));
+    return time.run(() => ensureAll(libraryFace, run, library, new Library(), { waitForReady: true }));
   };
 
   for (const operation of ["listDownloads", "createDownload"] as const) {

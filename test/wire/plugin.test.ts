@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { UNKNOWN } from "../../src/core/inputs/unknown";
+import { UNKNOWN } from "../../src/core/values";
 import { decode, encode } from "../../src/plugin/properties";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { messages, PluginClient } from "../support/pluginClient";

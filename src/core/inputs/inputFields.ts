@@ -1,10 +1,7 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
 import { type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
 import { type Failure, given, quote } from "./inputFailures";
-import { UNKNOWN } from "./unknown";
-
-/** Inputs as a program gave them: they may contain anything. */
-export type RawInputs = Readonly<Record<string, unknown>>;
+import { UNKNOWN, type Values } from "../values";
 
 /** An accepted value, or UNKNOWN, or undefined where the value was wrong or absent. */
 export type Checked<T> = T | typeof UNKNOWN | undefined;
@@ -63,20 +60,10 @@ export function checkWaitForReady(value: unknown, failures: Failure[], { isSecre
   return undefined;
 }
 
-/** Rejects unknown arguments. Keys that begin with two underscores are hidden inputs of this package. */
-export function checkNoOthers(news: RawInputs, known: readonly string[], failures: Failure[]): void {
+/** Rejects unknown arguments. Keys that begin with two underscores are Pulumi's. */
+export function checkNoOthers(news: Values, known: readonly string[], failures: Failure[]): void {
   for (const key of Object.keys(news)) {
     if (key.startsWith("__") || known.includes(key)) continue;
     failures.push({ property: key, reason: `is not an argument; the arguments are ${known.join(", ")}` });
   }
-}
-
-/** The URN in the hidden inputs, or an empty string. */
-export function urnOf(inputs: RawInputs): string {
-  return typeof inputs.__urn === "string" ? inputs.__urn : "";
-}
-
-/** The hidden inputs, which every result of check, read and the like must keep. */
-export function hiddenInputs(inputs: RawInputs): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("__") && key !== "__proto__"));
 }

@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { descriptions } from "../../../scripts/descriptions";
-import { LIBRARY_ARGUMENTS } from "../../../src/core/bulk/check";
+import { libraryFace } from "../../../src/core/downloads/libraryFace";
+import { singleFace } from "../../../src/core/downloads/singleFace";
 import { Claims } from "../../../src/core/claims";
 import { DOWNLOAD_TYPES } from "../../../src/core/identity";
-import { checkDownload, DOWNLOAD_ARGUMENTS } from "../../../src/core/single/check";
-import { checkDownloads } from "../../../src/core/bulk/check";
+import { checkLibrary, checkSingle } from "../../support/faces";
 import { SETTINGS } from "../../../src/plugin/constants";
 import { schema } from "../../../src/plugin/schema";
 import { ACCOUNT, video } from "../../support/ids";
@@ -60,8 +60,8 @@ describe("the plugin's schema", () => {
   });
 
   it("the plugin's schema has the arguments and settings that the checks take, each with a description", () => {
-    expect(Object.keys(resource("StreamDownload").inputProperties)).to.have.members([...DOWNLOAD_ARGUMENTS]);
-    expect(Object.keys(resource("StreamDownloads").inputProperties)).to.have.members([...LIBRARY_ARGUMENTS]);
+    expect(Object.keys(resource("StreamDownload").inputProperties)).to.have.members([...singleFace.arguments]);
+    expect(Object.keys(resource("StreamDownloads").inputProperties)).to.have.members([...libraryFace.arguments]);
     expect(Object.keys(spec.provider.inputProperties)).to.have.members([...SETTINGS]);
     const all = [
       ...Object.values(spec.resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
@@ -84,10 +84,9 @@ describe("the plugin's schema", () => {
   });
 
   it("the plugin's schema has the defaults that the checks give", () => {
-    const options = { defaultAccountId: () => ACCOUNT, claims: new Claims() };
     const given = {
-      StreamDownload: checkDownload({}, { videoId: video(1) }, options).inputs,
-      StreamDownloads: checkDownloads({}, { videoIds: [video(1)] }, options).inputs,
+      StreamDownload: checkSingle({ videoId: video(1) }).inputs,
+      StreamDownloads: checkLibrary({ videoIds: [video(1)] }).inputs,
     };
     for (const [name, inputs] of Object.entries(given)) {
       for (const [key, property] of Object.entries(resource(name).inputProperties)) {

@@ -1,12 +1,10 @@
 import { expect } from "chai";
-import { checkDownloads } from "../../../../src/core/bulk/check";
-import { diffDownloads } from "../../../../src/core/bulk/diff";
 import { Claims } from "../../../../src/core/claims";
-import { UNKNOWN } from "../../../../src/core/inputs/unknown";
+import { UNKNOWN } from "../../../../src/core/values";
+import { checkLibrary, diffLibrary } from "../../../support/faces";
 import { ACCOUNT, video } from "../../../support/ids";
 
-const check = (news: object, claims = new Claims()) =>
-  checkDownloads({}, { ...news }, { defaultAccountId: () => ACCOUNT, claims });
+const check = (news: object, claims = new Claims()) => checkLibrary(news, { claims });
 const paths = (news: object) => check(news).failures.map(({ property }) => property);
 
 describe("the check of a StreamDownloads", () => {
@@ -56,7 +54,7 @@ describe("the check of a StreamDownloads", () => {
     ]) {
       const { inputs, failures } = check({ ...news, __urn: "urn::all" });
       expect(failures).to.deep.equal([]);
-      expect(diffDownloads({ accountId: ACCOUNT, waitForReady: true, statuses: {} }, inputs)).to.deep.equal({
+      expect(diffLibrary({ accountId: ACCOUNT, waitForReady: true, statuses: {} }, inputs)).to.deep.equal({
         changes: true,
         replaces: [],
       });

@@ -1,23 +1,8 @@
 /** The error message of a library in which downloads failed: which ones, grouped by cause. */
+import { downloadName } from "../identity";
 import { formatCount } from "./batchProgress";
-import { type DownloadKey, keyText } from "./downloadTable";
-import type { Reason } from "../failure";
-
-/** One download that failed. */
-export interface FailedDownload {
-  readonly key: DownloadKey;
-  readonly reason: Reason;
-}
-
-/** What the report says besides the failures. */
-interface ReportOptions {
-  readonly total: number;
-  readonly done: number;
-  readonly doneWord: string;
-  readonly areIdsSecret: boolean;
-  /** Whether the output `failures` lists every failure. */
-  readonly isInOutput: boolean;
-}
+import type { Failed, Outcome } from "./batch";
+import type { DoneWord } from "./face";
 
 /** How many failed downloads a message names; a thousand would fill 40 KB of terminal. */
 const NAMED = 300;
@@ -28,16 +13,13 @@ const CAUSES = 30;
 /**
  * Writes the report.
  *
- * @param done how many of `total` are `doneWord`, for example `ready`
+ * @param word what the downloads that did not fail are
  * @param areIdsSecret whether the videos' ids must be hidden
  */
-export function failureReport(
-  failed: readonly FailedDownload[],
-  { total, done, doneWord, areIdsSecret, isInOutput }: ReportOptions,
-): string {
-  const groups = new Map<string, FailedDownload[]>();
+export function failureReport({ failed, total, done }: Outcome, word: DoneWord, areIdsSecret: boolean): string {
+  const groups = new Map<string, Failed[]>();
   for (const item of failed) {
-    const cause = withoutId(item.reason.cause, item.key);
+    const cause = withoutId(item.reason.cause, item.identity.videoId);
     const group = groups.get(cause);
     if (group === undefined) groups.set(cause, [item]);
     else group.push(item);
@@ -49,7 +31,7 @@ export function failureReport(
   const lines = listed.flatMap(([cause, items], i) => {
     const [only, ...others] = items;
     const text = only !== undefined && others.length === 0 && !areIdsSecret ? only.reason.text : cause;
-    const names = items.slice(0, areIdsSecret ? 0 : named[i]).map(({ key }) => keyText(key));
+    const names = items.slice(0, areIdsSecret ? 0 : named[i]).map(({ identity }) => downloadName(identity));
     const left = items.length - names.length;
     unnamed += left;
     const more = left > 0 ? `, and ${formatCount(left)} more` : "";
@@ -60,10 +42,11 @@ export function failureReport(
   });
   const unlisted = all.slice(CAUSES).reduce((sum, [, items]) => sum + items.length, 0);
   if (unlisted > 0) lines.push(`  ${formatCount(unlisted)} x ${formatCount(all.length - CAUSES)} other causes`);
-  if (unnamed + unlisted > 0 && isInOutput)
+  // After a deletion there are no outputs.
+  if (unnamed + unlisted > 0 && word === "ready")
     lines.push(`  The output \`failures\` names ${areIdsSecret ? "them" : "the rest"}, each with its reason.`);
   const of = `of ${formatCount(total)}`;
-  const rest = `${formatCount(done)} ${of} ${doneWord}; the same command continues with the others`;
+  const rest = `${formatCount(done)} ${of} ${word}; the same command continues with the others`;
   return `${formatCount(failed.length)} ${of} failed (${rest}):\n${lines.join("\n")}`;
 }
 
@@ -80,6 +63,6 @@ function shareNames(sizesFromLargest: readonly number[]): number[] {
 }
 
 /** Cloudflare's own message may name the video too. */
-export function withoutId(text: string, { videoId }: DownloadKey): string {
+export function withoutId(text: string, videoId: string): string {
   return text.replaceAll(videoId, "<id>");
 }

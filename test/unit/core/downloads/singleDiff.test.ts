@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../src/core/inputs/unknown";
-import { diffDownload } from "../../../../src/core/single/diff";
+import { UNKNOWN } from "../../../../src/core/values";
+import { diffSingle } from "../../../support/faces";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../../support/ids";
 
 describe("the diff of a StreamDownload", () => {
@@ -22,7 +22,7 @@ describe("the diff of a StreamDownload", () => {
   };
 
   it("a diff finds no change when only hidden inputs differ", () => {
-    expect(diffDownload(ready, inputs)).to.deep.equal({ changes: false, replaces: [] });
+    expect(diffSingle(ready, inputs)).to.deep.equal({ changes: false, replaces: [] });
   });
 
   for (const [key, value] of [
@@ -32,25 +32,25 @@ describe("the diff of a StreamDownload", () => {
     ["videoId", UNKNOWN],
   ] as const) {
     it(`a diff replaces the resource when ${key} becomes ${value}`, () => {
-      expect(diffDownload(ready, { ...inputs, [key]: value })).to.deep.equal({ changes: true, replaces: [key] });
+      expect(diffSingle(ready, { ...inputs, [key]: value })).to.deep.equal({ changes: true, replaces: [key] });
     });
   }
 
   it("a diff says what the update does about a video that was not ready", () => {
     const olds = { ...ready, status: "inprogress", percentComplete: 0, __awaiting: "video" };
-    expect(diffDownload(olds, inputs).because).to.equal(
+    expect(diffSingle(olds, inputs).because).to.equal(
       "the video itself was not ready when last checked; this update waits for it and requests its download",
     );
-    expect(diffDownload(olds, { ...inputs, waitForReady: false }).because).to.contain(
+    expect(diffSingle(olds, { ...inputs, waitForReady: false }).because).to.contain(
       "requests its download if it is now",
     );
   });
 
   it("a diff says why an unfinished or failed download is updated although no input changed", () => {
-    expect(diffDownload({ ...ready, status: "inprogress", percentComplete: 40.4 }, inputs).because).to.contain(
+    expect(diffSingle({ ...ready, status: "inprogress", percentComplete: 40.4 }, inputs).because).to.contain(
       "still encoding when last checked, 40 %",
     );
-    expect(diffDownload({ ...ready, status: "error" }, inputs))
+    expect(diffSingle({ ...ready, status: "error" }, inputs))
       .to.include({ changes: true })
       .and.have.property("because");
   });

@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import { ApiError } from "../cloudflare/apiError";
 import type { DownloadIdentity } from "../identity";
-import { keyText } from "./downloadTable";
+import { downloadName } from "../identity";
 import { CredentialsRefused, type Operation } from "../operation";
 import type { Reason } from "../failure";
 
@@ -38,7 +38,7 @@ export class CredentialsWatch {
 
   /** @param sample what {@link sampleOf} took of the downloads */
   constructor(operation: Operation, sample: readonly DownloadIdentity[]) {
-    this.#sample = new Set(sample.map(keyText));
+    this.#sample = new Set(sample.map(downloadName));
     const signal = AbortSignal.any([operation.signal, this.#end.signal]);
     // Every concurrent request of the operation adds a listener; that is not a leak.
     setMaxListeners(0, this.#end.signal);
@@ -86,7 +86,7 @@ export class CredentialsWatch {
   }
 
   #refuse(access: Access, identity: DownloadIdentity): void {
-    this.#refused[access].add(keyText(identity));
+    this.#refused[access].add(downloadName(identity));
     if (this.areRefused) this.#end.abort(new CredentialsRefused());
   }
 }

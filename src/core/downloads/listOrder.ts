@@ -3,12 +3,12 @@
  * would show every line as changed. So whatever stays keeps its place, and a preview has a line for each video that is added, and two for
  * one that is removed.
  */
-import type { RawInputs } from "../inputs/inputFields";
+import type { Values } from "../values";
 
 const LISTS = ["videoIds", "types", "downloads"] as const;
 
 /** Checked inputs with their lists in the order of the inputs before. */
-export function keepOrder(olds: RawInputs, news: RawInputs): RawInputs {
+export function keepOrder(olds: Values, news: Values): Values {
   const lists = LISTS.flatMap((name) => {
     const [before, now] = [olds[name], news[name]];
     return Array.isArray(before) && Array.isArray(now) ? [[name, placed(before, now)] as const] : [];
@@ -37,6 +37,6 @@ function placed(olds: readonly unknown[], news: readonly unknown[]): unknown[] {
 /** An item as a text: an id, a type, or both. The order of an object's keys is no difference. */
 function textOf(item: unknown): string {
   if (typeof item !== "object" || item === null) return String(item);
-  const { videoId, type } = item as RawInputs;
+  const { videoId, type } = item as Values;
   return `${String(videoId)}/${String(type)}`;
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BatchProgress } from "../../../../src/core/bulk/batchProgress";
+import { BatchProgress } from "../../../../src/core/downloads/batchProgress";
 import type { Operation } from "../../../../src/core/operation";
 
 describe("the progress of a library", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { startInTurn } from "../../../../src/core/bulk/startInTurn";
+import { startInTurn } from "../../../../src/core/downloads/startInTurn";
 import { UpcomingRequests } from "../../../../src/core/cloudflare/rateLimit/upcomingRequests";
 import { video } from "../../../support/ids";
 

@@ -1,14 +1,12 @@
 import { expect } from "chai";
-import { Claims } from "../../../../src/core/claims";
-import { UNKNOWN } from "../../../../src/core/inputs/unknown";
-import { checkDownload } from "../../../../src/core/single/check";
+import { UNKNOWN } from "../../../../src/core/values";
+import { checkSingle } from "../../../support/faces";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../../support/ids";
 
-const check = (olds: object, news: object, account?: string) =>
-  checkDownload({ ...olds }, { ...news }, { defaultAccountId: () => account, claims: new Claims() });
+const check = (olds: object, news: object, account?: string) => checkSingle(news, { olds: { ...olds }, account });
 
 describe("the check of a StreamDownload", () => {
-  it("the check of a StreamDownload adds defaults, converts ids to lower case and keeps hidden inputs", () => {
+  it("the check of a StreamDownload adds defaults and converts ids to lower case", () => {
     const { inputs, failures } = check({}, { videoId: "AB".repeat(16), __urn: "u", __provider: "p" }, ACCOUNT);
     expect(failures).to.deep.equal([]);
     expect(inputs).to.deep.equal({
@@ -16,8 +14,6 @@ describe("the check of a StreamDownload", () => {
       type: "default",
       accountId: ACCOUNT,
       waitForReady: true,
-      __urn: "u",
-      __provider: "p",
     });
   });
 
@@ -32,6 +28,6 @@ describe("the check of a StreamDownload", () => {
       { videoId: UNKNOWN, type: UNKNOWN, accountId: UNKNOWN, waitForReady: UNKNOWN, url: UNKNOWN },
     );
     expect(failures).to.deep.equal([]);
-    expect(inputs).to.include({ videoId: UNKNOWN, url: UNKNOWN });
+    expect(inputs).to.include({ videoId: UNKNOWN, type: UNKNOWN });
   });
 });

@@ -3,7 +3,7 @@
  * thousands would need them all at the same time.
  */
 import type { Operation } from "../operation";
-import type { DownloadKey } from "./downloadTable";
+import type { DownloadIdentity } from "../identity";
 
 /** How many may be between their start and the moment at which they begin to wait: more than are ever in flight. */
 const AT_ONCE = 1000;
@@ -20,7 +20,7 @@ interface StartOptions {
  *
  * @param work handles its own errors. It calls `beginsToWait` once all that is left to do is to wait, which leaves its place to the next item
  */
-export async function startInTurn<T extends DownloadKey>(
+export async function startInTurn<T extends Pick<DownloadIdentity, "videoId">>(
   { upcoming }: Pick<Operation, "upcoming">,
   items: readonly T[],
   { firstRequest, atOnce = AT_ONCE }: StartOptions,

@@ -1,13 +1,9 @@
 import { expect } from "chai";
-import { checkDownloads } from "../../../../src/core/bulk/check";
-import { Claims } from "../../../../src/core/claims";
-import { UNKNOWN } from "../../../../src/core/inputs/unknown";
-import { checkDownload } from "../../../../src/core/single/check";
+import { UNKNOWN } from "../../../../src/core/values";
+import { checkLibrary as library, checkSingle } from "../../../support/faces";
 import { ACCOUNT, video } from "../../../support/ids";
 
-const context = () => ({ defaultAccountId: () => ACCOUNT, claims: new Claims() });
-const single = (news: Record<string, unknown>) => checkDownload({}, { videoId: video(1), ...news }, context());
-const library = (news: Record<string, unknown>) => checkDownloads({}, news, context());
+const single = (news: Record<string, unknown>) => checkSingle({ videoId: video(1), ...news });
 
 describe("a secret argument", () => {
   it("a secret argument that is wrong or misspelt is refused without its value, which the engine would add where a property is named", () => {

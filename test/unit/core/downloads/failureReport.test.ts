@@ -1,13 +1,21 @@
 import { expect } from "chai";
-import { failureReport } from "../../../../src/core/bulk/failureReport";
-import { video } from "../../../support/ids";
+import type { Outcome } from "../../../../src/core/downloads/batch";
+import { failureReport } from "../../../../src/core/downloads/failureReport";
+import { Library } from "../../../../src/core/downloads/library";
+import { ACCOUNT, video } from "../../../support/ids";
 
-const options = { done: 0, doneWord: "ready", areIdsSecret: false, isInOutput: true };
+/** The report of an operation in which so many downloads of so many failed. */
+const reportOf = (failed: Outcome["failed"], total: number, areIdsSecret = false) =>
+  failureReport(
+    { failed, total, done: 0, library: new Library(), areCredentialsRefused: false },
+    "ready",
+    areIdsSecret,
+  );
 
 /** Downloads that failed for the cause, from the video `first` on. */
 const failures = (cause: string, first: number, count: number) =>
   Array.from({ length: count }, (_, i) => ({
-    key: { videoId: video(first + i), type: "default" as const },
+    identity: { accountId: ACCOUNT, videoId: video(first + i), type: "default" as const },
     reason: { text: cause, cause },
   }));
 
@@ -18,7 +26,7 @@ describe("the report of a library's failures", () => {
       ...failures("no such video", 10_001, 7),
       ...failures("too long", 20_001, 1),
     ];
-    const lines = failureReport(failed, { ...options, total: 6000 }).split("\n");
+    const lines = reportOf(failed, 6000).split("\n");
     expect(lines).to.have.length(8);
     expect(lines[0]).to.equal("5,008 of 6,000 failed (0 of 6,000 ready; the same command continues with the others):");
     expect([lines[1], lines[3], lines[5]]).to.deep.equal([
@@ -34,14 +42,14 @@ describe("the report of a library's failures", () => {
 
   it("the report of failures stays short where each download has a cause of its own", () => {
     const failed = Array.from({ length: 1000 }, (_, n) => failures(`cause ${n}`, n, 1)).flat();
-    const text = failureReport(failed, { ...options, total: 1000 });
+    const text = reportOf(failed, 1000);
     expect(text.split("\n")).to.have.length(63);
     expect(text).to.contain("  970 x 970 other causes\n  The output `failures` names the rest");
   });
 
   it("the report of failures names no video whose id is secret", () => {
     const failed = failures("refused", 1, 3);
-    const text = failureReport(failed, { ...options, total: 3, areIdsSecret: true });
+    const text = reportOf(failed, 3, true);
     expect(text).to.contain("3 x refused").and.contain("names them").and.not.contain(video(1));
   });
 });

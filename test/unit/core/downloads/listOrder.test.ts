@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { keepOrder } from "../../../../src/core/bulk/listOrder";
-import { UNKNOWN } from "../../../../src/core/inputs/unknown";
+import { keepOrder } from "../../../../src/core/downloads/listOrder";
+import { UNKNOWN } from "../../../../src/core/values";
 
 const order = (olds: unknown[], news: unknown[]) => keepOrder({ videoIds: olds }, { videoIds: news }).videoIds;
 
