@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 import { layers } from "./tools/eslint/layers.mjs";
 
-const LEAVES = ["core/clock", "core/duration", "core/identity"];
+const LEAVES = ["core/clock", "core/duration", "core/identity", "core/values"];
 const SHARED = [...LEAVES, "core", "core/cloudflare", "core/polling"];
 const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/downloads"];
 

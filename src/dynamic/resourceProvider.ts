@@ -4,7 +4,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Face } from "../core/downloads/face";
 import { libraryFace } from "../core/downloads/libraryFace";
 import { singleFace } from "../core/downloads/singleFace";
-import { callWith, givenIn, keptHidden, withoutHidden } from "../core/hiddenInputs";
+import { callWith, givenIn, keptHidden, withoutHidden } from "../core/downloads/hiddenInputs";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import { PartialResult } from "../host/hostErrors";
 import type { ProviderProcess } from "../host/providerProcess";

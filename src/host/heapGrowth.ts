@@ -1,6 +1,7 @@
 /**
  * Keeps the memory of a process that works on a large library near what it needs. V8 lets a heap grow to several times its size before it collects
- * old objects, and an operation on tens of thousands of downloads leaves many of those behind.
+ * old objects, and an operation on tens of thousands of downloads leaves many of those behind. Only for a process that this package has for itself:
+ * the settings are those of the whole process.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -14,8 +15,7 @@ const LARGE_BYTES = 64 * 1024 * 1024;
 /** Limits the heap's growth from now on. */
 export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
-  // V8 plans its next collection when one has ended. The dynamic host may read a large state before it loads this package, and what was planned
-  // by then allows several times its size.
+  // V8 plans its next collection when one has ended. What was planned by then allows several times its size.
   shrinkLargeHeap();
 }
 

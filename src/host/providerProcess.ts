@@ -6,7 +6,7 @@ import type { Operation } from "../core/operation";
 import { type Clock, systemClock } from "../core/clock";
 import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
-import { limitHeapGrowth } from "./heapGrowth";
+import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./peerClaims";
 import { PreviewWarnings } from "./previewWarnings";
@@ -29,6 +29,8 @@ export interface ProviderProcessOptions {
   readonly peers?: ClaimPeers;
   /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
+  /** Whether this package alone has the process: Pulumi's dynamic provider serves the resources of other packages too. Default false. */
+  readonly ownsProcess?: boolean;
   readonly clock?: Clock;
   readonly transport?: Partial<TransportOptions>;
   readonly env?: SettingsSource["env"];
@@ -45,6 +47,7 @@ export class ProviderProcess {
   readonly #peers: PeerFiles | undefined;
   readonly #operations: Operations;
   readonly #env: SettingsSource["env"];
+  readonly #ownsProcess: boolean;
   #isAttached = false;
   #settings: SettingsSource | undefined;
 
@@ -59,6 +62,7 @@ export class ProviderProcess {
     this.#operations = new Operations(this.clock, this.log);
     this.sessions = new Sessions(this.clock, options.transport);
     this.#env = options.env ?? process.env;
+    this.#ownsProcess = options.ownsProcess ?? false;
   }
 
   /** The error message of every operation before the configuration arrives. Undefined once it has. */
@@ -74,7 +78,7 @@ export class ProviderProcess {
 
   /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */
   configure(config: ConfigReader): void {
-    if (this.#settings === undefined) limitHeapGrowth();
+    if (this.#ownsProcess && this.#settings === undefined) limitHeapGrowth();
     this.#settings = { config, env: this.#env };
   }
 
@@ -109,8 +113,13 @@ export class ProviderProcess {
   }
 
   /** Runs one operation of a resource; see {@link Operations.run}. */
-  operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
+  async operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
     this.attach();
-    return this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
+    try {
+      return await this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
+    } finally {
+      // What follows is the message with the outputs.
+      if (this.#ownsProcess) shrinkLargeHeap();
+    }
   }
 }

@@ -15,7 +15,7 @@ import { type DownloadIdentity, formatId } from "../core/identity";
 import type { Failure } from "../core/inputs/inputFailures";
 import { Cancelled, type Operation } from "../core/operation";
 import { defaultAccountId, NO_ACCOUNT, settingsProblems } from "../core/settings";
-import { REQUESTED } from "../core/single/requestDownload";
+import { REQUESTED } from "../core/single/remoteDownload";
 import type { Values } from "../core/values";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
 import type { ProviderProcess } from "./providerProcess";

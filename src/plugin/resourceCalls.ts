@@ -5,7 +5,7 @@ import { nameOf } from "../core/claims";
 import type { Call } from "../core/downloads/call";
 import { libraryFace } from "../core/downloads/libraryFace";
 import { singleFace } from "../core/downloads/singleFace";
-import { keptHidden, withoutHidden } from "../core/hiddenInputs";
+import { keptHidden, withoutHidden } from "../core/downloads/hiddenInputs";
 import { parseId } from "../core/identity";
 import { UNKNOWN, type Values } from "../core/values";
 import { NotYet, PartialResult } from "../host/hostErrors";

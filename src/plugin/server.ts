@@ -21,7 +21,7 @@ class Served {
   readonly lookUp: LookUpCall;
 
   constructor(engine: EngineConnection | undefined, options: ProviderProcessOptions) {
-    this.shared = new ProviderProcess({ ...options, engine });
+    this.shared = new ProviderProcess({ ownsProcess: true, ...options, engine });
     this.resources = new ResourceCalls(this.shared);
     this.lookUp = new LookUpCall(this.shared);
   }

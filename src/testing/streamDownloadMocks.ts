@@ -8,7 +8,7 @@ import type { Face } from "../core/downloads/face";
 import { Library } from "../core/downloads/library";
 import { libraryFace } from "../core/downloads/libraryFace";
 import { singleFace } from "../core/downloads/singleFace";
-import { callWith, givenIn } from "../core/hiddenInputs";
+import { callWith, givenIn } from "../core/downloads/hiddenInputs";
 import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
 import type { Values } from "../core/values";
 import {

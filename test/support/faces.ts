@@ -5,7 +5,7 @@ import { compare, type Diff } from "../../src/core/downloads/diff";
 import type { Face } from "../../src/core/downloads/face";
 import { libraryFace } from "../../src/core/downloads/libraryFace";
 import { singleFace } from "../../src/core/downloads/singleFace";
-import { callWith, givenIn } from "../../src/core/hiddenInputs";
+import { callWith, givenIn } from "../../src/core/downloads/hiddenInputs";
 import type { Values } from "../../src/core/values";
 import { ACCOUNT } from "./ids";
 

@@ -9,12 +9,10 @@ import { estimateRemaining } from "../polling/cadence";
 import type { Operation } from "../operation";
 import type { Reason } from "../failure";
 import { percentText, progressText } from "./progressText";
-import { LISTING_LAG_MS } from "../requestTimes";
-import { observe } from "./listingLag";
-import { NotCreatedError, REQUESTED, requestDownload } from "./requestDownload";
+import { observe, REQUESTED, waitUntilSettled } from "./remoteDownload";
+import { NotCreatedError, requestDownload } from "./requestDownload";
 import { noteUnclear, UnclearStatus } from "./unclearStatus";
 import { unfinishedReason } from "./unfinished";
-import { retryReporter, throttleReporter } from "./waitReports";
 
 /** The part of the state that describes a download's progress. Its `url` is there only once `status` is `ready`. */
 export interface DownloadState extends Download {
@@ -113,7 +111,7 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
         return { state: stateOf(current) };
       }
       options.beginsToWait?.();
-      const next: Download | undefined = await waitUntilSettled(operation, identity, progress, hasFailed);
+      const next: Download | undefined = await wait(operation, identity, progress, hasFailed);
       if (next === undefined) {
         if (regenerated)
           return failed(progress.state, "the download was deleted by someone else while it was being generated");
@@ -161,44 +159,26 @@ class Progress {
   }
 }
 
-/** Waits until the download is ready, failed, or gone (undefined). */
-async function waitUntilSettled(
+/** Waits, and reports progress. */
+async function wait(
   operation: Operation,
   identity: DownloadIdentity,
   progress: Progress,
   hasFailed: boolean,
 ): Promise<Download | undefined> {
-  const { clock, report, signal, requestTimes } = operation;
-  const began = clock.now();
+  const { clock, report } = operation;
   const unclear = new UnclearStatus(clock, report);
-  report.progress(progressText(`download ${percentText(progress.state.percentComplete)}`, undefined));
-  const downloads = await operation.downloads.waitUntil(identity, {
-    signal,
-    since: { at: began, percent: progress.state.percentComplete },
-    progressOf: (listed) => {
-      const download = listed[identity.type];
-      if (download === undefined) {
-        return clock.now() - began < LISTING_LAG_MS ? progress.state.percentComplete : "done";
-      }
-      if (hasFailed && download.status === "error" && requestTimes.lagLeft(identity) > 0)
-        return progress.state.percentComplete;
-      requestTimes.forget(identity);
+  const textOf = () => `download ${percentText(progress.state.percentComplete)}`;
+  report.progress(progressText(textOf(), undefined));
+  return waitUntilSettled(operation, identity, {
+    percent: progress.state.percentComplete,
+    hasFailed,
+    onListed: (download) => {
       progress.seen(download);
       unclear.seen(download);
-      return download.status === "error" || progress.state.status === "ready" ? "done" : download.percentComplete;
     },
-    onProgress: (samples) => {
-      const text = `download ${percentText(progress.state.percentComplete)}`;
-      report.progress(progressText(text, estimateRemaining(samples, clock.now())));
-    },
-    onThrottle: throttleReporter(report),
-    onRetry: retryReporter(report),
+    onProgress: (samples) => report.progress(progressText(textOf(), estimateRemaining(samples, clock.now()))),
   });
-  const settled = downloads[identity.type];
-  if (settled !== undefined && !(hasFailed && settled.status === "error")) return settled;
-  // The poll may have been sent, and responded to late, while the list was not right yet.
-  operation.downloads.invalidate(identity);
-  return observe(operation, identity);
 }
 
 function failed(state: DownloadState, why: string): Outcome {

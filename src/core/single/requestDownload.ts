@@ -17,21 +17,15 @@
  */
 import type { Download } from "../cloudflare/download";
 import { ApiError } from "../cloudflare/apiError";
-import { NetworkError } from "../cloudflare/networkError";
 import type { DownloadIdentity } from "../identity";
 import type { Operation } from "../operation";
 import { isInterruption, isTransient, reasonOf } from "../failure";
-import { deleteDownload } from "./deleteDownload";
-import { observe } from "./listingLag";
+import { deleteDownload, isNotProcessed, observe, post } from "./remoteDownload";
 import { videoCheckFailed } from "./unfinished";
 import { isVideoReady, VideoUnavailable, waitForVideo } from "./videoReadiness";
-import { throttleReporter } from "./waitReports";
 
 /** Maximum POSTs whose outcome is unknown. */
 const REQUEST_ATTEMPTS = 3;
-
-/** A download that has just been requested. */
-export const REQUESTED: Download = { status: "inprogress", percentComplete: 0 };
 
 /** Whatever went wrong, Cloudflare certainly created nothing. */
 export class NotCreatedError extends Error {
@@ -104,30 +98,6 @@ export async function requestDownload(
       refusals += 1;
     }
   }
-}
-
-/** Sends one POST, and notes when, unless it certainly started nothing. */
-async function post(
-  operation: Operation,
-  identity: DownloadIdentity,
-): Promise<{ readonly created?: Download; readonly error?: unknown }> {
-  const { api, downloads, requestTimes, report, signal } = operation;
-  try {
-    const response = await api.createDownload(identity, { signal, onThrottle: throttleReporter(report) });
-    const created = response[identity.type] ?? REQUESTED;
-    if (created.status !== "error") requestTimes.note(identity);
-    return { created };
-  } catch (error) {
-    if (!isNotProcessed(error)) requestTimes.note(identity);
-    return { error };
-  } finally {
-    downloads.invalidate(identity);
-  }
-}
-
-/** Whether the API certainly did not process a request. */
-function isNotProcessed(error: unknown): boolean {
-  return (error instanceof ApiError || error instanceof NetworkError) && error.notProcessed;
 }
 
 /** Whether a response refuses the request itself, and not the credentials or the request rate. */

@@ -3,9 +3,9 @@
  * its dynamic provider tell each other what Pulumi does not pass on. What the resource itself writes into its outputs is the faces' business; all
  * others stay as they are, from the inputs to the state and through every read.
  */
-import type { Call, ProviderKind } from "./downloads/call";
-import type { Face } from "./downloads/face";
-import { isGiven, UNKNOWN, type Values } from "./values";
+import type { Call, ProviderKind } from "./call";
+import type { Face } from "./face";
+import { isGiven, UNKNOWN, type Values } from "../values";
 
 /** What each operation writes anew, or a single call is told. */
 const NOT_KEPT: readonly string[] = [
