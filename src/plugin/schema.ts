@@ -1,16 +1,8 @@
 /** The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints. */
+import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../core/downloads/fields";
 import { VERSION } from "../core/version";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
-import {
-  downloadInputs,
-  downloadOutputs,
-  libraryInputs,
-  libraryOutputs,
-  lookUp,
-  resourceDescriptions,
-  settingsProperties,
-  types,
-} from "./schemaProperties";
+import { inputsOf, lookUp, outputsOf, resourceDescriptions, settingsProperties, types } from "./schemaProperties";
 
 /** The schema as an object; the engine wants it as JSON. */
 export function schema(): object {
@@ -32,16 +24,16 @@ export function schema(): object {
     resources: {
       [DOWNLOAD_TOKEN]: {
         description: `${resourceDescriptions.download}\n\n${examples(`    type: ${DOWNLOAD_TOKEN}\n    properties:\n      videoId: ea95132c15732412d22c1476fa83f27a`)}`,
-        inputProperties: downloadInputs,
-        requiredInputs: ["videoId"],
-        properties: downloadOutputs,
-        required: ["videoId", "type", "accountId", "waitForReady", "status", "percentComplete"],
+        inputProperties: inputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
+        requiredInputs: namesOf(DOWNLOAD_FIELDS, ({ isRequired }) => isRequired),
+        properties: outputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
+        required: alwaysThere(DOWNLOAD_FIELDS),
       },
       [LIBRARY_TOKEN]: {
         description: `${resourceDescriptions.library}\n\n${examples(`    type: ${LIBRARY_TOKEN}\n    properties:\n      videoIds: [ea95132c15732412d22c1476fa83f27a]\n      types: [default, audio]`)}`,
-        inputProperties: libraryInputs,
-        properties: libraryOutputs,
-        required: Object.keys(libraryOutputs),
+        inputProperties: inputsOf(LIBRARY_FIELDS, "StreamDownloads"),
+        properties: outputsOf(LIBRARY_FIELDS, "StreamDownloads"),
+        required: alwaysThere(LIBRARY_FIELDS),
       },
     },
     functions: { [LOOK_UP_TOKEN]: lookUp },
@@ -58,6 +50,11 @@ export function schema(): object {
       java: {},
     },
   };
+}
+
+/** The outputs that are never absent. */
+function alwaysThere(fields: Fields): string[] {
+  return namesOf(fields, (field) => isOutput(field) && field.isOptional !== true);
 }
 
 /** Examples as Pulumi's documentation shows them; YAML stands for all languages, which it is translated to. */

@@ -1,4 +1,5 @@
 /** What the schema says of each property. The words come from the docstrings of the TypeScript API (scripts/descriptions.ts). */
+import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../core/downloads/fields";
 import words from "./descriptions.json";
 import { PACKAGE, SECRET_SETTINGS, type SETTINGS } from "./constants";
 
@@ -7,8 +8,6 @@ type Words = keyof typeof words;
 const STRING = { type: "string" };
 const BOOLEAN = { type: "boolean" };
 const NUMBER = { type: "number" };
-const list = (items: object) => ({ type: "array", items });
-const table = (row: object) => ({ type: "object", additionalProperties: row });
 /** A type of this package. */
 const named = (name: string) => ({ $ref: `#/types/${PACKAGE}:index:${name}` });
 const described = (key: Words, property: object) => ({ ...property, description: words[key] });
@@ -63,45 +62,48 @@ export const settingsProperties = Object.fromEntries(
   ]),
 );
 
-const ARGS = "StreamDownloadArgs";
-const LIBRARY_ARGS = "StreamDownloadsArgs";
+/** A type as the schema has it. */
+function schemaOf(type: FieldType): object {
+  if (typeof type === "object") {
+    if ("listOf" in type) return { type: "array", items: schemaOf(type.listOf) };
+    const row = named(type.tableOf === "string" ? "TextByType" : "StatusByType");
+    return { type: "object", additionalProperties: row };
+  }
+  return ["string", "boolean", "number"].includes(type) ? { type } : named(type);
+}
 
-export const downloadInputs = {
-  videoId: described(`${ARGS}.videoId`, { ...STRING, replaceOnChanges: true }),
-  type: described(`${ARGS}.type`, { ...named("DownloadType"), default: "default", replaceOnChanges: true }),
-  accountId: described(`${ARGS}.accountId`, { ...STRING, replaceOnChanges: true }),
-  waitForReady: described(`${ARGS}.waitForReady`, { ...BOOLEAN, default: true }),
+/** A resource's inputs. */
+export function inputsOf(fields: Fields, className: "StreamDownload" | "StreamDownloads"): Record<string, object> {
+  return properties(fields, isArgument, (name, field) => ({
+    ...schemaOf(field.type),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.replaces === undefined ? {} : { replaceOnChanges: true }),
+    description: words[`${className}Args.${name}` as Words],
+  }));
+}
+
+/** A resource's outputs. */
+export function outputsOf(fields: Fields, className: "StreamDownload" | "StreamDownloads"): Record<string, object> {
+  return properties(fields, isOutput, (name, field) => ({
+    ...schemaOf(field.type),
+    ...(field.replaces === undefined ? {} : { replaceOnChanges: true }),
+    description: OTHER_WORDS[`${className}.${name}`] ?? words[`${className}.${name}` as Words],
+  }));
+}
+
+/** Where the plugin differs from the class. Nothing else in its state says which of the failed downloads exist. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  "StreamDownloads.statuses": "The status of each download that exists: `statuses[videoId].audio`.",
 };
 
-export const downloadOutputs = {
-  videoId: described("StreamDownload.videoId", { ...STRING, replaceOnChanges: true }),
-  type: described("StreamDownload.type", { ...named("DownloadType"), replaceOnChanges: true }),
-  accountId: described("StreamDownload.accountId", { ...STRING, replaceOnChanges: true }),
-  waitForReady: described("StreamDownload.waitForReady", BOOLEAN),
-  url: described("StreamDownload.url", STRING),
-  status: described("StreamDownload.status", named("DownloadStatus")),
-  percentComplete: described("StreamDownload.percentComplete", NUMBER),
-};
-
-export const libraryInputs = {
-  videoIds: described(`${LIBRARY_ARGS}.videoIds`, list(STRING)),
-  types: described(`${LIBRARY_ARGS}.types`, list(named("DownloadType"))),
-  downloads: described(`${LIBRARY_ARGS}.downloads`, list(named("DownloadItem"))),
-  accountId: described(`${LIBRARY_ARGS}.accountId`, { ...STRING, replaceOnChanges: true }),
-  waitForReady: described(`${LIBRARY_ARGS}.waitForReady`, { ...BOOLEAN, default: true }),
-  onFailure: described(`${LIBRARY_ARGS}.onFailure`, { ...named("OnFailure"), default: "fail" }),
-};
-
-export const libraryOutputs = {
-  accountId: described("StreamDownloads.accountId", { ...STRING, replaceOnChanges: true }),
-  urls: described("StreamDownloads.urls", table(named("TextByType"))),
-  // Nothing else in the state says which of the failed downloads exist.
-  statuses: {
-    ...table(named("StatusByType")),
-    description: "The status of each download that exists: `statuses[videoId].audio`.",
-  },
-  failures: described("StreamDownloads.failures", table(named("TextByType"))),
-};
+function properties(
+  fields: Fields,
+  isWanted: (field: Field) => boolean,
+  propertyOf: (name: string, field: Field) => object,
+): Record<string, object> {
+  const wanted = Object.entries(fields).filter(([, field]) => isWanted(field));
+  return Object.fromEntries(wanted.map(([name, field]) => [name, propertyOf(name, field)]));
+}
 
 const byType = (description: string, value: object) => ({
   type: "object",

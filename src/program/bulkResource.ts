@@ -1,12 +1,13 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
 import type { UncheckedDownload } from "../core/announcement";
+import { LIBRARY_FIELDS } from "../core/downloads/fields";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
 import { checkNotImported } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
-import { hiddenInputs, secretOutputs } from "./hiddenInputs";
+import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { BULK_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
 import { checkConstructor } from "./wrongValues";
@@ -116,10 +117,9 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
     checkProvider(`the resource "${name}"`, opts);
-    const outputs = { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined };
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
-    super(StreamDownloads.engineType, name, { ...outputs, ...args, ...secret, ...hidden }, opts);
+    super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
     announce(this, hidden.__urn, args, declaredDownloads);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.
     this.statuses = pulumi

@@ -6,6 +6,7 @@
  * inputs depended on their parent would wait for each other forever.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { type Fields, isOutput, namesOf } from "../core/downloads/fields";
 import { previewMarker } from "./previewSettings";
 
 /** The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are secret. */
@@ -22,6 +23,11 @@ export function hiddenInputs(
     ...previewMarker(type, opts),
     ...secretArguments(args),
   };
+}
+
+/** An input without a value for every output, so that each exists on the resource, also in a preview and for a look-up. */
+export function everyOutput(fields: Fields): Record<string, undefined> {
+  return Object.fromEntries(namesOf(fields, isOutput).map((name) => [name, undefined]));
 }
 
 /** For a check that shows no secret. Of misspelt arguments too: a secret may be in any. */

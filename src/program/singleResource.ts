@@ -1,10 +1,11 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
+import { DOWNLOAD_FIELDS } from "../core/downloads/fields";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
 import { checkNotImported } from "./importOption";
-import { hiddenInputs, secretOutputs } from "./hiddenInputs";
+import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { PROVIDER_STRING } from "./providerString";
 import { checkConstructor, requireString } from "./wrongValues";
 
@@ -104,21 +105,8 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
     checkNotImported(name, opts);
     checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
-    const inputs = { ...allKeys(), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
+    const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
     super(StreamDownload.engineType, name, inputs, opts);
     announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
-}
-
-/** Inputs for every property, so that each exists on the resource as an output, also in a preview and for a look-up. */
-function allKeys(): Record<string, undefined> {
-  return {
-    videoId: undefined,
-    type: undefined,
-    accountId: undefined,
-    waitForReady: undefined,
-    url: undefined,
-    status: undefined,
-    percentComplete: undefined,
-  };
 }

@@ -16,9 +16,14 @@ import { UNKNOWN, type Values } from "../values";
 import { BatchProgress, formatCount } from "./batchProgress";
 import type { DeclaredItem } from "./declaration";
 import type { Face } from "./face";
+import { isArgument, LIBRARY_FIELDS, namesOf } from "./fields";
 import { failureReport, withoutId } from "./failureReport";
 import { changeOf, identitiesIn, Library } from "./library";
 import { keepOrder } from "./listOrder";
+
+const UNKNOWN_PROGRESS = Object.fromEntries(
+  namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
+);
 
 /** A value for each download, by video, then by type. */
 type Table = Record<string, Partial<Record<DownloadType, string>>>;
@@ -34,9 +39,9 @@ const TIME_LIMIT_MS = 3_600_000;
 const TIME_LIMIT_EACH_MS = 1000;
 
 export const libraryFace: Face = {
-  arguments: ["videoIds", "types", "downloads", "accountId", "waitForReady", "onFailure"],
-  idArguments: ["videoIds", "downloads"],
-  idOutputs: ["urls", "statuses", "failures", "__awaiting"],
+  arguments: namesOf(LIBRARY_FIELDS, isArgument),
+  idArguments: namesOf(LIBRARY_FIELDS, ({ hasIds }) => hasIds),
+  idOutputs: [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"],
   needsDownload: false,
 
   check(news, failures, isSecret) {
@@ -108,7 +113,7 @@ export const libraryFace: Face = {
 
   previewOf(from, before) {
     const { accountId = UNKNOWN, waitForReady } = from;
-    const unknown = { accountId, waitForReady, urls: UNKNOWN, statuses: UNKNOWN, failures: UNKNOWN };
+    const unknown = { accountId, waitForReady, ...UNKNOWN_PROGRESS };
     const declaration = libraryFace.declarationOf(from);
     if (before === undefined || declaration.items === undefined) return unknown;
     const declared = identitiesIn(declaration);

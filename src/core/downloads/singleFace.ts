@@ -7,24 +7,27 @@ import { percentText } from "../single/progressText";
 import type { DownloadState } from "../single/reconcile";
 import { isGiven, UNKNOWN, type Values } from "../values";
 import type { Face } from "./face";
+import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
 import { Library } from "./library";
 
-/** The inputs of the identity: another value means another download. */
-const IDENTITY_KEYS = ["videoId", "type", "accountId"] as const;
+const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
+const UNKNOWN_PROGRESS = Object.fromEntries(
+  namesOf(DOWNLOAD_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
+);
 
 /** How long an operation may take by default: 1 hour. */
 const TIME_LIMIT_MS = 3_600_000;
 
 export const singleFace: Face = {
-  arguments: ["videoId", "type", "accountId", "waitForReady"],
-  idArguments: ["videoId"],
-  idOutputs: ["url"],
+  arguments: namesOf(DOWNLOAD_FIELDS, isArgument),
+  idArguments: namesOf(DOWNLOAD_FIELDS, ({ hasIds }) => hasIds),
+  idOutputs: namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds),
   needsDownload: true,
 
   check(news, failures, isSecret) {
     return {
       videoId: checkHexId(news.videoId, "videoId", "a video's id", failures, { isSecret: isSecret("videoId") }),
-      type: checkType(news.type ?? "default", "type", failures, { isSecret: isSecret("type") }),
+      type: checkType(news.type ?? DOWNLOAD_FIELDS.type.default, "type", failures, { isSecret: isSecret("type") }),
     };
   },
 
@@ -67,9 +70,7 @@ export const singleFace: Face = {
   previewOf({ accountId = UNKNOWN, videoId, type, waitForReady }, before) {
     const given = { videoId, type, accountId, waitForReady };
     const [known] = before?.known ?? [];
-    return known?.state.status === "ready"
-      ? { ...given, ...known.state }
-      : { ...given, status: UNKNOWN, percentComplete: UNKNOWN, url: UNKNOWN };
+    return known?.state.status === "ready" ? { ...given, ...known.state } : { ...given, ...UNKNOWN_PROGRESS };
   },
 
   idOf({ accountId, items }) {
@@ -79,7 +80,7 @@ export const singleFace: Face = {
 
   lookedUp: (id, { status }) => (isGiven(status) ? undefined : parseId(id)),
 
-  replaces: (olds, news) => IDENTITY_KEYS.filter((key) => news[key] !== undefined && news[key] !== olds[key]),
+  replaces: (olds, news) => IDENTITY.filter((key) => news[key] !== undefined && news[key] !== olds[key]),
 
   because({ added, removed, unfinished }, before, { isRefresh, waitForReady }) {
     const [identity] = unfinished;

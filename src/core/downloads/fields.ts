@@ -1,0 +1,69 @@
+/**
+ * The arguments and outputs of both kinds of resource, a row for each. From these tables follow what a check accepts, what replaces a resource, what
+ * is secret, what a preview does not know, the keys that the classes have, and the plugin's schema. Their words are the docstrings of the classes.
+ */
+
+/** The type of a value, by the name that the schema has for it. */
+export type FieldType =
+  | "string"
+  | "boolean"
+  | "number"
+  | "DownloadType"
+  | "DownloadStatus"
+  | "DownloadItem"
+  | "OnFailure"
+  | { readonly listOf: FieldType }
+  /** A value for each download, by video and type. */
+  | { readonly tableOf: "string" | "DownloadStatus" };
+
+export interface Field {
+  readonly type: FieldType;
+  /** Whether a program gives it, gets it, or both. */
+  readonly is: "argument" | "output" | "both";
+  /** What an argument is that is not given. */
+  readonly default?: string | boolean;
+  /** Whether the argument must be given. */
+  readonly isRequired?: true;
+  /** Whether another value is another download, so that the resource is replaced. */
+  readonly replaces?: true;
+  /** Whether the argument has ids of videos. */
+  readonly hasIds?: true;
+  /** Whether the output has ids of videos, or a value for each: it is secret when the ids are. */
+  readonly followsIds?: true;
+  /** Whether only Cloudflare knows the output, so that it is unknown in a preview until the download is ready. */
+  readonly isProgress?: true;
+  /** Whether the output may be absent. */
+  readonly isOptional?: true;
+}
+
+export const DOWNLOAD_FIELDS = {
+  videoId: { type: "string", is: "both", isRequired: true, replaces: true, hasIds: true },
+  type: { type: "DownloadType", is: "both", default: "default", replaces: true },
+  accountId: { type: "string", is: "both", replaces: true },
+  waitForReady: { type: "boolean", is: "both", default: true },
+  url: { type: "string", is: "output", isProgress: true, followsIds: true, isOptional: true },
+  status: { type: "DownloadStatus", is: "output", isProgress: true },
+  percentComplete: { type: "number", is: "output", isProgress: true },
+} as const satisfies Record<string, Field>;
+
+export const LIBRARY_FIELDS = {
+  videoIds: { type: { listOf: "string" }, is: "argument", hasIds: true },
+  types: { type: { listOf: "DownloadType" }, is: "argument" },
+  downloads: { type: { listOf: "DownloadItem" }, is: "argument", hasIds: true },
+  accountId: { type: "string", is: "both", replaces: true },
+  waitForReady: { type: "boolean", is: "argument", default: true },
+  onFailure: { type: "OnFailure", is: "argument", default: "fail" },
+  urls: { type: { tableOf: "string" }, is: "output", isProgress: true, followsIds: true },
+  statuses: { type: { tableOf: "DownloadStatus" }, is: "output", isProgress: true, followsIds: true },
+  failures: { type: { tableOf: "string" }, is: "output", isProgress: true, followsIds: true },
+} as const satisfies Record<string, Field>;
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The names of the fields for which something is so, in the order of the table. */
+export function namesOf(fields: Fields, isSo: (field: Field) => boolean | undefined): string[] {
+  return Object.entries(fields).flatMap(([name, field]) => (isSo(field) === true ? [name] : []));
+}
+
+export const isArgument = ({ is }: Field): boolean => is !== "output";
+export const isOutput = ({ is }: Field): boolean => is !== "argument";
