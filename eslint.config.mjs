@@ -9,7 +9,7 @@ const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/downloads"];
 
 /** What each layer of src may import, by its path in src; "core" is what lies in that folder itself. CONTRIBUTING draws it. */
 const LAYERS = {
-  ".": ["program"],
+  ".": ["program", "core/identity"],
   main: [".", "plugin"],
   program: ["host/lookUp", "host/peerClaims", ...DECISIONS],
   testing: ["program", ...DECISIONS],

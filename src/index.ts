@@ -1,4 +1,5 @@
 /** Everything that a Pulumi program imports. */
+export { type DownloadType } from "./core/identity";
 export {
   type GetStreamDownloadsArgs,
   type GetStreamDownloadsResult,

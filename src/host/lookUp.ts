@@ -1,6 +1,6 @@
 /** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
 import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../core/settings";
-import { type DownloadType, isHexId } from "../core/identity";
+import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
 import type { LookUpArgs } from "../core/lookUps";
 import { type DownloadState, stateOf } from "../core/single/reconcile";
 import { TimeLimitExceeded } from "../core/operation";
@@ -61,8 +61,10 @@ export class LookUps {
         log(`getStreamDownloads: ${FALLBACK_USED}`);
       }
       const result: FoundDownloads = { videoId, accountId };
-      if (found.default !== undefined) result.default = stateOf(found.default);
-      if (found.audio !== undefined) result.audio = stateOf(found.audio);
+      for (const type of DOWNLOAD_TYPES) {
+        const download = found[type];
+        if (download !== undefined) result[type] = stateOf(download);
+      }
       return result;
     } catch (error) {
       const message = `${action}: ${this.#explain(error, settings)}`;

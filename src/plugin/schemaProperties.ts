@@ -1,5 +1,6 @@
 /** What the schema says of each property. The words come from the docstrings of the TypeScript API (scripts/descriptions.ts). */
 import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../core/downloads/fields";
+import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../core/identity";
 import words from "./descriptions.json";
 import { PACKAGE, SECRET_SETTINGS, type SETTINGS } from "./constants";
 
@@ -105,13 +106,15 @@ function properties(
   return Object.fromEntries(wanted.map(([name, field]) => [name, propertyOf(name, field)]));
 }
 
+/** A value for each type of download. */
+function ofEachType<T>(valueOf: (row: (typeof DOWNLOADS_BY_TYPE)[DownloadType]) => T): Record<string, T> {
+  return Object.fromEntries(DOWNLOAD_TYPES.map((type) => [type, valueOf(DOWNLOADS_BY_TYPE[type])]));
+}
+
 const byType = (description: string, value: object) => ({
   type: "object",
   description,
-  properties: {
-    default: { ...value, description: "For the MP4, if there is one." },
-    audio: { ...value, description: "For the audio, if there is one." },
-  },
+  properties: ofEachType(({ ofVideo }) => ({ ...value, description: `For ${ofVideo}, if there is one.` })),
 });
 
 const choice = (
@@ -125,10 +128,10 @@ const choice = (
 
 /** The types of this package, by their names in it. */
 export const types = {
-  DownloadType: choice("What to generate from a video.", {
-    default: { name: "Mp4", description: "An MP4." },
-    audio: { name: "Audio", description: "The audio alone (M4A)." },
-  }),
+  DownloadType: choice(
+    "What to generate from a video.",
+    ofEachType(({ schemaName, is }) => ({ name: schemaName, description: is })),
+  ),
   DownloadStatus: choice("The status of a download.", {
     ready: { name: "Ready", description: "The file exists." },
     inprogress: { name: "InProgress", description: "It is being generated." },
@@ -178,8 +181,7 @@ export const lookUp = {
     properties: {
       videoId: described("GetStreamDownloadsResult.videoId", STRING),
       accountId: described("GetStreamDownloadsResult.accountId", STRING),
-      default: described("GetStreamDownloadsResult.default", info),
-      audio: described("GetStreamDownloadsResult.audio", info),
+      ...ofEachType(({ ofVideo }) => ({ ...info, description: `What exists of ${ofVideo}.` })),
     },
     required: ["videoId", "accountId"],
   },

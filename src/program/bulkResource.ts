@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { UncheckedDownload } from "../core/announcement";
 import { LIBRARY_FIELDS } from "../core/downloads/fields";
+import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
@@ -20,7 +21,7 @@ export interface DownloadItem {
    * What to generate from the video.
    * @default "default"
    */
-  type?: pulumi.Input<"default" | "audio"> | undefined;
+  type?: pulumi.Input<DownloadType> | undefined;
 }
 
 /** The arguments of a {@link StreamDownloads}: either `videoIds`, perhaps with `types`, or `downloads`. */
@@ -31,7 +32,7 @@ export interface StreamDownloadsArgs {
    * The types for all of `videoIds`.
    * @default ["default"]
    */
-  types?: pulumi.Input<pulumi.Input<"default" | "audio">[]> | undefined;
+  types?: pulumi.Input<pulumi.Input<DownloadType>[]> | undefined;
   /** The downloads one by one, instead of `videoIds` and `types`. */
   downloads?: pulumi.Input<pulumi.Input<DownloadItem>[]> | undefined;
   /**
@@ -54,16 +55,8 @@ export interface StreamDownloadsArgs {
   onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }
 
-/** A value for each download, by video and type. */
-export type ByVideoAndType<T> = Record<
-  string,
-  {
-    /** The value for the MP4, if there is one. */
-    default?: T;
-    /** The value for the audio. */
-    audio?: T;
-  }
->;
+/** A value for each download, by video and type: `table[videoId].audio`. */
+export type ByVideoAndType<T> = Record<string, Partial<Record<DownloadType, T>>>;
 
 /**
  * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request budget.
@@ -139,7 +132,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @example
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */
-  url(videoId: pulumi.Input<string>, type: pulumi.Input<"default" | "audio"> = "default"): pulumi.Output<string> {
+  url(videoId: pulumi.Input<string>, type: pulumi.Input<DownloadType> = "default"): pulumi.Output<string> {
     this.#files ??= fileFinder(this);
     return urlOf(this.#files, { library: this.#name, urls: this.urls, videoId, type });
   }

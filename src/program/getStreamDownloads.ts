@@ -1,5 +1,6 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
+import type { DownloadType } from "../core/identity";
 import type { LookUpResult } from "../core/lookUps";
 import { checkProvider } from "./explicitProvider";
 import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOptions";
@@ -32,16 +33,12 @@ export interface StreamDownloadInfo {
   url?: string | undefined;
 }
 
-/** The result of {@link getStreamDownloads}. A type without a download is absent. */
-export interface GetStreamDownloadsResult {
+/** The result of {@link getStreamDownloads}: `default` and `audio`, each absent if there is no such download. */
+export interface GetStreamDownloadsResult extends Partial<Record<DownloadType, StreamDownloadInfo | undefined>> {
   /** The video's id, in lower case. */
   videoId: string;
   /** The account that was searched. */
   accountId: string;
-  /** The MP4. */
-  default?: StreamDownloadInfo | undefined;
-  /** The audio alone. */
-  audio?: StreamDownloadInfo | undefined;
 }
 
 /**

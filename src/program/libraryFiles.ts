@@ -1,6 +1,6 @@
 /** Finds single files in the outputs of a library. */
 import * as pulumi from "@pulumi/pulumi";
-import { type DownloadType, DOWNLOAD_TYPES } from "../core/identity";
+import { DOWNLOAD_TYPES, type DownloadType, isDownloadType } from "../core/identity";
 import type { StreamDownloads } from "./bulkResource";
 import { runError } from "./runError";
 import { requireString } from "./wrongValues";
@@ -46,7 +46,11 @@ interface Link {
 export function urlOf(files: pulumi.Output<FindFile>, { library, urls, videoId, type }: Link): pulumi.Output<string> {
   const call = `${library}.url`;
   const id = requireString(`${call}: videoId must be the id of a video`, videoId);
-  const ofType = requireString(`${call}: type must be "default" or "audio"`, type, isDownloadType);
+  const ofType = requireString(
+    `${call}: type must be ${DOWNLOAD_TYPES.map((each) => `"${each}"`).join(" or ")}`,
+    type,
+    isDownloadType,
+  );
   const isSecret = () => pulumi.isSecret(pulumi.all([urls, id]));
   const find = async (findFile: FindFile, givenId: string, givenType: DownloadType): Promise<string> => {
     const file = findFile(givenId, givenType);
@@ -66,8 +70,4 @@ function whyNone({ status, failure }: FoundFile, videoId: string, type: Download
       : `its status is "${status}"; only a "ready" download has a url`;
   const of = `the "${type}" download of ${isSecret ? "a video whose id is secret" : `video ${videoId}`}`;
   return `${of}: ${failure === undefined || isSecret ? `${why}.` : failure}`;
-}
-
-function isDownloadType(text: string): boolean {
-  return (DOWNLOAD_TYPES as readonly string[]).includes(text);
 }

@@ -1,6 +1,7 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
 import { DOWNLOAD_FIELDS } from "../core/downloads/fields";
+import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
@@ -21,7 +22,7 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
    * What to generate from the video: `"default"` is an MP4, `"audio"` the audio alone (M4A). Another type replaces the resource.
    * @default "default"
    */
-  type?: pulumi.Input<"default" | "audio"> | undefined;
+  type?: pulumi.Input<DownloadType> | undefined;
   /**
    * The account that the video belongs to: 32 hexadecimal characters. Another account replaces the resource.
    * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
@@ -58,7 +59,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
   /** The video's id. */
   declare readonly videoId: pulumi.Output<string>;
   /** What is generated from the video. */
-  declare readonly type: pulumi.Output<"default" | "audio">;
+  declare readonly type: pulumi.Output<DownloadType>;
   /** The account that the video belongs to. */
   declare readonly accountId: pulumi.Output<string>;
   /** Whether updates wait for the file. */

@@ -1,7 +1,6 @@
 /** Pulumi mocks for this package's resources and look-ups, which behave like Cloudflare once the files are generated. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../core/settings";
-import { FILE_NAMES } from "../core/cloudflare/constants";
 import { Claims } from "../core/claims";
 import { checkInputs } from "../core/downloads/check";
 import type { Face } from "../core/downloads/face";
@@ -9,7 +8,14 @@ import { Library } from "../core/downloads/library";
 import { libraryFace } from "../core/downloads/libraryFace";
 import { singleFace } from "../core/downloads/singleFace";
 import { callWith, givenIn } from "../core/downloads/hiddenInputs";
-import { DOWNLOAD_TYPES, formatId, parseId } from "../core/identity";
+import {
+  DOWNLOAD_TYPES,
+  DOWNLOADS_BY_TYPE,
+  type DownloadType,
+  formatId,
+  isDownloadType,
+  parseId,
+} from "../core/identity";
 import type { Values } from "../core/values";
 import {
   GET_STREAM_DOWNLOADS,
@@ -30,7 +36,7 @@ export interface MockedDownload {
   /** 32 lower-case hexadecimal characters. */
   readonly videoId: string;
   /** `default` is the MP4, `audio` the audio alone. */
-  readonly type: "default" | "audio";
+  readonly type: DownloadType;
 }
 
 /** The options of {@link streamDownloadMocks}. */
@@ -205,7 +211,7 @@ function accountOf(inputs: Values): string {
 }
 
 function typeOf(type: unknown): MockedDownload["type"] {
-  return type === "audio" ? "audio" : "default";
+  return isDownloadType(type) ? type : "default";
 }
 
 /** The downloads that a StreamDownloads declares, including those with malformed ids, which `check: false` lets pass. */
@@ -219,5 +225,5 @@ function itemsOf({ downloads, videoIds, types }: Values): Omit<MockedDownload, "
 
 /** A URL in Cloudflare's form, with a customer code derived from the account id. */
 function urlOf({ accountId: account, videoId, type }: MockedDownload): string {
-  return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${FILE_NAMES[type]}`;
+  return `https://customer-${account.slice(0, 16)}.cloudflarestream.com/${videoId}/downloads/${DOWNLOADS_BY_TYPE[type].fileName}`;
 }

@@ -38,6 +38,3 @@ export const ERROR_CODES = {
   /** The Authorization header is malformed. */
   INVALID_HEADERS: 6003,
 } as const;
-
-/** The last part of a download's address, by its type. */
-export const FILE_NAMES = { default: "default.mp4", audio: "audio.m4a" } as const;

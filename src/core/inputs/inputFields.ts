@@ -1,5 +1,5 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
-import { type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
+import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType, HEX_ID, isDownloadType, isHexId } from "../identity";
 import { type Failure, given, quote } from "./inputFailures";
 import { UNKNOWN, type Values } from "../values";
 
@@ -48,7 +48,8 @@ export function checkType(
   { isSecret = false } = {},
 ): Checked<DownloadType> {
   if (value === UNKNOWN || isDownloadType(value)) return value;
-  failures.push({ property, reason: `must be "default" (MP4) or "audio" (M4A); ${given(value, isSecret)}` });
+  const types = DOWNLOAD_TYPES.map((type) => `"${type}" (${DOWNLOADS_BY_TYPE[type].format})`).join(" or ");
+  failures.push({ property, reason: `must be ${types}; ${given(value, isSecret)}` });
   return undefined;
 }
 

@@ -6,12 +6,11 @@ import { parse } from "yaml";
 import { descriptions } from "../../../scripts/descriptions";
 import { libraryFace } from "../../../src/core/downloads/libraryFace";
 import { singleFace } from "../../../src/core/downloads/singleFace";
-import { Claims } from "../../../src/core/claims";
 import { DOWNLOAD_TYPES } from "../../../src/core/identity";
 import { checkLibrary, checkSingle } from "../../support/faces";
 import { SETTINGS } from "../../../src/plugin/constants";
 import { schema } from "../../../src/plugin/schema";
-import { ACCOUNT, video } from "../../support/ids";
+import { video } from "../../support/ids";
 
 const repository = resolve(__dirname, "../../..");
 
