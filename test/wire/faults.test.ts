@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { expect } from "chai";
 import { type Emulator, type Fault, startEmulator } from "../../packages/emulator/src";
 import { ApiError } from "../../src/core/cloudflare/apiError";
@@ -334,6 +334,51 @@ describe("a hostile server", () => {
       expect(explain(error)).to.contain("CLOUDFLARE_BASE_URL").and.contain("ends in /client/v4");
     });
   }
+
+  for (const errors of [
+    "[]",
+    '["not found"]',
+    '[{"code":"404","message":"no such route"}]',
+    '[{"message":"no such route"}]',
+    '[{"code":404,"message":"no such route"}]',
+  ]) {
+    it(`a 404 without a code of the API's is an error and does not pass for "no downloads": ${errors}`, async () => {
+      const baseUrl = await serve(((_request: unknown, response: ServerResponse) => {
+        response.statusCode = 404;
+        response.end(`{"success":false,"errors":${errors},"messages":[],"result":null}`);
+      }) as never);
+      const { api } = openStream(baseUrl);
+      for (const call of [
+        () => api.listDownloads(first),
+        () => api.videoDetails(first),
+        () => api.deleteDownload(audio),
+      ])
+        expect(await failureOf(call()))
+          .to.be.instanceOf(ApiError)
+          .with.property("status", 404);
+    });
+  }
+
+  it("a hostile server cannot pass off what is not HTTP, or not in the encoding that it names, for a network that fails", async () => {
+    const answers = [
+      "SSH-2.0-OpenSSH_9.9\r\n",
+      `HTTP/1.1 200 OK\r\nx: ${"x".repeat(100_000)}\r\n\r\n`,
+      "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}",
+      "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nabcde",
+      "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 5\r\n\r\nabcde",
+    ];
+    for (const answer of answers) {
+      const baseUrl = await serve((() => undefined) as never);
+      server?.removeAllListeners("connection").on("connection", (socket: Socket) => {
+        socket.on("error", () => undefined).once("data", () => socket.end(answer));
+      });
+      const error = await failureOf(openStream(baseUrl, { retries: 0 }).api.listDownloads(first));
+      server?.close();
+      expect(explain(error), answer.slice(0, 80))
+        .to.contain("the response was not in the format of this API")
+        .and.contain("Something else responds instead of Cloudflare");
+    }
+  });
 
   it("no id can shape the path of a request", async () => {
     const baseUrl = await serve((() => undefined) as never);

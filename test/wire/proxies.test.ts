@@ -167,8 +167,10 @@ describe("a company's proxy", () => {
 
   it("a proxy that refuses, is unknown, closes early, or does not allow the API is named instead of Cloudflare, and what may pass is tried again", async () => {
     const closing = createServer((socket) => socket.once("data", () => socket.end()));
-    await once(closing.listen(0, "127.0.0.1"), "listening");
+    const otherThanHttp = createServer((socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n"));
+    for (const other of [closing, otherThanHttp]) await once(other.listen(0, "127.0.0.1"), "listening");
     const { port } = closing.address() as AddressInfo;
+    const { port: sshPort } = otherThanHttp.address() as AddressInfo;
     const allowsNothing = await startConnectProxy({}, undefined, 403);
     const isDown = await startConnectProxy({});
     const cases = [
@@ -183,6 +185,11 @@ describe("a company's proxy", () => {
         true,
       ],
       [`http://user:s3cret@127.0.0.1:${port}`, "closed the connection instead of opening a tunnel", true],
+      [
+        `http://user:s3cret@127.0.0.1:${sshPort}`,
+        "did not respond as an HTTP proxy does (HPE_INVALID_CONSTANT)",
+        false,
+      ],
       [allowsNothing.url, "responded with 403 instead of opening a tunnel to api.stream.test:443", false],
       [isDown.url, "responded with 502 instead of opening a tunnel to api.stream.test:443", true],
       [`https://user:s3cret@127.0.0.1:${server.port}`, "made no trusted TLS connection possible", false],
@@ -200,7 +207,7 @@ describe("a company's proxy", () => {
       await failureThrough(isDown.url, { retries: 2 });
       expect(isDown.tunnels).to.have.length(1 + 3);
     } finally {
-      closing.close();
+      for (const other of [closing, otherThanHttp]) other.close();
       await Promise.all([allowsNothing.close(), isDown.close()]);
     }
   });
@@ -209,7 +216,10 @@ describe("a company's proxy", () => {
     const silent = await startSilentServer();
     const behind = await startConnectProxy({ "api.stream.test:443": silent.port });
     try {
-      for (const address of [`http://127.0.0.1:${silent.port}`, behind.url]) {
+      for (const [address, problem] of [
+        [`http://127.0.0.1:${silent.port}`, "opened no tunnel to api.stream.test:443 within 10 s"],
+        [behind.url, "opened a tunnel to api.stream.test:443 in which nothing responded within 10 s"],
+      ] as const) {
         const before = silent.connections();
         const limits: number[] = [];
         const sleep: Clock["sleep"] = async (ms, signal) => {
@@ -222,9 +232,7 @@ describe("a company's proxy", () => {
           { clock: { now: Date.now, date: Date.now, sleep }, retries: 4 },
           "ALL_PROXY",
         );
-        expect(explain(error), address).to.contain(
-          `the proxy ${address.slice(7)}, which ALL_PROXY names, opened no tunnel to api.stream.test:443 within 10 s`,
-        );
+        expect(explain(error), address).to.contain(`the proxy ${address.slice(7)}, which ALL_PROXY names, ${problem}`);
         expect(silent.connections(), address).to.equal(before + 1);
         expect(limits.filter((ms) => ms === 10_000)).to.have.length(1);
       }
@@ -233,7 +241,7 @@ describe("a company's proxy", () => {
     }
   });
 
-  it("NO_PROXY lists hosts, domains, addresses and subnets, each perhaps with a port", () => {
+  it("NO_PROXY lists hosts, domains with or without a dot before them, addresses and subnets, each perhaps with a port, as for curl, git and npm", () => {
     const isUsed = (baseUrl: string, noProxy: string) =>
       proxyFor(baseUrl, { HTTPS_PROXY: "http://proxy:3128", NO_PROXY: noProxy }) !== undefined;
     const name = "https://api.stream.test/client/v4";
@@ -243,17 +251,20 @@ describe("a company's proxy", () => {
       ".stream.test",
       "*.stream.test",
       "*stream.test",
+      "stream.test",
+      ".api.stream.test",
       "other.test, API.stream.test",
       "other api.stream.test:443",
     ])
       expect(isUsed(name, entry), entry).to.equal(false);
     for (const entry of [
       "",
-      "stream.test",
       "api.stream.test:8443",
+      "stream.test:8443",
       "pi.stream.test",
+      ".pi.stream.test",
       "10.0.0.0/8",
-      ".api.stream.test",
+      ".",
       ",",
     ])
       expect(isUsed(name, entry), entry).to.equal(true);
@@ -265,7 +276,7 @@ describe("a company's proxy", () => {
       ["https://[fd00::1]/client/v4", "fd00::1"],
     ] as const)
       expect(isUsed(address, entry), entry).to.equal(false);
-    for (const entry of ["10.2.0.0/16", "10.1.2.3/99", "10.1.2.3/x", "fd00::/8", "10.1.2.3:444"])
+    for (const entry of ["10.2.0.0/16", "10.1.2.3/99", "10.1.2.3/x", "fd00::/8", "10.1.2.3:444", "2.3", "1.2.3"])
       expect(isUsed("https://10.1.2.3/client/v4", entry), entry).to.equal(true);
   });
 });

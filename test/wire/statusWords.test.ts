@@ -18,8 +18,8 @@ describe("what Cloudflare says of a download's progress", () => {
   });
   afterEach(() => emulator.close());
 
-  /** Waits for a download that is always listed like this, for half an hour at most. */
-  const ensure = async (listed: object, waitForReady = true) => {
+  /** Waits for a download that is always listed like this, for so long at most. */
+  const ensure = async (listed: object, { waitForReady = true, limitMs = 30 * MINUTE_MS } = {}) => {
     const body = JSON.stringify({ success: true, errors: [], messages: [], result: { default: listed } });
     emulator.injectFault({ kind: "body", body, operation: "listDownloads", times: 1_000_000 });
     const said: { readonly afterMs: number; readonly text: string }[] = [];
@@ -32,7 +32,7 @@ describe("what Cloudflare says of a download's progress", () => {
       report: { ...silent, warn: note, note },
       signal: end.signal,
     };
-    void time.sleep(30 * MINUTE_MS, end.signal).then(() => end.abort(new TimeLimitExceeded(30 * MINUTE_MS)));
+    void time.sleep(limitMs, end.signal).then(() => end.abort(new TimeLimitExceeded(limitMs)));
     const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
     const outcome = await time.run(() => ensureDownload(operation, identity, { waitForReady }));
     return { outcome, said: said.filter(({ text }) => text.startsWith("Cloudflare reports")) };
@@ -61,8 +61,22 @@ describe("what Cloudflare says of a download's progress", () => {
     });
   }
 
+  it("a status that is not known is named where the wait ends before it is named otherwise", async () => {
+    const { outcome, said } = await ensure({ status: "processing", percentComplete: 40 }, { limitMs: MINUTE_MS });
+    expect(said).to.deep.equal([]);
+    for (const text of [outcome.unfinished?.text, outcome.unfinished?.cause])
+      expect(text)
+        .to.contain("the time limit of 1m was exceeded")
+        .and.contain(' Cloudflare reports the status "processing", which this version does not know: the file counts');
+  });
+
+  it("a known status is not named where the wait ends", async () => {
+    const { outcome } = await ensure({ status: "inprogress", percentComplete: 40 }, { limitMs: MINUTE_MS });
+    expect(outcome.unfinished?.text).to.contain("it had reached 40 %").and.not.contain("Cloudflare reports");
+  });
+
   it("a status word that is not known is named at once where nothing is waited for", async () => {
-    const { outcome, said } = await ensure({ status: "queued" }, false);
+    const { outcome, said } = await ensure({ status: "queued" }, { waitForReady: false });
     expect(outcome.state.status).to.equal("inprogress");
     expect(said.map(({ text }) => text.slice(0, 46))).to.deep.equal(['Cloudflare reports the status "queued", which ']);
   });

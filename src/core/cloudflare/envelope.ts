@@ -50,9 +50,9 @@ export function openEnvelope(response: ApiResponse): unknown {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
-  if (isSuccess && isRecord(envelope) && envelope.success !== false) {
+  if (isSuccess && isRecord(envelope) && envelope.success === true) {
     if ("result" in envelope) return envelope.result;
-    if (method !== "GET" && envelope.success === true) return undefined;
+    if (method !== "GET") return undefined;
   }
   if (isSuccess && method === "DELETE" && body.trim() === "") return NO_BODY;
   throw new ForeignResponse(host, { status, words: wordsOf(response, envelope), retryAfterMs });

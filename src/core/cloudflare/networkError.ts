@@ -25,6 +25,8 @@ const FAULT_OF_CODE: Record<string, NetworkFault> = {
   ECONNRESET: "reset",
   EPIPE: "reset",
   ERR_STREAM_PREMATURE_CLOSE: "reset",
+  HPE_INVALID_EOF_STATE: "reset",
+  Z_BUF_ERROR: "reset",
   ETIMEDOUT: "timeout",
   ECONNABORTED: "timeout",
   EPROTO: "tls",
@@ -35,10 +37,16 @@ const FAULT_OF_CODE: Record<string, NetworkFault> = {
   CERT_HAS_EXPIRED: "tls",
 };
 
+/** The codes of the parser of HTTP, and of the decompression with zlib and Brotli. */
+const UNREADABLE = /^(HPE_|Z_|ERR__ERROR_)/;
+
 /** The fault behind an error code of Node.js or OpenSSL. */
 export function faultOfCode(code: string | undefined): NetworkFault {
   if (code === undefined) return "other";
-  return FAULT_OF_CODE[code] ?? (/^ERR_(TLS|SSL)/.test(code) ? "tls" : "other");
+  const known = FAULT_OF_CODE[code];
+  if (known !== undefined) return known;
+  if (UNREADABLE.test(code)) return "malformed";
+  return /^ERR_(TLS|SSL)/.test(code) ? "tls" : "other";
 }
 
 /** Faults of connecting. After the connection was open, the same codes mean that it closed. */

@@ -63,7 +63,10 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether NO_PROXY lists a host: `host`, `.domain`, `*.domain`, an address or a subnet, each perhaps with a port; `*` is every host. */
+/**
+ * Whether NO_PROXY lists a host: a domain, which is also all below it, whether it is written as `domain`, `.domain` or `*.domain`; an address or
+ * a subnet; each perhaps with a port; `*` is every host.
+ */
 function isExcepted(url: URL, noProxy: string): boolean {
   const host = withoutBrackets(url.hostname.toLowerCase()).replace(/\.$/, "");
   const port = url.port || "443";
@@ -72,8 +75,10 @@ function isExcepted(url: URL, noProxy: string): boolean {
     if (entry === "*") return true;
     if (entry.includes("/")) return isInSubnet(host, entry);
     const [, named = entry, onlyPort] = /^(\[.+\]|[^:]+)(?::(\d+))?$/.exec(entry) ?? [];
-    if (named === "" || (onlyPort !== undefined && onlyPort !== port)) return false;
-    return /^[.*]/.test(named) ? host.endsWith(named.replace(/^\*/, "")) : host === withoutBrackets(named);
+    if (onlyPort !== undefined && onlyPort !== port) return false;
+    if (/^\*[^.]/.test(named)) return host.endsWith(named.slice(1));
+    const domain = withoutBrackets(named.replace(/^\*?\./, ""));
+    return domain !== "" && (host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`)));
   });
 }
 

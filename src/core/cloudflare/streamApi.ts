@@ -5,7 +5,7 @@ import type { ApiRequest, Transport } from "./transport";
 import { Urgency } from "./rateLimit/urgency";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../identity";
 import { type Downloads, parseDownloads } from "./download";
-import { ERROR_CODES } from "./constants";
+import { ERROR_CODES, LEAST_ERROR_CODE } from "./constants";
 import { NO_BODY } from "./envelope";
 import { parseVideoDetails, type VideoDetails } from "./video";
 
@@ -120,10 +120,16 @@ async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string)
   }
 }
 
-/** A 404 means that the object does not exist, unless its code says that the path itself is unknown. */
+/**
+ * A 404 means that the object does not exist, unless its code says that the path itself is unknown. One without a code of the API's may be
+ * anybody's, and a file that passes for absent leaves the state.
+ */
 function isAbsent(error: unknown): boolean {
   return (
-    error instanceof ApiError && error.status === 404 && !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
+    error instanceof ApiError &&
+    error.status === 404 &&
+    error.items.some(({ code = 0 }) => code >= LEAST_ERROR_CODE) &&
+    !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
   );
 }
 

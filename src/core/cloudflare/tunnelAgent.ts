@@ -39,9 +39,10 @@ export class TunnelAgent extends https.Agent {
     const target = `${host.includes(":") ? `[${host}]` : host}:${options.port ?? 443}`;
     const problems = new ProxyProblems(proxy, target);
     const ended = new AbortController();
-    const opening: { destroy(error: Error): unknown }[] = [];
+    /** Ends what is under way: at first the request to the proxy, then the handshake in the tunnel. */
+    let timeOut = () => {};
     this.#clock.sleep(TUNNEL_LIMIT_MS, ended.signal).then(
-      () => opening.at(-1)?.destroy(problems.timeout()),
+      () => timeOut(),
       () => undefined,
     );
     try {
@@ -57,7 +58,7 @@ export class TunnelAgent extends https.Agent {
           },
           agent: false,
         });
-        opening.push(request);
+        timeOut = () => request.destroy(problems.timeout());
         request.once("error", (error) => reject(problems.ofConnection(error)));
         request.once("connect", ({ statusCode = 0 }, socket, head) => {
           if (head.length > 0) socket.unshift(head);
@@ -69,7 +70,7 @@ export class TunnelAgent extends https.Agent {
       });
       return await new Promise<Duplex>((resolve, reject) => {
         const secured = super.createConnection({ ...options, socket: tunnel } as https.RequestOptions) as Duplex;
-        opening.push(secured);
+        timeOut = () => secured.destroy(problems.silence());
         secured.once("error", (error) => reject(problems.ofTunnel(error)));
         secured.once("secureConnect", () => resolve(secured));
       });
@@ -101,6 +102,12 @@ class ProxyProblems {
     });
   }
 
+  /** After the proxy has opened the tunnel. */
+  silence(): ProxyError {
+    const problem = `opened a tunnel to ${this.#target} in which nothing responded within ${TUNNEL_LIMIT_MS / 1000} s`;
+    return new ProxyError(`${this.#name} ${problem}`, this.#check, { tookLong: true });
+  }
+
   /** Before the proxy has responded. */
   ofConnection(error: Error): ProxyError {
     if (error instanceof ProxyError) return error;
@@ -114,6 +121,14 @@ class ProxyProblems {
       const authority =
         "Check its certificate, whose authority NODE_EXTRA_CA_CERTS may name, or write http:// for a proxy without TLS.";
       return new ProxyError(`${this.#name} made no trusted TLS connection possible (${code})`, authority, {
+        isTransient: false,
+      });
+    }
+    // The codes of Node's parser of HTTP.
+    if (code.startsWith("HPE_")) {
+      const { variable } = this.#proxy;
+      const advice = `Check the port in ${variable}, and that an HTTP proxy listens there; one with TLS needs https:// in ${variable}.`;
+      return new ProxyError(`${this.#name} did not respond as an HTTP proxy does (${code})`, advice, {
         isTransient: false,
       });
     }

@@ -128,7 +128,7 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
     const reason = error instanceof NotCreatedError ? error.reason : error;
     return {
       state: progress.state,
-      unfinished: unfinishedReason(reason, progress.state.percentComplete, clock.now() - startedAt),
+      unfinished: unfinishedReason(reason, progress.last, clock.now() - startedAt),
     };
   }
 }
@@ -148,13 +148,16 @@ export function stateOf(download: Download): DownloadState {
 
 /** The download as last seen. */
 class Progress {
-  state: DownloadState;
+  last: Download;
 
-  constructor(first: DownloadState) {
-    this.state = stateOf(first);
+  constructor(first: Download) {
+    this.last = first;
+  }
+  get state(): DownloadState {
+    return stateOf(this.last);
   }
   seen(download: Download): DownloadState {
-    this.state = stateOf(download);
+    this.last = download;
     return this.state;
   }
 }

@@ -32,7 +32,8 @@ export class UnclearStatus {
   }
 }
 
-function unclearText(unclear: string): string {
+/** What to tell a user about it. */
+export function unclearText(unclear: string): string {
   return (
     `Cloudflare reports ${unclear}: the file counts as not ready. ` +
     "Check the file in the dashboard; if it is ready there, look for a newer version of this package."

@@ -1,15 +1,22 @@
 /** Explains why a download is not ready. */
+import type { Download } from "../cloudflare/download";
 import { formatDuration } from "../duration";
 import { explain, isInterruption, type Reason, ReasonedError, reasonOf } from "../failure";
 import { TimeLimitExceeded } from "../operation";
 import { percentText } from "./progressText";
+import { unclearText } from "./unclearStatus";
 
 /** Why a download that exists, or may exist, is not ready. */
-export function unfinishedReason(error: unknown, percent: number, tookMs: number): Reason {
+export function unfinishedReason(
+  error: unknown,
+  { percentComplete, unclear }: Pick<Download, "percentComplete" | "unclear">,
+  tookMs: number,
+): Reason {
   if (!isInterruption(error)) return reasonOf(error);
-  const reached = `: it had reached ${percentText(percent)} after ${formatDuration(tookMs)}`;
+  const reached = `: it had reached ${percentText(percentComplete)} after ${formatDuration(tookMs)}`;
   const isNotYet = error instanceof TimeLimitExceeded;
-  return { text: unfinishedText(error, reached), cause: unfinishedText(error, ""), isNotYet };
+  const more = unclear === undefined ? "" : ` ${unclearText(unclear)}`;
+  return { text: unfinishedText(error, reached) + more, cause: unfinishedText(error, "") + more, isNotYet };
 }
 
 function unfinishedText(error: Error, reached: string): string {

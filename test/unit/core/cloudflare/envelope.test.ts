@@ -65,6 +65,10 @@ describe("the envelope of a response", () => {
       ['{"success":false,"message":"not found"}', "not found"],
       ["", "empty body"],
       ["[]", "no envelope"],
+      ['{"result":{}}', "no envelope"],
+      ['{"jsonrpc":"2.0","id":1,"result":null}', "no envelope"],
+      ['{"success":"false","result":{}}', "no envelope"],
+      ['{"success":1,"result":{}}', "no envelope"],
       ["7", "no envelope"],
     ] as const;
     for (const status of [200, 204, 400, 401, 403, 404, 409, 429, 500, 502, 503]) {
