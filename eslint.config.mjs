@@ -30,7 +30,7 @@ const LAYERS = {
 /** The emulator's sources import each other, and nothing of the provider's. The contract knows nothing of the emulator: it is for any server. */
 const EMULATOR = {
   root: join(import.meta.dirname, "packages", "emulator", "src"),
-  layers: { ".": ["contract", "shared"], contract: ["shared"], shared: [] },
+  layers: { ".": ["contract"], contract: [] },
 };
 
 export default tseslint.config(

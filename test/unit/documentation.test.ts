@@ -7,7 +7,6 @@ import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
 import engines from "../../tools/engines.json";
 import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";
-import { sharedSources } from "../../scripts/sharedSources";
 
 const repository = resolve(__dirname, "../..");
 const all = [
@@ -61,13 +60,6 @@ describe("the documentation", () => {
       }
     });
   }
-
-  it("the sources that both packages share are the same in both", () => {
-    for (const [path, text] of sharedSources())
-      expect(readFileSync(path, "utf8"), `${relative(repository, path)}: npm run docs brings it up to date`).to.equal(
-        text,
-      );
-  });
 
   it("the documentation explains every error message", () => {
     const page = readFileSync(join(repository, "docs", "troubleshooting.md"), "utf8");

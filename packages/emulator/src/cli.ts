@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `cloudflare-stream-emulator`. */
 import { parseArgs } from "node:util";
-import { parseDuration } from "./shared/duration";
+import { parseDuration } from "./duration";
 import { startEmulator } from "./emulator";
 import { type GlobalKey, HEX_ID, type LoggedRequest, type Behavior } from "./options";
 import { BEHAVIOR_FLAGS } from "./behavior";

@@ -2,11 +2,10 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { systemClock } from "../shared/clock";
-import { PUBLIC_BASE_URL } from "../shared/constants";
-import { parseDuration } from "../shared/duration";
-import { isLoopback } from "../shared/endpoint";
-import { printable, redact } from "../shared/redact";
+import { systemClock } from "./clock";
+import { PUBLIC_BASE_URL } from "./constants";
+import { parseDuration } from "./duration";
+import { printable, redact } from "./redact";
 import { jsonOf, textOf } from "./report";
 import { type Report, runContract } from "./run";
 
@@ -127,6 +126,11 @@ function interruptions(say: (line: string) => void) {
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
+}
+
+/** Nothing leaves this machine on its way there. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function endpointOf(environment: Environment, allowsInsecure: boolean) {

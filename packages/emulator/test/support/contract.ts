@@ -1,5 +1,5 @@
 /** Runs the contract in the process of a test, on moved time. */
-import type { Clock } from "../../src/shared/clock";
+import type { Clock } from "../../src/contract/clock";
 import { type ContractOptions, type Report, runContract } from "../../src/contract/run";
 import { type Behavior, type Emulator, type EmulatorOptions, startEmulator } from "../../src";
 import { ACCOUNT, TOKEN, video } from "../../../../test/support/ids";
@@ -34,7 +34,6 @@ export async function emulatorFor(behavior: Partial<Behavior> = {}, options: Emu
 export function clockOf({ clock }: Pick<Emulator, "clock">): Clock {
   return {
     now: () => clock.now(),
-    date: () => clock.now(),
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       clock.advance(ms);
