@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import {
-  ERROR_CODES as CONTRACT_CODES,
-  FILE_NAMES as CONTRACT_FILES,
-} from "../../packages/emulator/src/contract/constants";
+import { ERROR_CODES as CONTRACT_CODES, FILE_NAMES as CONTRACT_FILES } from "../../packages/contract/src/constants";
 import { ERROR_CODES as EMULATOR_CODES } from "../../packages/emulator/src/envelope";
 import { FILE_NAMES as EMULATOR_FILES } from "../../packages/emulator/src/options";
 import { RateLimit } from "../../packages/emulator/src/rateLimit";

@@ -1,4 +1,4 @@
-/** The command `cloudflare-stream-emulator contract`: runs the contract against the endpoint that the environment names. */
+/** The command `npm run contract`: runs the contract against the endpoint that the environment names. */
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,8 @@ import { printable, redact } from "./redact";
 import { jsonOf, textOf } from "./report";
 import { type Report, runContract } from "./run";
 
-const HELP = `cloudflare-stream-emulator contract: checks an endpoint against the documentation, and finds how it behaves where that leaves it open
+const HELP = `npm run contract -- <flags>: checks an endpoint against the documentation, and finds how it behaves where
+that leaves it open
 
   --video <id>         a throw-away video without downloads; it is left as it was
   --other-video <id>   a video that is not ready, live, or failed: tells how a POST for it is refused; may be repeated
