@@ -1,4 +1,4 @@
-/** `npm run docs`: what is made from the code. The API references (docs/api of both packages) are typedoc's part of it. */
+/** `npm run docs`: what is made from the code. The API references (docs/api of the packages that are published) are typedoc's part of it. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { mediaFilesPath, mediaFilesText } from "../packages/emulator/scripts/media";

@@ -13,7 +13,9 @@ const all = [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "tools/README.md"].map((name) =>
     join(repository, name),
   ),
-  ...["README.md", "CHANGELOG.md"].map((name) => join(repository, "packages", "emulator", name)),
+  ...["emulator/README.md", "emulator/CHANGELOG.md", "contract/README.md"].map((name) =>
+    join(repository, "packages", name),
+  ),
   ...pages(),
 ];
 
