@@ -27,11 +27,18 @@ const LAYERS = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
 };
 
-/** The emulator's sources import each other, and nothing of the provider's. The contract knows nothing of the emulator: it is for any server. */
-const EMULATOR = {
-  root: join(import.meta.dirname, "packages", "emulator", "src"),
-  layers: { ".": ["contract", "shared"], contract: ["shared"], shared: [] },
-};
+const PROVIDER = "pulumi-cloudflare-stream-downloads";
+const EMULATOR = "cloudflare-stream-emulator";
+
+/** The sources of a package that has no layers: they import each other, and nothing of the other packages. */
+const packageSources = (folder, ...others) => ({
+  files: [`packages/${folder}/src/**/*.ts`],
+  plugins: { project: { rules: { layers } } },
+  rules: {
+    "project/layers": ["error", { root: join(import.meta.dirname, "packages", folder, "src"), layers: { ".": [] } }],
+    "no-restricted-imports": ["error", ...others],
+  },
+});
 
 export default tseslint.config(
   { ignores: ["**/dist/", "build/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/", "**/venv/"] },
@@ -71,17 +78,12 @@ export default tseslint.config(
     plugins: { project: { rules: { layers } } },
     rules: {
       "project/layers": ["error", { root: join(import.meta.dirname, "src"), layers: LAYERS }],
-      "no-restricted-imports": ["error", "cloudflare-stream-emulator"],
+      "no-restricted-imports": ["error", EMULATOR],
     },
   },
-  {
-    files: ["packages/emulator/src/**/*.ts"],
-    plugins: { project: { rules: { layers } } },
-    rules: {
-      "project/layers": ["error", EMULATOR],
-      "no-restricted-imports": ["error", "pulumi-cloudflare-stream-downloads"],
-    },
-  },
+  packageSources("emulator", PROVIDER),
+  // The contract is for any server, and so knows nothing of the emulator.
+  packageSources("contract", PROVIDER, EMULATOR),
   {
     files: ["examples/**/test/*.mjs"],
     languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly", after: "readonly" } },

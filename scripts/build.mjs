@@ -1,4 +1,4 @@
-/** `npm run build`: compiles both packages, and removes what is left of sources that are gone, so that neither package is packed with it. */
+/** `npm run build`: compiles the packages that are published, and removes what is left of sources that are gone, so that none is packed with it. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

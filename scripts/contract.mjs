@@ -1,14 +1,12 @@
-/** `npm run contract -- --video <id>`: checks an endpoint against the documentation. docs/contract.md says how. */
-import { createRequire } from "node:module";
+/** `npm run contract -- --video <id>`: checks an endpoint against the documentation. packages/contract/README.md says how. */
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, repository } from "./setup.mjs";
+import { ensureInstalled, repository } from "./setup.mjs";
 
 try {
   ensureInstalled();
-  ensureBuilt();
-  const { contractCommand } = createRequire(import.meta.url)(
-    join(repository, "packages", "emulator", "dist", "contract", "command.js"),
-  );
+  // From its source: nobody installs it, so that nothing is built of it.
+  const { require } = await import("tsx/cjs/api");
+  const { contractCommand } = require(join(repository, "packages", "contract", "src", "command.ts"), import.meta.url);
   process.exitCode = await contractCommand(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`npm run contract: ${error.message}\nSee npm run contract -- --help.\n`);

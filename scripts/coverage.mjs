@@ -1,4 +1,4 @@
-/** `npm run coverage`: all tests with the coverage of both packages' src, in the tests' own process and in the engine's plugin processes. */
+/** `npm run coverage`: all tests with the coverage of every package's src, in the tests' own process and in the engine's plugin processes. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,16 +1,11 @@
-/** `npm run docs`: what is made from the code. The API references (docs/api of both packages) are typedoc's part of it. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+/** `npm run docs`: what is made from the code. The API references (docs/api of the packages that are published) are typedoc's part of it. */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { mediaFilesPath, mediaFilesText } from "../packages/emulator/scripts/media";
 import { openApiText } from "../packages/emulator/scripts/openapi";
 import { writeDescriptions } from "./descriptions";
 import { embedded, pages } from "./embed";
-import { sharedSources } from "./sharedSources";
 
-for (const [path, text] of sharedSources()) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
 writeFileSync(mediaFilesPath, mediaFilesText());
 writeFileSync(resolve(__dirname, "../packages/emulator/openapi.json"), openApiText());
 for (const page of pages()) writeFileSync(page, embedded(page));

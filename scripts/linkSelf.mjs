@@ -1,6 +1,6 @@
 /**
- * Makes both packages resolvable by their names from the examples, which have package files of their own as any program has. npm links
- * the workspace only when it installs, and this package never.
+ * Makes the published packages resolvable by their names from the examples, which have package files of their own as
+ * any program has. npm links the workspace only when it installs, and this package never.
  */
 import { lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { applyFault } from "./applyFault";
 import type { EmulatorClock } from "./clock";
-import { failure, type Reply } from "./envelope";
+import { ERROR_CODES, failure, type Reply } from "./envelope";
 import { type Fault, Faults, type OperationName } from "./faults";
 import { serveFile } from "./files";
 import { Gateway, type Visit } from "./gateway";
@@ -13,7 +13,6 @@ import { hostCheck } from "./hosts";
 import { perform } from "./operations";
 import { type Behavior, DEFAULT_BEHAVIOR, type EmulatorOptions } from "./options";
 import { RequestLog } from "./requestLog";
-import { ERROR_CODES } from "./shared/constants";
 import { VideoStore } from "./videoStore";
 
 /** The server's part of a request. */

@@ -1,7 +1,6 @@
 /** Who sends a request, and whether they may. */
-import { failure, type Reply } from "./envelope";
+import { ERROR_CODES, failure, type Reply } from "./envelope";
 import type { Behavior, EmulatorOptions } from "./options";
-import { ERROR_CODES } from "./shared/constants";
 
 /** The headers that carry credentials. */
 export interface Credentials {

@@ -1,7 +1,7 @@
 /** The settings of {@link Behavior} in a form that can be checked: the values of each, how the command takes it, and what it is about. */
 import * as v from "valibot";
 import { errorCode, milliseconds } from "./adminSchemas";
-import { parseDuration } from "./shared/duration";
+import { parseDuration } from "./duration";
 import { DEFAULT_BEHAVIOR, type Behavior } from "./options";
 
 const errorResponse = v.strictObject({

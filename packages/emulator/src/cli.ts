@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The command `cloudflare-stream-emulator`. */
 import { parseArgs } from "node:util";
-import { parseDuration } from "./shared/duration";
+import { parseDuration } from "./duration";
 import { startEmulator } from "./emulator";
 import { type GlobalKey, HEX_ID, type LoggedRequest, type Behavior } from "./options";
 import { BEHAVIOR_FLAGS } from "./behavior";
-import { contractCommand } from "./contract/command";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
 
@@ -27,8 +26,6 @@ const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on t
   --origin <url>          where the files are said to be (default: the address that the client used)
   --quiet                 does not print each request
   --help                  this text
-
-cloudflare-stream-emulator contract --video <id> finds out how an endpoint behaves; see its own --help.
 
 Where Cloudflare's documentation leaves open how the API behaves, a flag decides:
 
@@ -151,14 +148,7 @@ function integer(flag: string, text: string, from: number, to: number): number {
   throw new Error(`${flag} must be a whole number, ${from} to ${to}; got ${text}`);
 }
 
-const [subcommand, ...rest] = process.argv.slice(2);
-const run =
-  subcommand === "contract"
-    ? contractCommand(rest).then((exitCode) => {
-        process.exitCode = exitCode;
-      })
-    : main();
-run.catch((error: unknown) => {
+main().catch((error: unknown) => {
   process.stderr.write(
     `cloudflare-stream-emulator: ${error instanceof Error ? error.message : String(error)}\nSee --help.\n`,
   );

@@ -1,9 +1,11 @@
 /** The emulator's time. What a fault delays waits by it, so that moving it ends the wait. */
-import { systemClock } from "./shared/clock";
 import type { EmulatorOptions } from "./options";
 
 /** The last moment that a Date can be, in milliseconds since the epoch. */
 const LATEST_MS = 8.64e15;
+
+/** About 25 days. A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A source of time that can be advanced. */
 export class EmulatorClock {
@@ -12,7 +14,7 @@ export class EmulatorClock {
   #advancedMs = 0;
   #advance = new AbortController();
 
-  constructor({ now = dayTime, sleep = systemClock.sleep }: Pick<EmulatorOptions, "now" | "sleep">) {
+  constructor({ now = dayTime, sleep = timer }: Pick<EmulatorOptions, "now" | "sleep">) {
     this.#now = now;
     this.#sleep = sleep;
   }
@@ -52,4 +54,17 @@ export class EmulatorClock {
 /** This machine's time of day, by the `Date` of that moment: a test may have replaced it. */
 function dayTime(): number {
   return Date.now();
+}
+
+/** This machine's timers, those of that moment too. It may end too early, as one timer lasts for 25 days at most; `wait` then goes on waiting. */
+function timer(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timeout);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timeout = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
+    signal.addEventListener("abort", end);
+  });
 }

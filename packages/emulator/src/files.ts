@@ -1,8 +1,7 @@
 /** Serves the files behind `url` like a content delivery network: with Content-Length, ranges, and a file name to save them under. */
 import { createHash } from "node:crypto";
 import { CONTENT_TYPES, mediaFile } from "./media";
-import type { DownloadType } from "./options";
-import { FILE_NAMES } from "./shared/constants";
+import { DOWNLOAD_TYPES, FILE_NAMES } from "./options";
 import type { VideoStore } from "./videoStore";
 
 /** A request for a file. */
@@ -19,7 +18,7 @@ interface FileRequest {
 
 export function serveFile(request: FileRequest, store: VideoStore, now: number): Response {
   const { videoId, file } = request;
-  const type = (Object.keys(FILE_NAMES) as DownloadType[]).find((known) => FILE_NAMES[known] === file);
+  const type = DOWNLOAD_TYPES.find((known) => FILE_NAMES[known] === file);
   const video = store.get(videoId);
   if (type === undefined || video === undefined || store.view(video, type, now)?.status !== "ready") {
     return new Response("Not Found\n", { status: 404 });

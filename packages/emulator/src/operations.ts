@@ -1,8 +1,7 @@
 /** The five download operations and video details, as the API documents them. */
-import { failure, type Reply, success } from "./envelope";
+import { ERROR_CODES, failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
-import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
-import { ERROR_CODES, FILE_NAMES } from "./shared/constants";
+import { DOWNLOAD_TYPES, type DownloadType, FILE_NAMES, HEX_ID, type Behavior } from "./options";
 import type { DownloadView, VideoStore } from "./videoStore";
 
 type Video = NonNullable<ReturnType<VideoStore["find"]>>;

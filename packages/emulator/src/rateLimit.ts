@@ -1,6 +1,10 @@
 /** The request budget: a number of requests in a window for each user, who is blocked for a while after exceeding it. */
-import { RATE_LIMIT_BLOCK_MS, RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS } from "./shared/constants";
 import type { RateLimitOptions } from "./options";
+
+/** Cloudflare's documented limit: 1,200 requests in 5 minutes, and then 5 minutes of 429. */
+const QUOTA = 1200;
+const WINDOW_MS = 300_000;
+const BLOCK_MS = 300_000;
 
 /** How many users are remembered, so that a client that invents tokens does not fill the memory. */
 const MAX_USERS = 10_000;
@@ -20,9 +24,9 @@ export class RateLimit {
   readonly #users = new Map<string, Spending>();
 
   constructor(options: RateLimitOptions) {
-    this.#quota = options.quota ?? RATE_LIMIT_QUOTA;
-    this.#windowMs = options.windowMs ?? RATE_LIMIT_WINDOW_MS;
-    this.#blockMs = options.blockMs ?? RATE_LIMIT_BLOCK_MS;
+    this.#quota = options.quota ?? QUOTA;
+    this.#windowMs = options.windowMs ?? WINDOW_MS;
+    this.#blockMs = options.blockMs ?? BLOCK_MS;
     this.#retryAfter = options.retryAfter ?? true;
   }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { EmulatorClock } from "../src/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
 import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
 import { until } from "../../../test/support/until";
@@ -67,5 +68,18 @@ describe("a response that a fault of the emulator delays", () => {
     client.abort();
     await failures;
     await until(() => waiting.size === 0);
+  });
+
+  it("a delayed response that never comes sets no timer that is too long for Node.js, which would end at once", async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => warnings.push(name);
+    process.on("warning", onWarning);
+    const client = new AbortController();
+    const wait = new EmulatorClock({}).wait(Number.POSITIVE_INFINITY, client.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    client.abort();
+    await wait;
+    process.off("warning", onWarning);
+    expect(warnings).to.deep.equal([]);
   });
 });

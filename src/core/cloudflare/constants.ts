@@ -1,4 +1,4 @@
-/** Facts about Cloudflare's API that the client, the mocks and the emulator rely on. Source: Cloudflare's API documentation, 2026. */
+/** Facts about Cloudflare's API that the client and the mocks rely on. Source: Cloudflare's API documentation, 2026. */
 
 /** Cloudflare's public API. A base URL includes `/client/v4`. */
 export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";
@@ -8,9 +8,6 @@ export const RATE_LIMIT_QUOTA = 1200;
 
 /** The length of the rate limit's window: 5 minutes. */
 export const RATE_LIMIT_WINDOW_MS = 300_000;
-
-/** How long every request gets a 429 once the quota is exceeded: 5 minutes. */
-export const RATE_LIMIT_BLOCK_MS = 300_000;
 
 /** Requests per second from one address. */
 export const REQUESTS_PER_SECOND = 200;
@@ -24,12 +21,6 @@ export const ERROR_CODES = {
   UNKNOWN_ROUTE: 7000,
   /** Could not route to the URI: an account or video id that is not one. */
   NO_ROUTE: 7003,
-  /** The video does not exist. */
-  NOT_FOUND: 10003,
-  /** Bad request, for example an unknown download type. */
-  BAD_REQUEST: 10005,
-  /** The credentials lack a permission. */
-  AUTHENTICATION_ERROR: 10000,
   /** The token is not valid. */
   INVALID_TOKEN: 1000,
   /** "Invalid access token", or "Unauthorized to access requested resource": of the account, or for lack of a permission. */

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { BEHAVIOR_FLAGS } from "../src/behavior";
-import { BEHAVIORS, type BehaviorName } from "../src/contract/findings";
-import { flagOf, flagValueOf } from "../src/contract/report";
-import type { Behavior, Emulator } from "../src";
-import { DEFAULT_BEHAVIOR } from "../src/options";
+import { BEHAVIOR_FLAGS } from "../../emulator/src/behavior";
+import { BEHAVIORS, type BehaviorName } from "../src/findings";
+import { flagOf, flagValueOf } from "../src/report";
+import type { Behavior, Emulator } from "cloudflare-stream-emulator";
+import { DEFAULT_BEHAVIOR } from "../../emulator/src/options";
 import { contractOn, emulatorFor, failuresOf } from "./support/contract";
 
 const refusal = (status: number, code: number) => ({ status, code, message: `refused with ${code}` });

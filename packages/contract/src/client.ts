@@ -1,6 +1,6 @@
 /** Sends the contract's requests and keeps each response unchanged: a client of the API would already have interpreted it. */
-import type { Clock } from "../shared/clock";
-import { formatDuration } from "../shared/duration";
+import type { Clock } from "./clock";
+import { formatDuration } from "./duration";
 
 /** A response, complete. */
 export interface Observed {

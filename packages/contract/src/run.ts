@@ -1,5 +1,5 @@
 /** Runs the contract: each step in order, even if an earlier one failed, and then the clean-up. */
-import type { Clock } from "../shared/clock";
+import type { Clock } from "./clock";
 import { cleanUp } from "./cleanup";
 import { Client, NoResponse } from "./client";
 import { Context, type Step } from "./context";

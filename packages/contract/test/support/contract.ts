@@ -1,7 +1,7 @@
 /** Runs the contract in the process of a test, on moved time. */
-import type { Clock } from "../../src/shared/clock";
-import { type ContractOptions, type Report, runContract } from "../../src/contract/run";
-import { type Behavior, type Emulator, type EmulatorOptions, startEmulator } from "../../src";
+import type { Clock } from "../../src/clock";
+import { type ContractOptions, type Report, runContract } from "../../src/run";
+import { type Behavior, type Emulator, type EmulatorOptions, startEmulator } from "cloudflare-stream-emulator";
 import { ACCOUNT, TOKEN, video } from "../../../../test/support/ids";
 
 /** How long a file is generated: long enough for the looks that tell a curve. */
@@ -34,7 +34,6 @@ export async function emulatorFor(behavior: Partial<Behavior> = {}, options: Emu
 export function clockOf({ clock }: Pick<Emulator, "clock">): Clock {
   return {
     now: () => clock.now(),
-    date: () => clock.now(),
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       clock.advance(ms);

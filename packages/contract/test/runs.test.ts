@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Emulator } from "../src";
-import { jsonOf, textOf } from "../src/contract/report";
+import type { Emulator } from "cloudflare-stream-emulator";
+import { jsonOf, textOf } from "../src/report";
 import { TOKEN, video } from "../../../test/support/ids";
 import { contractOn, emulatorFor, failuresOf, LIVE, UNREADY, VIDEO } from "./support/contract";
 

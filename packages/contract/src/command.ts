@@ -1,16 +1,16 @@
-/** The command `cloudflare-stream-emulator contract`: runs the contract against the endpoint that the environment names. */
+/** The command `npm run contract`: runs the contract against the endpoint that the environment names. */
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { systemClock } from "../shared/clock";
-import { PUBLIC_BASE_URL } from "../shared/constants";
-import { parseDuration } from "../shared/duration";
-import { isLoopback } from "../shared/endpoint";
-import { printable, redact } from "../shared/redact";
+import { systemClock } from "./clock";
+import { PUBLIC_BASE_URL } from "./constants";
+import { parseDuration } from "./duration";
+import { printable, redact } from "./redact";
 import { jsonOf, textOf } from "./report";
 import { type Report, runContract } from "./run";
 
-const HELP = `cloudflare-stream-emulator contract: checks an endpoint against the documentation, and finds how it behaves where that leaves it open
+const HELP = `npm run contract -- <flags>: checks an endpoint against the documentation, and finds how it behaves where
+that leaves it open
 
   --video <id>         a throw-away video without downloads; it is left as it was
   --other-video <id>   a video that is not ready, live, or failed: tells how a POST for it is refused; may be repeated
@@ -127,6 +127,11 @@ function interruptions(say: (line: string) => void) {
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
+}
+
+/** Nothing leaves this machine on its way there. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function endpointOf(environment: Environment, allowsInsecure: boolean) {

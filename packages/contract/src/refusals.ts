@@ -1,6 +1,6 @@
 /** What must be refused: unknown types and ids, and requests without valid credentials. */
 import { randomBytes } from "node:crypto";
-import { ERROR_CODES } from "../shared/constants";
+import { ERROR_CODES } from "./constants";
 import type { Observed } from "./client";
 import type { Context, Step } from "./context";
 import { type AssumedId, CannotTell, type DocumentedId } from "./findings";

@@ -1,5 +1,5 @@
 /** What a run found, for a person and as JSON. Neither contains a credential, nor the video and the account. */
-import { printable } from "../shared/redact";
+import { printable } from "./redact";
 import { ASSUMED, type BehaviorName, BEHAVIORS, type CheckId, DOCUMENTED, type Setting } from "./findings";
 import type { Report } from "./run";
 

@@ -1,14 +1,12 @@
-// A copy of src/core/cloudflare/redact.ts, made by `npm run docs`: change it there.
-/** The one place that makes text safe to show: no credentials, and no control characters that a terminal would interpret. */
+/** Makes text safe to show: no credentials, and no control characters that a terminal would interpret. */
 
-/** The replacement for a credential. */
 const REDACTED = "[redacted]";
 
 // Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on screen.
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Removes control characters, and truncates text that is too long for a message. */
-export function printable(text: string, maxLength = 500): string {
+/** Removes control characters, and cuts text that is too long to be shown. */
+export function printable(text: string, maxLength: number): string {
   const clean = text.replace(UNPRINTABLE, "").trim();
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
@@ -17,6 +15,7 @@ export function printable(text: string, maxLength = 500): string {
 export function redact(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) {
+    // What is this short also stands in words that are no secret.
     if (secret.length < 4) continue;
     for (const form of new Set([secret, encodeURIComponent(secret)])) {
       const pattern = form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

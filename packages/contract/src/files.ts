@@ -1,5 +1,5 @@
 /** The files behind the downloads. */
-import { FILE_NAMES } from "../shared/constants";
+import { FILE_NAMES } from "./constants";
 import { NoResponse } from "./client";
 import type { Step } from "./context";
 import { CannotTell } from "./findings";

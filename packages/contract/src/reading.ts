@@ -1,5 +1,5 @@
 /** Reads responses leniently, so that an unexpected shape fails one check and not the run, and says what in them is not as documented. */
-import { ERROR_CODES } from "../shared/constants";
+import { ERROR_CODES } from "./constants";
 import type { Observed } from "./client";
 
 export const TYPES = ["default", "audio"] as const;

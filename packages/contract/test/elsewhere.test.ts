@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { jsonOf, textOf } from "../src/contract/report";
-import { runContract } from "../src/contract/run";
+import { jsonOf, textOf } from "../src/report";
+import { runContract } from "../src/run";
 import { ACCOUNT, video } from "../../../test/support/ids";
 import { failuresOf } from "./support/contract";
 import { OtherServer } from "./support/otherServer";

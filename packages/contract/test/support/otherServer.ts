@@ -36,7 +36,6 @@ export class OtherServer {
   /** The run's clock: this server's time passes as it waits, and by a little with each request. */
   readonly clock = {
     now: () => this.#now,
-    date: () => this.#now,
     sleep: async (ms: number) => {
       this.#now += ms;
     },

@@ -1,5 +1,5 @@
 /** Requests downloads, and follows them until their files exist. */
-import { formatDuration } from "../shared/duration";
+import { formatDuration } from "./duration";
 import type { Observed } from "./client";
 import { type Context, hasEnded, type Step } from "./context";
 import { type BehaviorName, CannotTell } from "./findings";

@@ -1,6 +1,6 @@
 /** What the steps of a run share. */
-import { formatDuration } from "../shared/duration";
-import type { Clock } from "../shared/clock";
+import { formatDuration } from "./duration";
+import type { Clock } from "./clock";
 import type { Client, Observed } from "./client";
 import type { BehaviorName, CheckId, Findings } from "./findings";
 import type { Sample } from "./progressCurve";

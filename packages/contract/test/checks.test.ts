@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ASSUMED, type CheckId, DOCUMENTED } from "../src/contract/findings";
-import type { Behavior, Emulator } from "../src";
+import { ASSUMED, type CheckId, DOCUMENTED } from "../src/findings";
+import type { Behavior, Emulator } from "cloudflare-stream-emulator";
 import { TOKEN } from "../../../test/support/ids";
 import { contractOn, emulatorFor, failuresOf, VIDEO } from "./support/contract";
 import { type Back, type Sent, type Tamper, tampered } from "./support/tamper";

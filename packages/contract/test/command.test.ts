@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
-import { contractCommand } from "../src/contract/command";
+import { type Emulator, type EmulatorOptions, startEmulator } from "cloudflare-stream-emulator";
+import { contractCommand } from "../src/command";
 import { ACCOUNT, TOKEN, video } from "../../../test/support/ids";
 import { until } from "../../../test/support/until";
 
-const command = join(resolve(__dirname, ".."), "dist", "cli.js");
+const command = resolve(__dirname, "../../../scripts/contract.mjs");
 
 /** What the command reads. */
 const environmentOf = (baseUrl: string) => ({
@@ -17,7 +17,7 @@ const environmentOf = (baseUrl: string) => ({
   CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
 });
 
-describe("the command cloudflare-stream-emulator contract", () => {
+describe("the command npm run contract", () => {
   let emulator: Emulator;
   let folder: string;
   const running = new Set<ChildProcess>();
@@ -34,7 +34,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     emulator.addVideo({ videoId: video(1) });
   };
   const start = (args: readonly string[], environment: Record<string, string> = {}) => {
-    const child = spawn(process.execPath, [command, "contract", ...args], {
+    const child = spawn(process.execPath, [command, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
@@ -60,7 +60,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     return run.code;
   };
 
-  it("the command contract shows and writes what it found, without token, account and video, and counts its requests", async () => {
+  it("npm run contract shows and writes what it found, without token, account and video, and counts its requests", async () => {
     await emulate(0);
     const file = join(folder, "contract.json");
     const run = start(["--video", video(1), "--other-video", video(2), "--json", file]);
@@ -79,7 +79,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     expect(emulator.files()).to.deep.equal([]);
   });
 
-  it("the command contract takes a global key, hides what an API repeats of it, and ends with 1 where documented behaviour fails", async () => {
+  it("npm run contract takes a global key, hides what an API repeats of it, and ends with 1 where documented behaviour fails", async () => {
     const [key, email] = ["a-global-key-0123", "someone@example.com"];
     await emulate(0, { globalKeys: [{ key, email }] });
     emulator.injectFault({
@@ -101,7 +101,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     for (const secret of [key, email, ACCOUNT, "abc123def"]) expect(all).to.not.contain(secret);
   });
 
-  it("the command contract shows nothing of a secret that a page repeats in another case, or where its text is cut", async () => {
+  it("npm run contract shows nothing of a secret that a page repeats in another case, or where its text is cut", async () => {
     await emulate(0);
     const secrets = [TOKEN.toUpperCase(), ACCOUNT.toUpperCase(), video(1).toUpperCase()];
     for (const margin of [41, 270]) {
@@ -117,7 +117,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`the command contract deletes what it requested when it is ended by ${signal}, and writes what it had found`, async () => {
+    it(`npm run contract deletes what it requested when it is ended by ${signal}, and writes what it had found`, async () => {
       await emulate(3_600_000);
       const file = join(folder, "contract.json");
       const run = start(["--video", video(1), "--json", file]);
@@ -130,7 +130,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     });
   }
 
-  it("the command contract refuses a video that has downloads, with 2, and leaves them", async () => {
+  it("npm run contract refuses a video that has downloads, with 2, and leaves them", async () => {
     await emulate(0);
     emulator.startDownload(video(1), "audio");
     const run = start(["--video", video(1)]);
@@ -139,7 +139,7 @@ describe("the command cloudflare-stream-emulator contract", () => {
     expect(emulator.files()).to.deep.equal([`${video(1)}/audio`]);
   });
 
-  it("the command contract ends with 3 where a download is left", async () => {
+  it("npm run contract ends with 3 where a download is left", async () => {
     await emulate(0);
     for (const operation of ["deleteDownload", "deleteDefaultDownload"] as const) {
       emulator.injectFault({ kind: "status", status: 403, operation, times: 100 });
@@ -149,18 +149,18 @@ describe("the command cloudflare-stream-emulator contract", () => {
     expect(run.text).to.contain("NOT CLEANED UP: the default download is left: 403");
   });
 
-  it("the command contract explains itself with --help", async () => {
+  it("npm run contract explains itself with --help", async () => {
     await emulate(0);
     const run = start(["--help"]);
     expect(await ended(run)).to.equal(0);
     expect(run.text).to.contain("--other-video <id>");
   });
 
-  it("the command contract ends with 2 and points to its help where it is given something wrong", async () => {
+  it("npm run contract ends with 2 and points to its help where it is given something wrong", async () => {
     await emulate(0);
     const run = start(["--typo"]);
     expect(await ended(run)).to.equal(2);
-    expect(run.text).to.contain("--typo").and.to.contain("See --help");
+    expect(run.text).to.contain("--typo").and.to.contain("See npm run contract -- --help");
   });
 });
 
@@ -188,7 +188,7 @@ describe("what the contract is given", () => {
     ["a folder that does not exist", ["--video", "v", "--json", "/none/of/these.json"], {}, "/none/of"],
     ["an unknown flag", ["--typo"], {}, "--typo"],
   ] as const) {
-    it(`the command contract refuses ${what} and says what it wants`, async () => {
+    it(`npm run contract refuses ${what} and says what it wants`, async () => {
       const given = { ...environmentOf("http://127.0.0.1:1/client/v4"), ...environment };
       const failure = await contractCommand(args, given).catch((error: Error) => error.message);
       expect(failure).to.contain(message);
