@@ -12,7 +12,3 @@ export function retryLibrary(): Promise<RetryLibrary> {
 export function axiosLibrary(): typeof import("axios") {
   return require("axios") as typeof import("axios");
 }
-
-export function structuredHeadersLibrary(): typeof import("structured-headers") {
-  return require("structured-headers") as typeof import("structured-headers");
-}

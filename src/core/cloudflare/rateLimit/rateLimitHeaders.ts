@@ -1,5 +1,4 @@
 /** Reads what the API says about its budget: `Ratelimit`, `Ratelimit-Policy` and `Retry-After`. */
-import { structuredHeadersLibrary } from "../lazyImports";
 
 /** `Ratelimit: "default";r=50;t=30`: what is left, and for how long it must last. */
 export interface RateLimitState {
@@ -19,6 +18,11 @@ export interface RateLimitPolicy {
 
 /** The longest wait that is believed, in milliseconds: three times as long as Cloudflare blocks or announces. */
 const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** Loaded with the first response, as what sends requests is. */
+function structuredHeadersLibrary(): typeof import("structured-headers") {
+  return require("structured-headers") as typeof import("structured-headers");
+}
 
 /** The numeric parameters of each item in a list of structured fields (RFC 9651), by key. Empty for a header that is absent or malformed. */
 function items(header: string | undefined): Record<string, number>[] {
