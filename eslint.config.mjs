@@ -3,28 +3,24 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 import { layers } from "./tools/eslint/layers.mjs";
 
-const LEAVES = ["core/clock", "core/duration", "core/identity", "core/values"];
-const SHARED = [...LEAVES, "core", "core/cloudflare", "core/polling"];
-const DECISIONS = [...SHARED, "core/inputs", "core/single", "core/downloads"];
+const BELOW_PROVIDER = ["downloads", "waiting", "budget", "stream", "core"];
 
-/** What each layer of src may import, by its path in src; "core" is what lies in that folder itself. CONTRIBUTING draws it. */
+/** What each layer of src may import, by its path in src; "." is what lies in src itself. CONTRIBUTING draws it. */
 const LAYERS = {
-  ".": ["program", "core/identity"],
-  main: [".", "plugin"],
-  program: ["host/lookUp", "host/peerClaims", ...DECISIONS],
-  testing: ["program", ...DECISIONS],
-  dynamic: ["host", "host/lookUp", ...DECISIONS],
-  plugin: ["host", "host/lookUp", ...DECISIONS],
-  host: ["host/lookUp", "host/peerClaims", ...DECISIONS],
-  "host/peerClaims": DECISIONS,
-  "host/lookUp": ["host", ...DECISIONS],
-  "core/downloads": ["core/single", "core/inputs", ...SHARED],
-  "core/single": ["core/inputs", ...SHARED],
-  core: SHARED,
-  "core/polling": ["core/cloudflare", ...LEAVES],
-  "core/cloudflare": LEAVES,
-  "core/inputs": LEAVES,
-  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+  main: [".", "hosts/plugin"],
+  ".": ["program", "core"],
+  program: ["provider/lookUp", "provider/peerClaims", "downloads", "core"],
+  testing: ["program", "downloads", "stream", "core"],
+  "hosts/dynamic": ["provider", "provider/lookUp", "downloads", "core"],
+  "hosts/plugin": ["provider", "provider/lookUp", "downloads", "stream", "core"],
+  provider: ["provider/lookUp", "provider/peerClaims", ...BELOW_PROVIDER],
+  "provider/lookUp": ["provider", ...BELOW_PROVIDER],
+  "provider/peerClaims": ["downloads", "core"],
+  downloads: ["waiting", "budget", "stream", "core"],
+  waiting: ["budget", "core"],
+  stream: ["budget", "core"],
+  budget: ["core"],
+  core: [],
 };
 
 const PROVIDER = "pulumi-cloudflare-stream-downloads";

@@ -1,6 +1,6 @@
 /** A thousand videos with two downloads each under the real budget, on a moved clock, against the best schedule there can be. */
 import { setMaxListeners } from "node:events";
-import { ensureDownload } from "../src/core/single/reconcile";
+import { ensureDownload } from "../src/downloads/ensureDownload";
 import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, TOKEN, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";

@@ -1,6 +1,6 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
-import { ensureDownload } from "../src/core/single/reconcile";
-import { observe } from "../src/core/single/remoteDownload";
+import { ensureDownload } from "../src/downloads/ensureDownload";
+import { observe } from "../src/downloads/remoteDownload";
 import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
 import type { Plot } from "./chart";

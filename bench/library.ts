@@ -1,11 +1,11 @@
 /** A whole library on a moved clock: as one StreamDownloads, as single resources at several --parallel, and by a fixed poller. */
 import { setMaxListeners } from "node:events";
-import { ApiError } from "../src/core/cloudflare/apiError";
-import { ensureDownload } from "../src/core/single/reconcile";
-import { ensureAll } from "../src/core/downloads/batch";
-import { Library } from "../src/core/downloads/library";
-import { libraryFace } from "../src/core/downloads/libraryFace";
-import type { OpenSession } from "../src/host/sessions";
+import { ApiError } from "../src/stream/apiError";
+import { ensureDownload } from "../src/downloads/ensureDownload";
+import { ensureAll } from "../src/downloads/batch";
+import { Library } from "../src/downloads/library";
+import { libraryFace } from "../src/downloads/libraryFace";
+import type { OpenSession } from "../src/provider/sessions";
 import { systemClock } from "../src/core/clock";
 import { leastTime } from "./budget";
 import { ACCOUNT, type InProcessApi, openInProcess, video } from "../test/support/inProcessApi";

@@ -1,7 +1,7 @@
 /** Whether memory stays flat: waits one after another in one process, heap measured after a collection. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ensureDownload } from "../src/core/single/reconcile";
+import { ensureDownload } from "../src/downloads/ensureDownload";
 import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";

@@ -1,6 +1,6 @@
 /**
  * The descriptions of the plugin's schema, read from the docstrings of the TypeScript API, so that each is written once. `npm run docs` writes them to
- * `src/plugin/descriptions.json`; a test holds that file to the docstrings.
+ * `src/hosts/plugin/descriptions.json`; a test holds that file to the docstrings.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

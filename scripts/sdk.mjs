@@ -15,7 +15,7 @@ if (generator === undefined) {
   say("Go 1.26 or newer is needed: https://go.dev/dl/");
   process.exit(1);
 }
-const { schema } = createRequire(import.meta.url)("../dist/plugin/schema.js");
+const { schema } = createRequire(import.meta.url)("../dist/hosts/plugin/schema.js");
 const languages = process.argv.length > 2 ? process.argv.slice(2) : LANGUAGES;
 const target = join(repository, "build", "sdk");
 // What was made for an earlier schema would be part of the SDK; so would what pip compiles in its folder.

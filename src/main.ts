@@ -5,5 +5,5 @@
 import { sep } from "node:path";
 
 const isPluginHost = require.main?.filename.includes(`${sep}cmd${sep}run-plugin${sep}`) === true;
-if (isPluginHost) require("./plugin/cli");
+if (isPluginHost) require("./hosts/plugin/cli");
 else module.exports = require("./index");

@@ -4,7 +4,7 @@
  * it, and would delete a file that it takes over from a resource that is gone. The engine deletes once the program has ended, so the program can tell.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { announcement, type UncheckedDownload } from "../core/announcement";
+import { announcement, type UncheckedDownload } from "../downloads/announcement";
 import { isMocked } from "./mocked";
 
 /**
@@ -38,14 +38,14 @@ function isDeployed(resource: pulumi.CustomResource): Promise<boolean> {
   return (resource.id as unknown as { isKnown: Promise<boolean> }).isKnown.catch(() => false);
 }
 
-type Publisher = ReturnType<typeof import("../host/peerClaims").programClaims>;
+type Publisher = ReturnType<typeof import("../provider/peerClaims").programClaims>;
 
 /** One for each engine: the Automation API runs several programs in one process. */
 const publishers = new Map<string, Publisher>();
 
 /** Loads what writes the files, which most updates do not need. */
 function publisherTo(address: string): Publisher {
-  const { programClaims } = require("../host/peerClaims") as typeof import("../host/peerClaims");
+  const { programClaims } = require("../provider/peerClaims") as typeof import("../provider/peerClaims");
   const publisher = publishers.get(address) ?? programClaims(address);
   publishers.set(address, publisher);
   return publisher;

@@ -1,7 +1,7 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
-import type { UncheckedDownload } from "../core/announcement";
-import { LIBRARY_FIELDS } from "../core/downloads/fields";
+import type { UncheckedDownload } from "../downloads/announcement";
+import { LIBRARY_FIELDS } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";

@@ -1,7 +1,7 @@
 /** Looks up which downloads a video has, without managing any of them. */
 import * as pulumi from "@pulumi/pulumi";
 import type { DownloadType } from "../core/identity";
-import type { LookUpResult } from "../core/lookUps";
+import type { LookUpResult } from "../downloads/lookUps";
 import { checkProvider } from "./explicitProvider";
 import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOptions";
 import { lookUpByEngine } from "./lookUpResource";
@@ -119,7 +119,7 @@ async function find(
 
 /** Looks up where no engine runs, and so no provider: with the credentials of the environment. */
 async function findAlone(args: GetStreamDownloadsArgs): Promise<LookUpResult> {
-  const { isMissingSetting, lookUps } = require("../host/lookUp") as typeof import("../host/lookUp");
+  const { isMissingSetting, lookUps } = require("../provider/lookUp") as typeof import("../provider/lookUp");
   const settings = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
   const log = (message: string) => void pulumi.log.info(message);
   try {

@@ -6,7 +6,7 @@
  * inputs depended on their parent would wait for each other forever.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { type Fields, isOutput, namesOf } from "../core/downloads/fields";
+import { type Fields, isOutput, namesOf } from "../downloads/fields";
 import { previewMarker } from "./previewSettings";
 
 /** The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are secret. */

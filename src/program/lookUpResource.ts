@@ -3,7 +3,7 @@
  * that process has the provider's configuration and environment, and the program's own may be another tenant's.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../core/lookUps";
+import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../downloads/lookUps";
 import { explicitProvider } from "./explicitProvider";
 import { previewMarker } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";

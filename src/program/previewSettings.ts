@@ -1,6 +1,6 @@
 /** Tells the provider in a preview that it is one. It then says what an update would lack, and fails nothing for it. */
 import * as pulumi from "@pulumi/pulumi";
-import type { ProviderKind } from "../core/downloads/call";
+import type { ProviderKind } from "../downloads/call";
 import { isMocked } from "./mocked";
 import { explicitProvider } from "./explicitProvider";
 

@@ -1,6 +1,6 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
-import { DOWNLOAD_FIELDS } from "../core/downloads/fields";
+import { DOWNLOAD_FIELDS } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";

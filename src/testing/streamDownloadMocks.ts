@@ -1,13 +1,13 @@
 /** Pulumi mocks for this package's resources and look-ups, which behave like Cloudflare once the files are generated. */
 import * as pulumi from "@pulumi/pulumi";
-import { defaultAccountId } from "../core/settings";
-import { Claims } from "../core/claims";
-import { checkInputs } from "../core/downloads/check";
-import type { Face } from "../core/downloads/face";
-import { Library } from "../core/downloads/library";
-import { libraryFace } from "../core/downloads/libraryFace";
-import { singleFace } from "../core/downloads/singleFace";
-import { callWith, givenIn } from "../core/downloads/hiddenInputs";
+import { defaultAccountId } from "../stream/settings";
+import { Claims } from "../downloads/claims";
+import { checkInputs } from "../downloads/check";
+import type { Face } from "../downloads/face";
+import { Library } from "../downloads/library";
+import { libraryFace } from "../downloads/libraryFace";
+import { singleFace } from "../downloads/singleFace";
+import { callWith, givenIn } from "../downloads/hiddenInputs";
 import {
   DOWNLOAD_TYPES,
   DOWNLOADS_BY_TYPE,

@@ -13,7 +13,7 @@ const examples = readdirSync(join(repository, "examples"), { withFileTypes: true
   entry.isDirectory(),
 );
 
-/** In other languages, with tests of their own. YAML's host cannot be had everywhere: that one is held to the schema (test/unit/plugin/schema.test.ts). */
+/** In other languages, with tests of their own. YAML's host cannot be had everywhere: that one is held to the schema (test/unit/hosts/plugin/schema.test.ts). */
 const OTHER_LANGUAGES = ["go", "python", "yaml"];
 
 /** What the examples look up is there. */

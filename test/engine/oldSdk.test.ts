@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
+import { OLDEST_SDK } from "../../src/hosts/dynamic/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { Fixture } from "./fixture";
 import { installPackage } from "./installedPackage";

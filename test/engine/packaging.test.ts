@@ -52,7 +52,7 @@ describe("the packed package in an unrelated project", () => {
 
   it("the packed package contains what it needs and no file of tests, tools or examples", () => {
     const listed = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
-    for (const file of ["dist/index.js", "dist/index.d.ts", "dist/dynamic/index.js", "README.md", "LICENSE"]) {
+    for (const file of ["dist/index.js", "dist/index.d.ts", "dist/hosts/dynamic/index.js", "README.md", "LICENSE"]) {
       expect(listed).to.include(`package/${file}`);
     }
     expect(

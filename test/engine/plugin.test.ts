@@ -62,7 +62,7 @@ describe("the plugin on the real engine", () => {
   it("the plugin reads a download for pulumi do, and says what to do where it does not exist", async function () {
     if (!isEngineSince(3, 257)) this.skip();
     const read = (n: number) => {
-      const path = join(__dirname, "../../dist/plugin/cli.js");
+      const path = join(__dirname, "../../dist/hosts/plugin/cli.js");
       return stack.run("do", "--package", path, PLUGIN_TYPE, "read", id(n));
     };
     const found = await read(1);
@@ -98,7 +98,7 @@ describe("the plugin on the real engine", () => {
     const sessions: ServerHttp2Session[] = [];
     engine.on("session", (session) => sessions.push(session));
     const { port } = engine.address() as AddressInfo;
-    const path = join(__dirname, "../../dist/plugin/cli.js");
+    const path = join(__dirname, "../../dist/hosts/plugin/cli.js");
     const started = spawn(process.execPath, [path, `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "inherit"] });
     const ended = once(started, "exit");
     const [own] = (await once(started.stdout, "data")) as [Buffer];
@@ -112,7 +112,7 @@ describe("the plugin on the real engine", () => {
   });
 
   it("the plugin that a developer has started serves an engine that is told of it, and outlives it", async () => {
-    const started = spawn(process.execPath, [join(__dirname, "../../dist/plugin/cli.js")], {
+    const started = spawn(process.execPath, [join(__dirname, "../../dist/hosts/plugin/cli.js")], {
       stdio: ["ignore", "pipe", "inherit"],
       env: stack.env as NodeJS.ProcessEnv,
     });

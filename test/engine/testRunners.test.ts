@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
+import { OLDEST_SDK } from "../../src/hosts/dynamic/pulumiSdk";
 import { installPackage } from "./installedPackage";
 
 const shown = resolve(__dirname, "../../docs/testing");

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import engines from "../../tools/engines.json";
-import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
+import { OLDEST_SDK } from "../../src/hosts/dynamic/pulumiSdk";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { Fixture, FOREVER_MS, getsAfterPost, writes } from "./fixture";
 import { installPackage } from "./installedPackage";

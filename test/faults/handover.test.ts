@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
-import { ProviderProcess } from "../../src/host/providerProcess";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/hosts/dynamic/resourceProvider";
+import { ProviderProcess } from "../../src/provider/providerProcess";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { until } from "../support/until";
 

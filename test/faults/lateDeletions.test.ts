@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Emulator, type Fault, startEmulator } from "../../packages/emulator/src";
-import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
-import { ProviderProcess } from "../../src/host/providerProcess";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/hosts/dynamic/resourceProvider";
+import { ProviderProcess } from "../../src/provider/providerProcess";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { SteppedTime } from "../support/steppedTime";
 

@@ -24,7 +24,6 @@ describe("a state of an earlier version", () => {
   beforeEach(async () => {
     emulator = await startEmulator({
       tokens: [TOKEN],
-      accounts: [ACCOUNT],
       origin: "https://customer-f33zs165nr7gyfy4.cloudflarestream.com",
       encodingMs: 0,
     });

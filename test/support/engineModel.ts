@@ -2,7 +2,7 @@
  * What Pulumi's engine does with a provider, as facts about it were seen on the real one: check, diff, create, update, delete in
  * its order, partial results, a state that survives. For tests that need thousands of runs; the real engine has its own.
  */
-import type { ProviderProcessOptions } from "../../src/host/providerProcess";
+import type { ProviderProcessOptions } from "../../src/provider/providerProcess";
 import { type Entry, MODEL_HOSTS, type ModelHost, type Props, type StartHost } from "./modelHosts";
 
 /** The arguments of the resources of a program, by name: a StreamDownloads where there are `videoIds` or `downloads`, else a StreamDownload. */

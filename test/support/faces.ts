@@ -1,11 +1,11 @@
 /** Checks and diffs of both kinds of resource, with inputs and outputs as programs and the engine give them to the dynamic provider. */
-import { Claims } from "../../src/core/claims";
-import { checkInputs } from "../../src/core/downloads/check";
-import { compare, type Diff } from "../../src/core/downloads/diff";
-import type { Face } from "../../src/core/downloads/face";
-import { libraryFace } from "../../src/core/downloads/libraryFace";
-import { singleFace } from "../../src/core/downloads/singleFace";
-import { callWith, givenIn } from "../../src/core/downloads/hiddenInputs";
+import { Claims } from "../../src/downloads/claims";
+import { checkInputs } from "../../src/downloads/check";
+import { compare, type Diff } from "../../src/downloads/diff";
+import type { Face } from "../../src/downloads/face";
+import { libraryFace } from "../../src/downloads/libraryFace";
+import { singleFace } from "../../src/downloads/singleFace";
+import { callWith, givenIn } from "../../src/downloads/hiddenInputs";
 import type { Values } from "../../src/core/values";
 import { ACCOUNT } from "./ids";
 

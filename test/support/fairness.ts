@@ -1,11 +1,11 @@
 /** What a single download and a second update get of the budget while, or after, a library spends it; on a moved clock. */
 import { setMaxListeners } from "node:events";
 import { systemClock } from "../../src/core/clock";
-import { ensureAll } from "../../src/core/downloads/batch";
-import { Library } from "../../src/core/downloads/library";
-import { libraryFace } from "../../src/core/downloads/libraryFace";
-import { ensureDownload } from "../../src/core/single/reconcile";
-import type { OpenSession } from "../../src/host/sessions";
+import { ensureAll } from "../../src/downloads/batch";
+import { Library } from "../../src/downloads/library";
+import { libraryFace } from "../../src/downloads/libraryFace";
+import { ensureDownload } from "../../src/downloads/ensureDownload";
+import type { OpenSession } from "../../src/provider/sessions";
 import { ACCOUNT, openInProcess, video } from "./inProcessApi";
 import { silent } from "./silent";
 import { inVirtualTime } from "./virtualTime";

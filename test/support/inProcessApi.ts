@@ -3,7 +3,7 @@ import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { createApp, type EmulatedApi } from "../../packages/emulator/src/app";
 import { EmulatorClock } from "../../packages/emulator/src/clock";
 import type { EmulatorOptions } from "../../packages/emulator/src/options";
-import { openSession, type OpenSession } from "../../src/host/sessions";
+import { openSession, type OpenSession } from "../../src/provider/sessions";
 import { systemClock } from "../../src/core/clock";
 
 /** One way of a request over the network, in milliseconds of virtual time. */

@@ -1,9 +1,9 @@
 /** The two hosts as the engine's model calls them: the dynamic provider by its methods, the plugin by the messages of its protocol. */
-import { announcement, type UncheckedDownload } from "../../src/core/announcement";
-import { ClaimTable } from "../../src/core/claimTable";
-import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/dynamic/resourceProvider";
-import { ProviderProcess, type ProviderProcessOptions } from "../../src/host/providerProcess";
-import { decode, encode } from "../../src/plugin/properties";
+import { announcement, type UncheckedDownload } from "../../src/downloads/announcement";
+import { ClaimTable } from "../../src/downloads/claimTable";
+import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/hosts/dynamic/resourceProvider";
+import { ProviderProcess, type ProviderProcessOptions } from "../../src/provider/providerProcess";
+import { decode, encode } from "../../src/hosts/plugin/properties";
 import { failureOf, messages, PluginClient } from "./pluginClient";
 
 export type Props = Record<string, unknown>;

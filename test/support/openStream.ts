@@ -1,7 +1,7 @@
 /** A client against an emulator over real HTTP, without pauses between its tries. */
 
-import type { TransportOptions } from "../../src/core/cloudflare/transport";
-import { type OpenSession, openSession } from "../../src/host/sessions";
+import type { TransportOptions } from "../../src/stream/transport";
+import { type OpenSession, openSession } from "../../src/provider/sessions";
 import { systemClock } from "../../src/core/clock";
 import { TOKEN } from "./ids";
 

@@ -5,9 +5,9 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import type { ProviderProcessOptions } from "../../src/host/providerProcess";
-import { type Properties, decode, encode } from "../../src/plugin/properties";
-import { calls, serve } from "../../src/plugin/server";
+import type { ProviderProcessOptions } from "../../src/provider/providerProcess";
+import { type Properties, decode, encode } from "../../src/hosts/plugin/properties";
+import { calls, serve } from "../../src/hosts/plugin/server";
 
 const pulumiRequire = createRequire(require.resolve("@pulumi/pulumi"));
 const grpc = pulumiRequire("@grpc/grpc-js") as typeof import("@grpc/grpc-js");

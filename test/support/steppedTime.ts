@@ -9,7 +9,7 @@
  */
 import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
-import { retryLibrary } from "../../src/core/cloudflare/lazyImports";
+import { retryLibrary } from "../../src/stream/lazyImports";
 import type { Clock } from "../../src/core/clock";
 
 const clientRequests = channel("http.client.request.start");

@@ -1,6 +1,6 @@
 /** Time that passes as fast as the work in it gets done. */
 import FakeTimers from "@sinonjs/fake-timers";
-import { retryLibrary } from "../../src/core/cloudflare/lazyImports";
+import { retryLibrary } from "../../src/stream/lazyImports";
 
 const turn = setImmediate;
 

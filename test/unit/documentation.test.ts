@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
-import { OLDEST_SDK } from "../../src/dynamic/pulumiSdk";
+import { OLDEST_SDK } from "../../src/hosts/dynamic/pulumiSdk";
 import engines from "../../tools/engines.json";
 import { errorMessages } from "../support/errorMessages";
 import { embedded, pages } from "../../scripts/embed";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { ensureAll } from "../../src/core/downloads/batch";
-import { Library } from "../../src/core/downloads/library";
-import { libraryFace } from "../../src/core/downloads/libraryFace";
+import { ensureAll } from "../../src/downloads/batch";
+import { Library } from "../../src/downloads/library";
+import { libraryFace } from "../../src/downloads/libraryFace";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { silent } from "../support/silent";

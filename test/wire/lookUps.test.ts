@@ -2,8 +2,8 @@ import { channel } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { expect } from "chai";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../packages/emulator/src";
-import { LookUps } from "../../src/host/lookUp";
-import { Sessions } from "../../src/host/sessions";
+import { LookUps } from "../../src/provider/lookUp";
+import { Sessions } from "../../src/provider/sessions";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { SteppedTime } from "../support/steppedTime";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { UNKNOWN } from "../../src/core/values";
-import { decode, encode } from "../../src/plugin/properties";
+import { decode, encode } from "../../src/hosts/plugin/properties";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
 import { messages, PluginClient } from "../support/pluginClient";
 import { until } from "../support/until";

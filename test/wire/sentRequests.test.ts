@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { NetworkError } from "../../src/core/cloudflare/networkError";
-import { ensureDownload } from "../../src/core/single/reconcile";
+import { NetworkError } from "../../src/stream/networkError";
+import { ensureDownload } from "../../src/downloads/ensureDownload";
 import { type HttpsServer, startHttpsServer } from "../support/httpsServer";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
-import { TimeLimitExceeded } from "../../src/core/operation";
-import { ensureDownload } from "../../src/core/single/reconcile";
+import { TimeLimitExceeded } from "../../src/downloads/operation";
+import { ensureDownload } from "../../src/downloads/ensureDownload";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { silent } from "../support/silent";

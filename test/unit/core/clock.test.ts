@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { systemClock } from "../../../src/core/clock";
-import { RateLimiter } from "../../../src/core/cloudflare/rateLimit/rateLimiter";
-import { Urgency } from "../../../src/core/cloudflare/rateLimit/urgency";
+import { RateLimiter } from "../../../src/budget/rateLimiter";
+import { Urgency } from "../../../src/budget/urgency";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import * as publicFunctions from "../../../src";
 import { getStreamDownloads, getStreamDownloadsOutput, StreamDownload, StreamDownloads } from "../../../src";
 import * as publicTesting from "../../../src/testing";
-import { lookUps } from "../../../src/host/lookUp";
+import { lookUps } from "../../../src/provider/lookUp";
 import { streamDownloadMocks, valueOf } from "../../../src/testing";
 import { video } from "../../support/ids";
 

@@ -1,0 +1,103 @@
+/** The budget as the API announces it: its policies, and how many requests are left until when. Other clients may be spending it too. */
+import type { Clock } from "../core/clock";
+import { OtherClients } from "./otherClients";
+import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
+import type { SentLog } from "./sentLog";
+import type { Throttled } from "./throttled";
+
+/** The longest pause between two requests that makes room for other clients: only a response corrects the estimate of what they spend. */
+const LONGEST_SPACING_MS = 5000;
+
+/** A request that is waiting to be sent. */
+interface Candidate {
+  /** How many requests it must leave unspent. */
+  readonly untouched: number;
+  /** Whether it may have to wait to make room for other clients. */
+  readonly isPaced: boolean;
+  /** Requests in flight. */
+  readonly inFlight: number;
+  /** Requests that wait, this one included. */
+  readonly queued: number;
+}
+
+/** When a request may be sent, and why it has to wait until then. */
+export interface SendTime {
+  readonly at: number;
+  readonly reason: Throttled["reason"];
+}
+
+export class AnnouncedBudget {
+  readonly #clock: Clock;
+  readonly #sent: SentLog;
+  readonly #others = new OtherClients();
+  #policies: readonly RateLimitPolicy[] = [];
+  #state: { readonly remaining: number; readonly resetAt: number } | undefined;
+  /** Whether nothing was left to spend when the window was last checked. */
+  #wasScarce = false;
+
+  constructor(clock: Clock, sent: SentLog) {
+    this.#clock = clock;
+    this.#sent = sent;
+  }
+
+  get policies(): readonly RateLimitPolicy[] {
+    return this.#policies;
+  }
+
+  /** Records what a response's headers said. */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+    if (policies.length > 0) this.#policies = policies;
+    if (state === undefined) return;
+    const now = this.#clock.now();
+    this.#state = { remaining: state.remaining, resetAt: now + state.resetMs };
+    const [policy, ...more] = this.#policies;
+    // Where several budgets are announced, it is not known to which one the numbers belong.
+    if (policy === undefined || more.length > 0) return;
+    this.#others.observe(policy, state, now, (at) => this.#sent.countSince(at));
+  }
+
+  /** What is left of the current window; undefined while that is not known. */
+  left(): { readonly remaining: number; readonly resetMs: number } | undefined {
+    const resetMs = (this.#state?.resetAt ?? 0) - this.#clock.now();
+    return this.#state === undefined || resetMs <= 0 ? undefined : { remaining: this.#state.remaining, resetMs };
+  }
+
+  /** How many requests other clients will probably send in the next `ms` milliseconds. */
+  expectedOfOthers(ms: number): number {
+    return this.#others.expected(ms, this.#clock.now(), false);
+  }
+
+  /** When the announced budget allows a request; undefined while nothing is known of it. */
+  sendTime({ untouched, isPaced, inFlight, queued }: Candidate): SendTime | undefined {
+    const window = this.left();
+    if (this.#state === undefined || window === undefined) return undefined;
+    const left = window.remaining - inFlight - untouched;
+    this.#wasScarce = left <= 0;
+    if (left <= 0) return { at: this.#state.resetAt, reason: "spent" };
+    const at = isPaced ? this.#pacedUntil(left, window.resetMs, queued) : undefined;
+    return at === undefined ? undefined : { at, reason: "paced" };
+  }
+
+  /** Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once for each window. */
+  hasEndedScarce(): boolean {
+    if (this.#state === undefined || this.left() !== undefined) return false;
+    const wasScarce = this.#wasScarce;
+    this.#state = undefined;
+    this.#wasScarce = false;
+    return wasScarce;
+  }
+
+  /**
+   * Where other clients spend too and the requests that wait here may not fit beside theirs, the rest is spread evenly over the window: each
+   * response then corrects the estimate of what others spend.
+   */
+  #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
+    const now = this.#clock.now();
+    const last = this.#sent.last();
+    if (last === undefined || queued + this.#others.expected(resetMs, now, false) <= left) return undefined;
+    const others = this.#others.expected(resetMs, now, true);
+    if (others < 1) return undefined;
+    const spacing = left > others ? resetMs / (left - others) : LONGEST_SPACING_MS;
+    return last + Math.min(spacing, LONGEST_SPACING_MS);
+  }
+}

@@ -1,0 +1,23 @@
+/** What a program's own process says of a resource that it declares and the engine did not deploy: nobody has checked it, and some of it may be unknown. */
+import { type ClaimEntry, digestInAnyAccount, digestOf } from "./claimTable";
+import { isDownloadType, isHexId } from "../core/identity";
+
+/** A download as a program's arguments declare it. */
+export interface UncheckedDownload {
+  readonly accountId: unknown;
+  readonly videoId: unknown;
+  readonly type: unknown;
+}
+
+/** The entry for the claims, with those downloads whose video and type are known. */
+export function announcement(urn: string, downloads: readonly UncheckedDownload[]): ClaimEntry {
+  return { kind: "announce", urn, digests: downloads.flatMap(digestsOf) };
+}
+
+/** As a check reads the ids. Without an account, whichever the provider has. */
+function digestsOf({ accountId, videoId, type }: UncheckedDownload): string[] {
+  const [account, video] = [accountId, videoId].map((id) => (typeof id === "string" ? id.trim().toLowerCase() : id));
+  if (!isHexId(video) || !isDownloadType(type)) return [];
+  const download = { videoId: video, type };
+  return [isHexId(account) ? digestOf({ accountId: account, ...download }) : digestInAnyAccount(download)];
+}

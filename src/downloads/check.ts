@@ -1,0 +1,109 @@
+/** Check: defaults and validation of a resource's inputs. Needs no credentials and sends no request. */
+import { type Claims, nameOf } from "./claims";
+import { type DownloadIdentity, formatId } from "../core/identity";
+import { type Failure, withoutSecrets } from "./inputFailures";
+import { checkHexId, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
+import { isGiven, UNKNOWN, type Values } from "../core/values";
+import type { Call } from "./call";
+import type { Declaration } from "./declaration";
+import type { Face } from "./face";
+import { identitiesIn } from "./library";
+
+/** What a check needs besides the inputs: the account to default to, and the claims of other resources. */
+export interface CheckContext {
+  /** @throws Error when what is configured is not an account id */
+  readonly defaultAccountId: () => string | undefined;
+  readonly claims: Claims;
+}
+
+/** How many repeated downloads the messages name. */
+const NAMED_REPEATED = 5;
+
+/**
+ * Checks inputs, and that no download is declared twice, here or by another resource.
+ *
+ * @param olds the inputs of the last deployment, or {}
+ * @param news the arguments that the program gives now
+ * @returns the checked inputs; the arguments as they are where something is wrong with them
+ */
+export function checkInputs(
+  face: Face,
+  { urn, secrets = new Map() }: Pick<Call, "urn" | "secrets">,
+  olds: Values,
+  news: Values,
+  { defaultAccountId, claims }: CheckContext,
+): { readonly inputs: Values; readonly failures: Failure[] } {
+  const failures: Failure[] = [];
+  const isSecret = (name: string) => secrets.has(name);
+  checkNoOthers(news, face.arguments, failures);
+  const own = face.check(news, failures, isSecret);
+  const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: isSecret("waitForReady") });
+  const accountId = resolveAccount(olds, news, defaultAccountId, failures, isSecret("accountId"));
+  const inputs = {
+    ...own,
+    waitForReady,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...face.hiddenInputs(secretIdsOf(face, secrets)),
+  };
+  if (failures.length === 0) checkDeclared(face.declarationOf(inputs), urn, claims, failures);
+  return failures.length > 0
+    ? { inputs: news, failures: withoutSecrets(failures, new Set(secrets.keys())) }
+    : { inputs: face.keepOrder(olds, inputs), failures };
+}
+
+/** Whether the videos' ids are secret: true, UNKNOWN or undefined. */
+function secretIdsOf({ idArguments }: Face, secrets: NonNullable<Call["secrets"]>): unknown {
+  const marks = idArguments.map((name) => secrets.get(name));
+  return marks.find((mark) => mark === true) ?? marks.find((mark) => mark !== undefined);
+}
+
+/** Resolves the account: the argument, else the configured account, else the one in the resource's state. */
+function resolveAccount(
+  olds: Values,
+  news: Values,
+  defaultAccountId: () => string | undefined,
+  failures: Failure[],
+  isSecret: boolean,
+): Checked<string> {
+  if (isGiven(news.accountId))
+    return checkHexId(news.accountId, "accountId", "an account's id", failures, { isSecret });
+  try {
+    const configured = defaultAccountId();
+    if (configured !== undefined) return configured;
+  } catch (error) {
+    failures.push({ property: "accountId", reason: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+  return typeof olds.accountId === "string" && olds.accountId !== UNKNOWN ? olds.accountId : undefined;
+}
+
+/** Checks that no download is declared twice: by this resource, or by this one and another. */
+function checkDeclared(declaration: Declaration, urn: string, claims: Claims, failures: Failure[]): void {
+  const { items = [], accountId = "" } = declaration;
+  const paths = new Map<string, string>();
+  let repeated = 0;
+  for (const { path, ...item } of items) {
+    const key = formatId({ accountId, ...item });
+    const earlier = paths.get(key);
+    if (earlier === undefined) paths.set(key, path);
+    else if (++repeated <= NAMED_REPEATED)
+      failures.push({ property: path, reason: `is the same download as ${earlier}` });
+  }
+  if (repeated > NAMED_REPEATED) {
+    const [property = ""] = items[0]?.path.split("[") ?? [];
+    failures.push({ property, reason: `names ${repeated - NAMED_REPEATED} more downloads twice` });
+  }
+  const identities = identitiesIn(declaration);
+  if (failures.length > 0 || identities.length === 0) return;
+  const taken = claims.tryDeclare(urn, identities);
+  if (taken === undefined) return;
+  const property = paths.get(formatId(taken.identity)) ?? "";
+  failures.push({ property, reason: declaredTwice(taken.urn, taken.identity) });
+}
+
+function declaredTwice(urn: string, { type }: DownloadIdentity): string {
+  return (
+    `the "${type}" download of this video is declared by the resource "${nameOf(urn)}" already. ` +
+    "Two resources would delete each other's file: remove one of them."
+  );
+}

@@ -1,0 +1,300 @@
+/** A StreamDownloads: many downloads, whose outputs are tables by video and type. */
+import { createHash } from "node:crypto";
+import {
+  DOWNLOAD_TYPES,
+  type DownloadIdentity,
+  downloadName,
+  type DownloadType,
+  isDownloadType,
+  isHexId,
+} from "../core/identity";
+import { explain } from "./failure";
+import { type Failure, given } from "./inputFailures";
+import { checkHexId, checkType } from "./inputFields";
+import type { DownloadState } from "./ensureDownload";
+import { UNKNOWN, type Values } from "../core/values";
+import { BatchProgress, formatCount } from "./batchProgress";
+import type { DeclaredItem } from "./declaration";
+import type { Face } from "./face";
+import { isArgument, LIBRARY_FIELDS, namesOf } from "./fields";
+import { failureReport, withoutId } from "./failureReport";
+import { changeOf, identitiesIn, Library } from "./library";
+import { keepOrder } from "./listOrder";
+
+const UNKNOWN_PROGRESS = Object.fromEntries(
+  namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
+);
+
+/** A value for each download, by video, then by type. */
+type Table = Record<string, Partial<Record<DownloadType, string>>>;
+
+/** How many ids a diff's message names… */
+const NAMED = 5;
+/** …and how many of those whose files may be deleted. */
+const NAMED_REMOVED = 100;
+
+/** How long an operation may take by default: 1 hour… */
+const TIME_LIMIT_MS = 3_600_000;
+/** …and this much more for each download: it takes about four requests, and the budget allows four requests a second. */
+const TIME_LIMIT_EACH_MS = 1000;
+
+export const libraryFace: Face = {
+  arguments: namesOf(LIBRARY_FIELDS, isArgument),
+  idArguments: namesOf(LIBRARY_FIELDS, ({ hasIds }) => hasIds),
+  idOutputs: [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"],
+  needsDownload: false,
+
+  check(news, failures, isSecret) {
+    const items =
+      news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
+    return { ...items, onFailure: checkOnFailure(news.onFailure, failures, isSecret("onFailure")) };
+  },
+
+  hiddenInputs: (secretIds) => (secretIds === undefined ? {} : { __secretIds: secretIds }),
+  secretIds: ({ __secretIds: secretIds }) => secretIds,
+
+  keepOrder,
+
+  declarationOf(inputs) {
+    const { accountId, waitForReady, onFailure } = inputs;
+    return {
+      accountId: isHexId(accountId) ? accountId : undefined,
+      items: itemsIn(inputs),
+      waitForReady: waitForReady !== false,
+      onFailure: onFailure === "warn" ? "warn" : "fail",
+      areIdsSecret: inputs.__secretIds !== undefined,
+    };
+  },
+
+  /** To keep a library's state small, the outputs store a status only for downloads that are not ready; a url implies `ready`. */
+  libraryOf(_id, { accountId, urls, statuses, failures, __awaiting: awaiting, __requestedAt: requestedAt }) {
+    const library = new Library();
+    const identify = (key: Omit<DownloadIdentity, "accountId">): DownloadIdentity => {
+      if (typeof accountId !== "string") throw new Error("the state of this library names no account");
+      return { accountId, ...key };
+    };
+    const requested = typeof requestedAt === "string" ? { requestedAt } : {};
+    for (const { value, ...key } of cellsOf(statuses)) {
+      const status = value as DownloadState["status"];
+      const isAwaiting = cellsOf(awaiting, key.videoId).some(({ type }) => type === key.type);
+      library.record(identify(key), {
+        status,
+        percentComplete: 0,
+        ...(isAwaiting ? { awaiting: "video" as const } : requested),
+      });
+    }
+    for (const { value, ...key } of cellsOf(urls))
+      library.record(identify(key), { status: "ready", percentComplete: 100, url: value, ...requested });
+    for (const { value, ...key } of cellsOf(failures)) library.recordFailure(identify(key), value);
+    return library;
+  },
+
+  /** They do not repeat the declared ids, which are in the inputs and in the tables, to keep the state small. */
+  outputsOf(library, { accountId, waitForReady }) {
+    const tables = { statuses: emptyTable(), urls: emptyTable(), failures: emptyTable() };
+    const awaited = emptyTable();
+    for (const { identity, state } of library.known) {
+      if (state.url === undefined) put(tables.statuses, identity, state.status);
+      else put(tables.urls, identity, state.url);
+      if (state.awaiting !== undefined) put(awaited, identity, state.awaiting);
+    }
+    for (const { identity, reason } of library.failed) put(tables.failures, identity, reason);
+    const { requestedAt } = library;
+    return {
+      accountId,
+      waitForReady,
+      statuses: { ...tables.statuses },
+      urls: { ...tables.urls },
+      failures: { ...tables.failures },
+      ...(Object.keys(awaited).length > 0 ? { __awaiting: { ...awaited } } : {}),
+      ...(requestedAt === undefined ? {} : { __requestedAt: requestedAt }),
+    };
+  },
+
+  previewOf(from, before) {
+    const { accountId = UNKNOWN, waitForReady } = from;
+    const unknown = { accountId, waitForReady, ...UNKNOWN_PROGRESS };
+    const declaration = libraryFace.declarationOf(from);
+    if (before === undefined || declaration.items === undefined) return unknown;
+    const declared = identitiesIn(declaration);
+    const kept = before.only(declared);
+    const { added, unfinished } = changeOf(kept, declared);
+    if (added.length + unfinished.length === 0) return libraryFace.outputsOf(kept, { accountId, waitForReady });
+    for (const identity of [...added, ...unfinished])
+      kept.record(identity, { status: "ready", percentComplete: 100, url: UNKNOWN });
+    return { ...unknown, urls: libraryFace.outputsOf(kept, from).urls };
+  },
+
+  idOf: ({ accountId }, urn) =>
+    accountId && `${accountId}/${createHash("sha256").update(urn).digest("hex").slice(0, 16)}`,
+
+  lookedUp(_id, { urls }) {
+    if (urls === undefined) throw new Error("StreamDownloads cannot be looked up by an id; use StreamDownload.get");
+    return undefined;
+  },
+
+  replaces(olds, news, removed) {
+    if (news.accountId !== undefined && news.accountId !== olds.accountId) return ["accountId"];
+    if (removed.length === 0) return [];
+    if (news.downloads !== undefined) return ["downloads"];
+    const videos = new Set((itemsIn(news) ?? []).map(({ videoId }) => videoId));
+    return removed.every(({ videoId }) => videos.has(videoId)) ? ["types"] : ["videoIds"];
+  },
+
+  because({ added, removed, unfinished }, before, { isRefresh, areIdsSecret }) {
+    const hasFailed = (identity: DownloadIdentity) => before.failureOf(identity) !== undefined;
+    const isInError = (identity: DownloadIdentity) => before.stateOf(identity)?.status === "error";
+    const isNot = (predicate: typeof hasFailed) => (identity: DownloadIdentity) => !predicate(identity);
+    const part = (what: string, identities: readonly DownloadIdentity[], named = NAMED) =>
+      identities.length === 0
+        ? []
+        : [`${formatCount(identities.length)} ${what}${areIdsSecret ? "" : names(identities, named)}`];
+    const toAdd = isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add";
+    const parts = [
+      ...part(toAdd, added.filter(isNot(hasFailed))),
+      ...part("to try again", added.filter(hasFailed)),
+      ...part("not ready yet", unfinished.filter(isNot(isInError))),
+      ...part("failed at Cloudflare", unfinished.filter(isInError)),
+      ...part("to remove", removed, NAMED_REMOVED).map(
+        (text) =>
+          `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
+          "by an earlier update; everything else stays unchanged",
+      ),
+    ];
+    return parts.length === 0 ? undefined : parts.join("; ");
+  },
+
+  action: (verb) => `${verb} downloads`,
+
+  timeLimitMs: (downloads) => TIME_LIMIT_MS + TIME_LIMIT_EACH_MS * downloads,
+
+  reportTo: (operation, total, word) => new BatchProgress(operation, total, word),
+
+  failureText: failureReport,
+
+  readFailureText: ({ identity, error }, areIdsSecret) =>
+    areIdsSecret ? withoutId(explain(error), identity.videoId) : `${downloadName(identity)}: ${explain(error)}`,
+
+  keptText(kept, urn) {
+    const others = kept.filter(({ keptFor }) => keptFor !== urn).length;
+    return others === 0
+      ? undefined
+      : `files kept, because other resources declare the same downloads: ${formatCount(others)}`;
+  },
+};
+
+function names(identities: readonly DownloadIdentity[], limit: number): string {
+  const more = identities.length - limit;
+  const shown = identities.slice(0, limit).map(downloadName).join(", ");
+  return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
+}
+
+function checkOnFailure(value: unknown, failures: Failure[], isSecret: boolean): unknown {
+  if (value === undefined || value === null) return "fail";
+  if (value === UNKNOWN || value === "fail" || value === "warn") return value;
+  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; ${given(value, isSecret)}` });
+  return undefined;
+}
+
+function checkVideoIds(news: Values, failures: Failure[], isSecret: (name: string) => boolean): Values {
+  const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
+    checkHexId(id, path, "a video's id", failures, { isSecret: isSecret("videoIds") }),
+  );
+  const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
+    checkType(type, path, failures, { isSecret: isSecret("types") }),
+  );
+  if (Array.isArray(types)) {
+    if (types.length === 0) failures.push({ property: "types", reason: "must name at least one type" });
+    for (const [i, type] of types.entries()) {
+      const first = types.indexOf(type);
+      if (type !== UNKNOWN && type !== undefined && first < i)
+        failures.push({ property: `types[${i}]`, reason: `is the same as types[${first}]` });
+    }
+  }
+  return { videoIds, types };
+}
+
+function checkList(news: Values, failures: Failure[], isSecretArgument: (name: string) => boolean): Values {
+  const isSecret = isSecretArgument("downloads");
+  for (const property of ["videoIds", "types"]) {
+    if (news[property] !== undefined) failures.push({ property, reason: "cannot be combined with downloads" });
+  }
+  const downloads = checkArray(news.downloads, "downloads", "objects with videoId and type", failures, (item, path) => {
+    if (item === UNKNOWN) return item;
+    if (typeof item !== "object" || item === null) {
+      failures.push({ property: path, reason: `must be an object with videoId and type; ${given(item, isSecret)}` });
+      return undefined;
+    }
+    const { videoId, type = "default", ...others } = item as Values;
+    for (const key of Object.keys(others))
+      failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
+    return {
+      videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures, { isSecret }),
+      type: checkType(type, `${path}.type`, failures, { isSecret }),
+    };
+  });
+  return { downloads };
+}
+
+function checkArray(
+  value: unknown,
+  property: string,
+  what: string,
+  failures: Failure[],
+  checkItem: (item: unknown, path: string) => unknown,
+): unknown {
+  if (value === UNKNOWN) return value;
+  if (Array.isArray(value)) return value.map((item: unknown, i) => checkItem(item, `${property}[${i}]`));
+  failures.push({ property, reason: `must be a list of ${what}` });
+  return undefined;
+}
+
+/** The downloads that checked inputs declare, in order. Undefined while some of them are unknown. */
+function itemsIn({ downloads, videoIds, types }: Values): DeclaredItem[] | undefined {
+  if (downloads !== undefined) {
+    if (!Array.isArray(downloads)) return undefined;
+    const items = downloads.map((item: unknown, i) => ({
+      ...(typeof item === "object" ? item : {}),
+      path: `downloads[${i}]`,
+    }));
+    return items.every(isItem) ? items : undefined;
+  }
+  if (!Array.isArray(videoIds) || !Array.isArray(types)) return undefined;
+  const items = videoIds.flatMap((videoId: unknown, i) =>
+    types.map((type: unknown) => ({ videoId, type, path: `videoIds[${i}]` })),
+  );
+  return items.every(isItem) ? items : undefined;
+}
+
+function isItem(item: object): item is DeclaredItem {
+  return "videoId" in item && "type" in item && isHexId(item.videoId) && isDownloadType(item.type);
+}
+
+/** A table without a prototype, so an id such as `__proto__` is only data. */
+function emptyTable(): Table {
+  return Object.create(null) as Table;
+}
+
+function put(table: Table, { videoId, type }: DownloadIdentity, value: string): void {
+  table[videoId] = { ...table[videoId], [type]: value };
+}
+
+/** The texts in a table of the outputs, perhaps of one video alone; anything else in it is ignored. */
+function cellsOf(table: unknown, ofVideo?: string) {
+  const rows = ofVideo === undefined ? Object.keys(asRecord(table)) : [ofVideo];
+  return rows.filter(isHexId).flatMap((videoId) => {
+    const row = asRecord(ownValue(asRecord(table), videoId));
+    return DOWNLOAD_TYPES.flatMap((type) => {
+      const value = ownValue(row, type);
+      return typeof value === "string" ? [{ videoId, type, value }] : [];
+    });
+  });
+}
+
+function ownValue(record: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(record, key)?.value;
+}
+
+function asRecord(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}

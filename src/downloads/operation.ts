@@ -1,0 +1,71 @@
+/** What the lifecycle gets from its host, so that it works in any: no Pulumi SDK, no environment variables, no sockets of its own. */
+import type { Downloads } from "../stream/download";
+import type { UpcomingRequests } from "../budget/upcomingRequests";
+import type { StreamApi } from "../stream/streamApi";
+import type { VideoDetails } from "../stream/video";
+import type { Clock } from "../core/clock";
+import type { SharedPolls } from "../waiting/sharedPolls";
+import type { RequestTimes } from "./requestTimes";
+
+/** Reports to the person who waits. */
+export interface Reporter {
+  /** What is going on now; the next call replaces it. */
+  progress(message: string): void;
+  /** Something worth keeping in a log. */
+  note(message: string): void;
+  /**
+   * Something that needs attention.
+   *
+   * @param kind the message without the parts that differ between downloads. A library reports each kind once. Default: the message
+   */
+  warn(message: string, kind?: string): void;
+  /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
+  throttled(message: string): void;
+}
+
+/** What all operations with the same credentials share. */
+export interface Session {
+  readonly api: Pick<StreamApi, "createDownload" | "deleteDownload">;
+  readonly downloads: SharedPolls<Downloads>;
+  /** Undefined means that the video does not exist. */
+  readonly videos: SharedPolls<VideoDetails | undefined>;
+  readonly upcoming: UpcomingRequests;
+  readonly requestTimes: RequestTimes;
+}
+
+/** One operation. */
+export interface Operation extends Session {
+  readonly clock: Clock;
+  readonly report: Reporter;
+  /** Aborted with {@link Cancelled} or {@link TimeLimitExceeded} as the reason. */
+  readonly signal: AbortSignal;
+}
+
+/** The user or the engine cancelled the operation. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+  constructor() {
+    super("cancelled. Run the same command again to continue.");
+  }
+}
+
+/** Other downloads of the same resource showed that the credentials are refused, so this one is not tried any further. */
+export class CredentialsRefused extends Error {
+  override readonly name = "CredentialsRefused";
+  constructor() {
+    super("not tried any further: Cloudflare refuses the credentials for other downloads of this resource");
+  }
+}
+
+/** The operation took longer than the resource's `customTimeouts` allow. */
+export class TimeLimitExceeded extends Error {
+  override readonly name = "TimeLimitExceeded";
+  readonly limitMs: number;
+  constructor(limitMs: number) {
+    super("the time limit was exceeded");
+    this.limitMs = limitMs;
+  }
+}
+
+/** The operation took longer than allowed while the video itself was not ready, so no download of it could be requested. */
+export class VideoNotReadyInTime extends TimeLimitExceeded {}

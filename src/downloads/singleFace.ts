@@ -1,0 +1,135 @@
+/** A StreamDownload: one download, with its progress as outputs. */
+import { nameOf } from "./claims";
+import { describe, formatId, isDownloadType, isHexId, parseId } from "../core/identity";
+import { checkHexId, checkType } from "./inputFields";
+import { explain } from "./failure";
+import { percentText } from "./progressText";
+import type { DownloadState } from "./ensureDownload";
+import { isGiven, UNKNOWN, type Values } from "../core/values";
+import type { Face } from "./face";
+import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
+import { Library } from "./library";
+
+const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
+const UNKNOWN_PROGRESS = Object.fromEntries(
+  namesOf(DOWNLOAD_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
+);
+
+/** How long an operation may take by default: 1 hour. */
+const TIME_LIMIT_MS = 3_600_000;
+
+export const singleFace: Face = {
+  arguments: namesOf(DOWNLOAD_FIELDS, isArgument),
+  idArguments: namesOf(DOWNLOAD_FIELDS, ({ hasIds }) => hasIds),
+  idOutputs: namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds),
+  needsDownload: true,
+
+  check(news, failures, isSecret) {
+    return {
+      videoId: checkHexId(news.videoId, "videoId", "a video's id", failures, { isSecret: isSecret("videoId") }),
+      type: checkType(news.type ?? DOWNLOAD_FIELDS.type.default, "type", failures, { isSecret: isSecret("type") }),
+    };
+  },
+
+  // The id is in the resource's own id, so no message hides it.
+  hiddenInputs: () => ({}),
+  secretIds: () => undefined,
+
+  keepOrder: (_olds, news) => news,
+
+  declarationOf({ accountId, videoId, type, waitForReady }) {
+    const isKnown = isHexId(videoId) && isDownloadType(type);
+    return {
+      accountId: isHexId(accountId) ? accountId : undefined,
+      items: isKnown ? [{ videoId, type, path: "videoId" }] : undefined,
+      waitForReady: waitForReady !== false,
+      onFailure: "fail",
+      areIdsSecret: false,
+    };
+  },
+
+  libraryOf(id, outputs) {
+    const library = new Library();
+    library.record(parseId(id), stateIn(outputs));
+    return library;
+  },
+
+  outputsOf(library, { waitForReady }) {
+    const [download] = library.known;
+    if (download === undefined) return {};
+    const { awaiting, requestedAt, ...state } = download.state;
+    return {
+      ...download.identity,
+      waitForReady: waitForReady ?? true,
+      ...state,
+      ...(awaiting === undefined ? {} : { __awaiting: awaiting }),
+      ...(requestedAt === undefined ? {} : { __requestedAt: requestedAt }),
+    };
+  },
+
+  previewOf({ accountId = UNKNOWN, videoId, type, waitForReady }, before) {
+    const given = { videoId, type, accountId, waitForReady };
+    const [known] = before?.known ?? [];
+    return known?.state.status === "ready" ? { ...given, ...known.state } : { ...given, ...UNKNOWN_PROGRESS };
+  },
+
+  idOf({ accountId, items }) {
+    const [item] = items ?? [];
+    return accountId === undefined || item === undefined ? undefined : formatId({ accountId, ...item });
+  },
+
+  lookedUp: (id, { status }) => (isGiven(status) ? undefined : parseId(id)),
+
+  replaces: (olds, news) => IDENTITY.filter((key) => news[key] !== undefined && news[key] !== olds[key]),
+
+  because({ added, removed, unfinished }, before, { isRefresh, waitForReady }) {
+    const [identity] = unfinished;
+    if (identity === undefined || added.length + removed.length > 0) return undefined;
+    const update = isRefresh ? "the next update" : "this update";
+    const { status, awaiting, percentComplete = 0 } = before.stateOf(identity) ?? {};
+    if (status === "error")
+      return `Cloudflare failed to generate the file when last checked; ${update} requests it again`;
+    if (awaiting === "video") {
+      const then = waitForReady ? "waits for it and requests its download" : "requests its download if it is now";
+      return `the video itself was not ready when last checked; ${update} ${then}`;
+    }
+    const then = waitForReady ? "waits for it" : "checks progress";
+    return `still encoding when last checked, ${percentText(percentComplete)}; ${update} ${then}`;
+  },
+
+  action: (verb, [identity]) => `${verb} download ${identity === undefined ? "" : describe(identity)}`,
+
+  timeLimitMs: () => TIME_LIMIT_MS,
+
+  // What happens to the one download goes to the resource's row as it is.
+  reportTo: ({ report }) => ({
+    ofItem: report,
+    addDone: () => undefined,
+    addFailed: () => undefined,
+    addAdopted: () => undefined,
+    finish: () => undefined,
+  }),
+
+  failureText: ({ failed }) => failed.map(({ reason }) => reason.text).join("; "),
+
+  readFailureText: ({ error }) => explain(error),
+
+  keptText: ([kept]) => kept && `the file is kept: the resource "${nameOf(kept.keptFor)}" declares the same download`,
+};
+
+/** Reads a download's state from outputs. States of earlier versions lack some of them. */
+function stateIn({
+  status,
+  percentComplete,
+  url,
+  __awaiting: awaiting,
+  __requestedAt: requestedAt,
+}: Values): DownloadState {
+  return {
+    status: status === "ready" || status === "error" ? status : "inprogress",
+    percentComplete: typeof percentComplete === "number" ? percentComplete : 0,
+    ...(typeof url === "string" ? { url } : {}),
+    ...(awaiting === "video" ? { awaiting } : {}),
+    ...(typeof requestedAt === "string" ? { requestedAt } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+/** Serves the look-ups of programs, which reach the provider's process as reads of a resource. */
+import type { dynamic } from "@pulumi/pulumi";
+import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../../downloads/lookUps";
+import type { ProviderKind } from "../../downloads/call";
+import type { Values } from "../../core/values";
+import { isMissingSetting, LookUps } from "../../provider/lookUp";
+import type { ProviderProcess } from "../../provider/providerProcess";
+
+/** A provider that reads look-ups too. */
+export function withLookUps<Provider extends Pick<Required<dynamic.ResourceProvider>, "read">>(
+  shared: ProviderProcess,
+  provider: Provider,
+): Provider {
+  const lookUps = new LookUps(shared.clock, shared.sessions);
+  return {
+    ...provider,
+    read: (id: string, props: Values) => (id === LOOK_UPS_ID ? read(shared, lookUps, props) : provider.read(id, props)),
+  };
+}
+
+async function read(
+  shared: ProviderProcess,
+  lookUps: LookUps,
+  { __preview: mark, ...props }: Values,
+): Promise<dynamic.ReadResult> {
+  // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything newer.
+  if (props.results !== undefined) return { id: LOOK_UPS_ID, props };
+  const log = (message: string) => void shared.log({ severity: "info", message, urn: "", ephemeral: false });
+  const results = await shared.untilCancelled((signal) => {
+    const find = async (args: LookUpArgs): Promise<LookUpResult> => {
+      try {
+        return { found: await lookUps.find(args, { identity: shared, settings: shared.settings, log, signal }) };
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        return { problem, isMissingSetting: isMissingSetting(error) };
+      }
+    };
+    return Promise.all((props.lookUps as LookUpArgs[]).map(find));
+  });
+  const missing = results.find((result) => result.isMissingSetting);
+  if (mark !== undefined && missing?.problem !== undefined)
+    await shared.previewWarnings.warnOfLookUps(mark as ProviderKind, shared.settings, missing.problem);
+  return { id: LOOK_UPS_ID, props: { ...props, results } };
+}

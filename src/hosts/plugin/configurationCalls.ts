@@ -1,0 +1,70 @@
+/** The calls about the provider's own configuration. No setting is required here: a preview must not need credentials. */
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { type Failure, quote } from "../../downloads/inputFailures";
+import { checkHexId, checkNoOthers } from "../../downloads/inputFields";
+import { UNKNOWN, type Values } from "../../core/values";
+import { type ConfigReader, settingsProblems } from "../../stream/settings";
+import type { ProviderProcess } from "../../provider/providerProcess";
+import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
+import { decode } from "./properties";
+import { changedKeys, checkResponse, protocol } from "./protocol";
+
+/** Keys that the engine and the SDKs add. */
+const NOT_OURS: readonly string[] = ["version", "pluginDownloadURL", "pluginChecksums"];
+
+/** CheckConfig: wrong settings by their paths; the credentials become secret. */
+export function checkConfig(request: messages.CheckRequest): messages.CheckResponse {
+  const { values, secrets } = decode(request.getNews());
+  const given = Object.fromEntries(Object.entries(values).filter(([key]) => !NOT_OURS.includes(key)));
+  const failures: Failure[] = [];
+  checkNoOthers(given, SETTINGS, failures);
+  if (given.accountId !== undefined) checkHexId(given.accountId, "accountId", "an account's id", failures);
+  for (const name of ["apiToken", "apiKey", "email", "baseUrl", "userAgentOperatorSuffix"]) {
+    if (given[name] !== undefined && typeof given[name] !== "string")
+      failures.push({ property: name, reason: "must be a string" });
+  }
+  const { allowInsecureBaseUrl } = given;
+  if (![undefined, UNKNOWN, true, false, "true", "false"].includes(allowInsecureBaseUrl as never)) {
+    failures.push({
+      property: "allowInsecureBaseUrl",
+      reason: `must be true or false; got ${quote(allowInsecureBaseUrl)}`,
+    });
+  }
+  if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
+    const { baseUrl, quota, userAgent } = settingsProblems({ config: configOf(given), env: {} });
+    if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
+    if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
+    if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
+  }
+  return checkResponse(values, new Set([...secrets, ...SECRET_SETTINGS]), failures);
+}
+
+/** DiffConfig: other settings never replace the provider, and so none of its resources; each of those knows its own account. */
+export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
+  const changed = changedKeys(decode(request.getOlds()).values, decode(request.getNews()).values);
+  const { DiffResponse } = protocol();
+  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  const response = new DiffResponse();
+  response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setDiffsList(changed);
+  return response;
+}
+
+/** Configure: takes the settings. */
+export function configure(shared: ProviderProcess, request: messages.ConfigureRequest): messages.ConfigureResponse {
+  shared.configure(configOf(decode(request.getArgs()).values));
+  const response = new (protocol().ConfigureResponse)();
+  response.setAcceptsecrets(true);
+  response.setSupportspreview(true);
+  return response;
+}
+
+/** Settings under the names by which they are looked up. */
+function configOf(values: Values): ConfigReader {
+  const given = new Map(Object.entries(values).map(([name, value]) => [`${PACKAGE}:${name}`, value]));
+  return (key) => {
+    const value = given.get(key);
+    // SDKs pass everything that is not a string as JSON.
+    return typeof value === "string" ? value : value == null ? undefined : JSON.stringify(value);
+  };
+}

@@ -1,0 +1,50 @@
+/** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { isMissingSetting, LookUps } from "../../provider/lookUp";
+import type { ProviderProcess } from "../../provider/providerProcess";
+import { LOOK_UP_TOKEN } from "./constants";
+import { decode, encode } from "./properties";
+import { protocol } from "./protocol";
+
+export class LookUpCall {
+  readonly #shared: ProviderProcess;
+  readonly #lookUps: LookUps;
+
+  constructor(shared: ProviderProcess) {
+    this.#shared = shared;
+    this.#lookUps = new LookUps(shared.clock, shared.sessions);
+  }
+
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    if (request.getTok() !== LOOK_UP_TOKEN)
+      throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
+    const { values, secrets } = decode(request.getArgs());
+    const { InvokeResponse } = protocol();
+    const response = new InvokeResponse();
+    const found = await this.#find(values, request.getPreview());
+    const isSecret = secrets.has("videoId");
+    response.setReturn(encode(found, new Set(isSecret ? Object.keys(found) : [])));
+    return response;
+  }
+
+  async #find(args: Record<string, unknown>, isPreview: boolean): Promise<Record<string, unknown>> {
+    const { videoId, accountId } = args;
+    try {
+      const wanted = { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined };
+      const log = (message: string) => void this.#tell(message);
+      const found = await this.#shared.untilCancelled((signal) =>
+        this.#lookUps.find(wanted, { identity: this, settings: this.#shared.settings, log, signal }),
+      );
+      return { ...found };
+    } catch (error) {
+      if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
+      await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${error.message}`);
+      // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not configured.
+      return { videoId, accountId };
+    }
+  }
+
+  #tell(message: string): Promise<void> {
+    return this.#shared.log({ severity: "info", message, urn: "", ephemeral: false });
+  }
+}

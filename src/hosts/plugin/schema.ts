@@ -1,0 +1,63 @@
+/** The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints. */
+import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../../downloads/fields";
+import { VERSION } from "../../core/version";
+import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
+import { inputsOf, lookUp, outputsOf, resourceDescriptions, settingsProperties, types } from "./schemaProperties";
+
+/** The schema as an object; the engine wants it as JSON. */
+export function schema(): object {
+  return {
+    name: PACKAGE,
+    displayName: "Cloudflare Stream downloads",
+    version: VERSION,
+    description: "Declare that a Cloudflare Stream video has a ready MP4 or audio file, and get its URL.",
+    keywords: ["pulumi", "cloudflare", "cloudflare-stream", "kind/native", "category/cloud"],
+    license: "Apache-2.0",
+    meta: { moduleFormat: "(.*)" },
+    config: { variables: settingsProperties },
+    provider: {
+      description: "Credentials and account of the downloads that are declared with it.",
+      inputProperties: settingsProperties,
+      properties: settingsProperties,
+    },
+    types: Object.fromEntries(Object.entries(types).map(([name, type]) => [`${PACKAGE}:index:${name}`, type])),
+    resources: {
+      [DOWNLOAD_TOKEN]: {
+        description: `${resourceDescriptions.download}\n\n${examples(`    type: ${DOWNLOAD_TOKEN}\n    properties:\n      videoId: ea95132c15732412d22c1476fa83f27a`)}`,
+        inputProperties: inputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
+        requiredInputs: namesOf(DOWNLOAD_FIELDS, ({ isRequired }) => isRequired),
+        properties: outputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
+        required: alwaysThere(DOWNLOAD_FIELDS),
+      },
+      [LIBRARY_TOKEN]: {
+        description: `${resourceDescriptions.library}\n\n${examples(`    type: ${LIBRARY_TOKEN}\n    properties:\n      videoIds: [ea95132c15732412d22c1476fa83f27a]\n      types: [default, audio]`)}`,
+        inputProperties: inputsOf(LIBRARY_FIELDS, "StreamDownloads"),
+        properties: outputsOf(LIBRARY_FIELDS, "StreamDownloads"),
+        required: alwaysThere(LIBRARY_FIELDS),
+      },
+    },
+    functions: { [LOOK_UP_TOKEN]: lookUp },
+    language: {
+      nodejs: { packageName: "pulumi-cloudflare-stream", respectSchemaVersion: true },
+      python: { packageName: "pulumi_cloudflare_stream", pyproject: { enabled: true }, respectSchemaVersion: true },
+      go: {
+        importBasePath: "pulumi-cloudflare-stream/sdk/go/cloudflarestream",
+        rootPackageName: "cloudflarestream",
+        generateResourceContainerTypes: true,
+        respectSchemaVersion: true,
+      },
+      csharp: { respectSchemaVersion: true },
+      java: {},
+    },
+  };
+}
+
+/** The outputs that are never absent. */
+function alwaysThere(fields: Fields): string[] {
+  return namesOf(fields, (field) => isOutput(field) && field.isOptional !== true);
+}
+
+/** Examples as Pulumi's documentation shows them; YAML stands for all languages, which it is translated to. */
+function examples(resource: string): string {
+  return `{{% examples %}}\n## Example Usage\n{{% example %}}\n\n\`\`\`yaml\nresources:\n  trailer:\n${resource}\n\`\`\`\n{{% /example %}}\n{{% /examples %}}`;
+}

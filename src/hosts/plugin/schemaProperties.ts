@@ -1,0 +1,191 @@
+/** What the schema says of each property. The words come from the docstrings of the TypeScript API (scripts/descriptions.ts). */
+import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../../downloads/fields";
+import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../../core/identity";
+import words from "./descriptions.json";
+import { PACKAGE, SECRET_SETTINGS, type SETTINGS } from "./constants";
+
+type Words = keyof typeof words;
+
+const STRING = { type: "string" };
+const BOOLEAN = { type: "boolean" };
+const NUMBER = { type: "number" };
+/** A type of this package. */
+const named = (name: string) => ({ $ref: `#/types/${PACKAGE}:index:${name}` });
+const described = (key: Words, property: object) => ({ ...property, description: words[key] });
+
+const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
+  apiToken: {
+    ...STRING,
+    description: "An API token with the permission Stream Write. Default: the environment's CLOUDFLARE_API_TOKEN.",
+  },
+  apiKey: {
+    ...STRING,
+    description: "A global API key, instead of a token, with `email`. Default: the environment's CLOUDFLARE_API_KEY.",
+  },
+  email: {
+    ...STRING,
+    description: "The email address that the API key belongs to. Default: the environment's CLOUDFLARE_EMAIL.",
+  },
+  accountId: {
+    ...STRING,
+    description:
+      "The account of resources that name none: 32 hexadecimal characters. Default: the environment's CLOUDFLARE_ACCOUNT_ID.",
+  },
+  baseUrl: {
+    ...STRING,
+    description:
+      "The API's address, which ends in /client/v4. Default: the environment's CLOUDFLARE_BASE_URL, else Cloudflare's own.",
+  },
+  allowInsecureBaseUrl: {
+    ...BOOLEAN,
+    description: "Whether credentials may go to an address without TLS on another machine. Default: false.",
+  },
+  requestsPer5Minutes: {
+    type: "integer",
+    description:
+      "The requests that Cloudflare allows you in 5 minutes. Default: 1200, or what Cloudflare's API announces where that is more.",
+  },
+  userAgentOperatorSuffix: {
+    ...STRING,
+    description:
+      "What follows this plugin's name in the header User-Agent of its requests: at most 200 printable ASCII characters. Default: nothing.",
+  },
+};
+
+/**
+ * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the state, where it would go stale. The plugin
+ * reads them when it makes a request.
+ */
+export const settingsProperties = Object.fromEntries(
+  Object.entries(SETTINGS_PROPERTIES).map(([name, property]) => [
+    name,
+    SECRET_SETTINGS.includes(name) ? { ...property, secret: true } : property,
+  ]),
+);
+
+/** A type as the schema has it. */
+function schemaOf(type: FieldType): object {
+  if (typeof type === "object") {
+    if ("listOf" in type) return { type: "array", items: schemaOf(type.listOf) };
+    const row = named(type.tableOf === "string" ? "TextByType" : "StatusByType");
+    return { type: "object", additionalProperties: row };
+  }
+  return ["string", "boolean", "number"].includes(type) ? { type } : named(type);
+}
+
+/** A resource's inputs. */
+export function inputsOf(fields: Fields, className: "StreamDownload" | "StreamDownloads"): Record<string, object> {
+  return properties(fields, isArgument, (name, field) => ({
+    ...schemaOf(field.type),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.replaces === undefined ? {} : { replaceOnChanges: true }),
+    description: words[`${className}Args.${name}` as Words],
+  }));
+}
+
+/** A resource's outputs. */
+export function outputsOf(fields: Fields, className: "StreamDownload" | "StreamDownloads"): Record<string, object> {
+  return properties(fields, isOutput, (name, field) => ({
+    ...schemaOf(field.type),
+    ...(field.replaces === undefined ? {} : { replaceOnChanges: true }),
+    description: OTHER_WORDS[`${className}.${name}`] ?? words[`${className}.${name}` as Words],
+  }));
+}
+
+/** Where the plugin differs from the class. Nothing else in its state says which of the failed downloads exist. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  "StreamDownloads.statuses": "The status of each download that exists: `statuses[videoId].audio`.",
+};
+
+function properties(
+  fields: Fields,
+  isWanted: (field: Field) => boolean,
+  propertyOf: (name: string, field: Field) => object,
+): Record<string, object> {
+  const wanted = Object.entries(fields).filter(([, field]) => isWanted(field));
+  return Object.fromEntries(wanted.map(([name, field]) => [name, propertyOf(name, field)]));
+}
+
+/** A value for each type of download. */
+function ofEachType<T>(valueOf: (row: (typeof DOWNLOADS_BY_TYPE)[DownloadType]) => T): Record<string, T> {
+  return Object.fromEntries(DOWNLOAD_TYPES.map((type) => [type, valueOf(DOWNLOADS_BY_TYPE[type])]));
+}
+
+const byType = (description: string, value: object) => ({
+  type: "object",
+  description,
+  properties: ofEachType(({ ofVideo }) => ({ ...value, description: `For ${ofVideo}, if there is one.` })),
+});
+
+const choice = (
+  description: string,
+  values: Record<string, { readonly name: string; readonly description: string }>,
+) => ({
+  type: "string",
+  description,
+  enum: Object.entries(values).map(([value, { name, description }]) => ({ name, value, description })),
+});
+
+/** The types of this package, by their names in it. */
+export const types = {
+  DownloadType: choice(
+    "What to generate from a video.",
+    ofEachType(({ schemaName, is }) => ({ name: schemaName, description: is })),
+  ),
+  DownloadStatus: choice("The status of a download.", {
+    ready: { name: "Ready", description: "The file exists." },
+    inprogress: { name: "InProgress", description: "It is being generated." },
+    error: { name: "Error", description: "Cloudflare failed to generate it." },
+  }),
+  OnFailure: choice("What happens when some downloads fail.", {
+    fail: { name: "Fail", description: "The update fails, once all others are ready." },
+    warn: { name: "Warn", description: "The update succeeds with a warning." },
+  }),
+  DownloadItem: {
+    type: "object",
+    description: words.DownloadItem,
+    properties: {
+      videoId: described("DownloadItem.videoId", STRING),
+      type: described("DownloadItem.type", { ...named("DownloadType"), default: "default" }),
+    },
+    required: ["videoId"],
+  },
+  TextByType: byType("A text for each download of a video.", STRING),
+  StatusByType: byType("The status of each download of a video.", named("DownloadStatus")),
+  StreamDownloadInfo: {
+    type: "object",
+    description: words.StreamDownloadInfo,
+    properties: {
+      status: described("StreamDownloadInfo.status", named("DownloadStatus")),
+      percentComplete: described("StreamDownloadInfo.percentComplete", NUMBER),
+      url: described("StreamDownloadInfo.url", STRING),
+    },
+    required: ["status", "percentComplete"],
+  },
+};
+
+const info = named("StreamDownloadInfo");
+
+export const lookUp = {
+  description: "Lists the downloads of a video. It fails without credentials; in a preview its result is unknown then.",
+  inputs: {
+    type: "object",
+    properties: {
+      videoId: described("GetStreamDownloadsArgs.videoId", STRING),
+      accountId: described("GetStreamDownloadsArgs.accountId", STRING),
+    },
+    required: ["videoId"],
+  },
+  outputs: {
+    type: "object",
+    properties: {
+      videoId: described("GetStreamDownloadsResult.videoId", STRING),
+      accountId: described("GetStreamDownloadsResult.accountId", STRING),
+      ...ofEachType(({ ofVideo }) => ({ ...info, description: `What exists of ${ofVideo}.` })),
+    },
+    required: ["videoId", "accountId"],
+  },
+};
+
+/** What the two resources are for. */
+export const resourceDescriptions = { download: words.StreamDownload, library: words.StreamDownloads };

@@ -1,0 +1,99 @@
+/** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
+import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../stream/settings";
+import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
+import type { LookUpArgs } from "../downloads/lookUps";
+import { type DownloadState, stateOf } from "../downloads/ensureDownload";
+import { TimeLimitExceeded } from "../downloads/operation";
+import { explain } from "../downloads/failure";
+import { type Clock, systemClock } from "../core/clock";
+import { formatDuration } from "../core/duration";
+import { LookUpBatch } from "./lookUpBatch";
+import { FALLBACK_USED } from "./operations";
+import { Sessions } from "./sessions";
+
+/** The downloads found, by type. */
+interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
+  videoId: string;
+  accountId: string;
+}
+
+/** The program that calls. The Automation API may run several in one process, each with its own configuration. */
+interface LookUpProgram {
+  /** The same for all look-ups of one program. */
+  readonly identity: object;
+  readonly settings: SettingsSource;
+  /** Shows a line to the user. */
+  readonly log: (message: string) => void;
+  /** Aborts the look-up. Default: nothing but its time limit does. */
+  readonly signal?: AbortSignal;
+}
+
+/** All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in flight. */
+export class LookUps {
+  readonly #clock: Clock;
+  readonly #sessions: Sessions;
+  readonly #batches = new WeakMap<object, LookUpBatch>();
+  /** The programs that know whose credentials are used. */
+  readonly #told = new WeakSet<object>();
+
+  constructor(clock: Clock, sessions: Sessions) {
+    this.#clock = clock;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Lists a video's downloads.
+   *
+   * @throws Error whose message names the call, the video and the reason; SettingsError when a setting is missing
+   */
+  async find(args: LookUpArgs, { identity, settings, log, signal }: LookUpProgram): Promise<FoundDownloads> {
+    const videoId = String(args.videoId).trim().toLowerCase();
+    if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
+    const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
+    try {
+      const { accountId, session } = this.#open(args.accountId, settings);
+      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
+      this.#batches.set(identity, batch);
+      const read = (ends: AbortSignal) => session.downloads.read({ accountId, videoId }, ends);
+      const found = await batch.run(session, read, signal);
+      if (session.credentials.isFallback && !this.#told.has(identity)) {
+        this.#told.add(identity);
+        log(`getStreamDownloads: ${FALLBACK_USED}`);
+      }
+      const result: FoundDownloads = { videoId, accountId };
+      for (const type of DOWNLOAD_TYPES) {
+        const download = found[type];
+        if (download !== undefined) result[type] = stateOf(download);
+      }
+      return result;
+    } catch (error) {
+      const message = `${action}: ${this.#explain(error, settings)}`;
+      throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
+    }
+  }
+
+  #explain(error: unknown, settings: SettingsSource): string {
+    if (!(error instanceof TimeLimitExceeded)) return explain(error);
+    const pause = this.#sessions.for(connection(settings)).limiter.pauseMs("read");
+    const why = pause > 0 ? `: the account's request budget allows the next request in ${formatDuration(pause)}` : "";
+    return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
+  }
+
+  #open(givenAccount: string | undefined, settings: SettingsSource) {
+    // From JavaScript it may be anything.
+    const given: unknown = givenAccount ?? undefined;
+    const accountId = given === undefined ? defaultAccountId(settings) : String(given).trim().toLowerCase();
+    if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
+    const session = this.#sessions.for(connection(settings));
+    if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);
+    return { accountId, session };
+  }
+}
+
+/** The look-ups of this process. */
+export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
+
+/** Whether a look-up failed for lack of credentials or an account, which a fork's preview does not have. */
+export function isMissingSetting(error: unknown): boolean {
+  return error instanceof SettingsError;
+}

@@ -1,0 +1,100 @@
+/** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
+import { TimeLimitExceeded } from "../downloads/operation";
+import type { Clock } from "../core/clock";
+import { formatDuration } from "../core/duration";
+import type { OpenSession } from "./sessions";
+
+/** How long a look-up may take, in milliseconds: 10 minutes… */
+const LOOK_UP_LIMIT_MS = 600_000;
+/** …and this much more for each concurrent look-up: the request budget allows four a second. */
+const LOOK_UP_LIMIT_EACH_MS = 1000;
+
+/** How often progress and time limits are checked. */
+const TICK_MS = 1000;
+/** Shorter pauses for the budget are not reported. */
+const PAUSE_WORTH_A_LINE_MS = 5000;
+/** After this time without a line, one is written in any case. */
+const QUIET_MS = 30_000;
+
+interface PendingLookUp {
+  readonly session: OpenSession;
+  readonly startedAt: number;
+  readonly abort: AbortController;
+}
+
+export class LookUpBatch {
+  readonly #clock: Clock;
+  readonly #log: (message: string) => void;
+  readonly #pending = new Set<PendingLookUp>();
+  /** How many have started since none was in flight. */
+  #total = 0;
+  #ticking = new AbortController();
+  #pauseReportedUntil = 0;
+  #quietUntil = 0;
+
+  /** @param log shows a line to the user */
+  constructor(clock: Clock, log: (message: string) => void) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /**
+   * Runs one look-up.
+   *
+   * @param signal aborts it before its time limit
+   * @throws whatever `lookUp` throws, or TimeLimitExceeded when it takes too long
+   */
+  async run<T>(session: OpenSession, lookUp: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const pending = { session, startedAt: this.#clock.now(), abort: new AbortController() };
+    if (this.#pending.size === 0) this.#begin();
+    this.#pending.add(pending);
+    this.#total += 1;
+    try {
+      const ends = pending.abort.signal;
+      return await lookUp(signal === undefined ? ends : AbortSignal.any([ends, signal]));
+    } finally {
+      this.#pending.delete(pending);
+      // A timer left behind would keep the program alive.
+      if (this.#pending.size === 0) this.#ticking.abort();
+    }
+  }
+
+  #begin(): void {
+    this.#total = 0;
+    this.#quietUntil = this.#clock.now() + QUIET_MS;
+    this.#ticking = new AbortController();
+    void this.#tick(this.#ticking.signal);
+  }
+
+  async #tick(ended: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        await this.#clock.sleep(TICK_MS, ended);
+        this.#report();
+        this.#endOverdue();
+      }
+    } catch {
+      // The last look-up has ended.
+    }
+  }
+
+  #report(): void {
+    const now = this.#clock.now();
+    const sessions = new Set([...this.#pending].map(({ session }) => session));
+    const pause = Math.max(0, ...[...sessions].map(({ limiter }) => limiter.pauseMs("read")));
+    const isPause = pause >= PAUSE_WORTH_A_LINE_MS && now >= this.#pauseReportedUntil;
+    if (!isPause && now < this.#quietUntil) return;
+    const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
+    const waiting = `waiting ${formatDuration(pause)} for the account's request budget`;
+    this.#log(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
+    if (isPause) this.#pauseReportedUntil = now + pause;
+    this.#quietUntil = Math.max(this.#pauseReportedUntil, now) + QUIET_MS;
+  }
+
+  #endOverdue(): void {
+    const limit = LOOK_UP_LIMIT_MS + LOOK_UP_LIMIT_EACH_MS * this.#total;
+    for (const { startedAt, abort } of this.#pending) {
+      if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a resource that moves to
+ * another provider is created in one process and deleted in another. They share only the engine and the machine: each process writes its
+ * claims to its own file, named after the engine's address and its process id, and reads those of the others, also of one that dies before the
+ * update ends. The program's process writes such a file too. If files cannot be used, a process knows only its own claims.
+ */
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClaimPeers } from "../downloads/claims";
+import { type ClaimEntry, ClaimTable } from "../downloads/claimTable";
+
+/** How long a dead process's file is kept for the other processes of its engine. */
+const KEPT_MS = 3_600_000;
+
+/** How long a program's file is kept while its process lives: the Automation API runs one program after the other in it. */
+const KEPT_OF_PROGRAM_MS = 86_400_000;
+
+/** How the name of a program's file ends. The engine deletes after the program has ended, so its end says nothing about the file. */
+const OF_PROGRAM = ".program";
+
+/** A peer's file, and how far it has been read. */
+interface PeerFile {
+  readonly table: ClaimTable;
+  offset: number;
+  /** What was read after the last complete line. */
+  rest: string;
+}
+
+/** {@link ClaimPeers} in files. */
+export interface PeerFiles extends ClaimPeers {
+  /** Deletes this process's file. A process that ends without this leaves a small file, which the next process deletes. */
+  leave(): void;
+}
+
+/** What the program's process tells the provider processes of the engine at `address`. */
+export function programClaims(address: string, base: string = tmpdir()): Pick<ClaimPeers, "publish"> {
+  const { open, publish } = ownFile(address, base, OF_PROGRAM);
+  return { publish: (entry) => void (open() && publish(entry)) };
+}
+
+/** The peers of a process of the engine at `address`. */
+export function peerClaims(address: string, base: string = tmpdir()): PeerFiles {
+  const { folder, engine, name: own, open, publish, close } = ownFile(address, base, "");
+  const files = new Map<string, PeerFile>();
+
+  return {
+    publish(entry) {
+      if (open()) publish(entry);
+    },
+
+    tables() {
+      if (!open()) return [];
+      try {
+        // Also of processes that have died since: their resources are in the state, and other resources' deletions must know. A file that
+        // appeared after this process looked first can only be of the same run of the engine, which holds the address.
+        for (const name of readdirSync(folder)) {
+          if (!name.startsWith(`${engine}.`) || name === own) continue;
+          const file = files.get(name) ?? { table: new ClaimTable(), offset: 0, rest: "" };
+          files.set(name, file);
+          const hasDied = !isAlive(name);
+          readOn(join(folder, name), file);
+          if (hasDied) file.table.abandon();
+        }
+      } catch {
+        // What was read before is still true.
+      }
+      return [...files.values()].map(({ table }) => table);
+    },
+
+    leave: close,
+  };
+}
+
+/** The file of this process, which is made when it is first needed. */
+function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") {
+  // Per user: the claims of another user's processes must not count.
+  const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
+  const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
+  const name = `${engine}.${process.pid}${ending}`;
+  let state: "new" | "open" | "unusable" = "new";
+  return {
+    folder,
+    engine,
+    name,
+    open(): boolean {
+      if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
+      return state === "open";
+    },
+    publish(entry: ClaimEntry): void {
+      try {
+        appendFileSync(join(folder, name), `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      } catch {
+        state = "unusable";
+      }
+    },
+    close(): void {
+      if (state === "open") rmSync(join(folder, name), { force: true });
+      state = "unusable";
+    },
+  };
+}
+
+/**
+ * Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may still be running: those
+ * of another process of the same kind at the same address are of an earlier engine.
+ */
+function prepare(folder: string, engine: string, ending: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+    if (!isPrivate || !lstatSync(folder).isDirectory()) return false;
+    for (const name of readdirSync(folder)) {
+      const isOfProgram = name.endsWith(OF_PROGRAM);
+      const isLiving = isAlive(name);
+      if (isLiving && !isOfProgram) continue;
+      const isOfEarlierEngine = !isLiving && name.startsWith(`${engine}.`) && isOfProgram === (ending === OF_PROGRAM);
+      const keptMs = isLiving ? KEPT_OF_PROGRAM_MS : KEPT_MS;
+      if (isOfEarlierEngine || Date.now() - statSync(join(folder, name)).mtimeMs > keptMs)
+        rmSync(join(folder, name), { force: true });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the process that owns this file is still running. */
+function isAlive(name: string): boolean {
+  try {
+    process.kill(Number(name.split(".")[1]), 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function readOn(path: string, file: PeerFile): void {
+  const descriptor = openSync(path, "r");
+  try {
+    const length = fstatSync(descriptor).size - file.offset;
+    if (length <= 0) return;
+    const bytes = Buffer.alloc(length);
+    file.offset += readSync(descriptor, bytes, 0, length, file.offset);
+    const lines = (file.rest + bytes.toString("utf8")).split("\n");
+    file.rest = lines.pop() ?? "";
+    for (const line of lines) file.table.enter(JSON.parse(line) as ClaimEntry);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Says in a preview which settings an update would lack. Only the provider's process can: it has the configuration and the environment that the
+ * resources' requests use, and the program's process may have others. A preview never fails for lack of settings, so that pull requests from
+ * forks can be previewed without secrets.
+ */
+import type { ProviderKind } from "../downloads/call";
+import { NO_ACCOUNT, settingsProblems, type SettingsSource } from "../stream/settings";
+import type { Values } from "../core/values";
+import type { EngineLog } from "./engineLog";
+
+/** For resources whose provider the program declares. */
+const OWN_SETTINGS = "Its provider takes its own arguments and the environment, not the stack's configuration.";
+
+const LACKS = {
+  credentials: "No Cloudflare credentials",
+  baseUrl: "No usable base URL",
+  quota: "No usable request budget",
+  userAgent: "No usable User-Agent",
+} as const;
+
+/** One for each provider process: a setting that many resources lack is reported for the first of them. */
+export class PreviewWarnings {
+  readonly #reported = new Set<string>();
+  readonly #log: EngineLog;
+
+  constructor(log: EngineLog) {
+    this.#log = log;
+  }
+
+  /**
+   * Reports what has not been reported yet.
+   *
+   * @param mark whose settings the resource has: what the stack's own lack is reported on the stack's row
+   * @param inputs the resource's inputs after the check
+   * @param resource its name and URN
+   */
+  async warn(
+    mark: ProviderKind,
+    inputs: Values,
+    settings: SettingsSource,
+    resource: { readonly name: string; readonly urn: string },
+  ): Promise<void> {
+    const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
+    const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
+    const isOwn = mark === "explicit";
+    if (!isOwn) await this.#warnOfStack(settings);
+    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
+    const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
+    if (news.length === 0) return;
+    for (const problem of news) this.#reported.add(problem as string);
+    await this.#log({
+      // Without credentials, as in a fork's pull request, it is expected and only worth an info.
+      severity: credentials === undefined ? "warning" : "info",
+      message: `${resource.name}: \`pulumi up\` would fail: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
+      urn: resource.urn,
+      ephemeral: false,
+    });
+  }
+
+  /**
+   * Reports that look-ups are unknown.
+   *
+   * @param problem why the first of them failed
+   */
+  async warnOfLookUps(mark: ProviderKind, settings: SettingsSource, problem: string): Promise<void> {
+    const isSaid = mark === "default" && (await this.#warnOfStack(settings));
+    if (!isSaid) await this.#reportInPreview("Look-ups are unknown", problem);
+  }
+
+  /** Reports what the stack's own settings lack. Returns whether they lack anything. */
+  async #warnOfStack(settings: SettingsSource): Promise<boolean> {
+    const problems = settingsProblems(settings);
+    const wrong = (["credentials", "baseUrl", "quota", "userAgent"] as const).filter(
+      (name) => problems[name] !== undefined,
+    );
+    const [first] = wrong;
+    if (first === undefined) return false;
+    const lacks = wrong.map((name) => problems[name]).join(" ");
+    await this.#reportInPreview(`${LACKS[first]}: compared with the state only; look-ups are unknown`, lacks);
+    return true;
+  }
+
+  /** Reports once, on the stack's row, what a preview leaves out and why an update would fail. */
+  async #reportInPreview(leavesOut: string, problem: string): Promise<void> {
+    if (this.#reported.has(leavesOut)) return;
+    this.#reported.add(leavesOut);
+    const message = `${leavesOut}. \`pulumi up\` would fail: ${problem}`;
+    await this.#log({ severity: "info", message, urn: "", ephemeral: false });
+  }
+}

@@ -1,0 +1,125 @@
+/** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
+import { type ConfigReader, connection, type SettingsSource } from "../stream/settings";
+import type { TransportOptions } from "../stream/transport";
+import { type ClaimPeers, Claims } from "../downloads/claims";
+import type { Operation } from "../downloads/operation";
+import { type Clock, systemClock } from "../core/clock";
+import { type EngineLog, engineLog } from "./engineLog";
+import { watchEngine } from "./engineWatch";
+import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
+import { Operations, type OperationSettings } from "./operations";
+import { peerClaims, type PeerFiles } from "./peerClaims";
+import { PreviewWarnings } from "./previewWarnings";
+import { type OpenSession, Sessions } from "./sessions";
+
+/** The engine that a process serves, as its host knows it. */
+export interface EngineConnection {
+  /** `host:port`. */
+  readonly address: string;
+  /** Calls its listener when the engine cancels, where the host does not call `cancel` itself. */
+  readonly onCancel?: (listener: () => void) => void;
+  /** What happens when the engine has died. Default: this process exits. */
+  readonly onDeath?: () => void;
+}
+
+/** The options of a process. Without an engine, as in tests and benches, it has no peers and its log is discarded. */
+export interface ProviderProcessOptions {
+  readonly engine?: EngineConnection | undefined;
+  /** Default: the engine's other processes. */
+  readonly peers?: ClaimPeers;
+  /** The error message of a process that was never configured. */
+  readonly notConfigured?: () => string;
+  /** Whether this package alone has the process: Pulumi's dynamic provider serves the resources of other packages too. Default false. */
+  readonly ownsProcess?: boolean;
+  readonly clock?: Clock;
+  readonly transport?: Partial<TransportOptions>;
+  readonly env?: SettingsSource["env"];
+}
+
+export class ProviderProcess {
+  readonly clock: Clock;
+  readonly claims: Claims;
+  readonly previewWarnings: PreviewWarnings;
+  readonly log: EngineLog;
+  readonly sessions: Sessions;
+  readonly #engine: EngineConnection | undefined;
+  readonly #notConfigured: () => string;
+  readonly #peers: PeerFiles | undefined;
+  readonly #operations: Operations;
+  readonly #env: SettingsSource["env"];
+  readonly #ownsProcess: boolean;
+  #isAttached = false;
+  #settings: SettingsSource | undefined;
+
+  constructor(options: ProviderProcessOptions = {}) {
+    this.clock = options.clock ?? systemClock;
+    this.#engine = options.engine;
+    this.#notConfigured = options.notConfigured ?? (() => "the provider is not configured");
+    this.#peers = this.#engine === undefined ? undefined : peerClaims(this.#engine.address);
+    this.log = engineLog(this.#engine?.address);
+    this.claims = new Claims(options.peers ?? this.#peers);
+    this.previewWarnings = new PreviewWarnings(this.log);
+    this.#operations = new Operations(this.clock, this.log);
+    this.sessions = new Sessions(this.clock, options.transport);
+    this.#env = options.env ?? process.env;
+    this.#ownsProcess = options.ownsProcess ?? false;
+  }
+
+  /** The error message of every operation before the configuration arrives. Undefined once it has. */
+  get whyNotConfigured(): string | undefined {
+    return this.#settings === undefined ? this.#notConfigured() : undefined;
+  }
+
+  /** @throws Error when the provider was never configured */
+  get settings(): SettingsSource {
+    if (this.#settings === undefined) throw new Error(this.#notConfigured());
+    return this.#settings;
+  }
+
+  /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */
+  configure(config: ConfigReader): void {
+    if (this.#ownsProcess && this.#settings === undefined) limitHeapGrowth();
+    this.#settings = { config, env: this.#env };
+  }
+
+  /** Connects the process to its engine, once. The constructor would be too early: the plugin's server may not listen yet. */
+  attach(): void {
+    if (this.#isAttached || this.#engine === undefined) return;
+    this.#isAttached = true;
+    this.#engine.onCancel?.(() => this.cancel());
+    const { address, onDeath = () => process.exit(1) } = this.#engine;
+    watchEngine(address, () => {
+      this.#peers?.leave();
+      onDeath();
+    });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default effect.
+      process.once(signal, () => {
+        this.#peers?.leave();
+        process.kill(process.pid, signal);
+      });
+    }
+  }
+
+  /** Cancels the running operations. */
+  cancel(): void {
+    this.#operations.cancel();
+  }
+
+  /** Runs look-ups; see {@link Operations.untilCancelled}. */
+  untilCancelled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.attach();
+    return this.#operations.untilCancelled(work);
+  }
+
+  /** Runs one operation of a resource; see {@link Operations.run}. */
+  async operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
+    this.attach();
+    try {
+      return await this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
+    } finally {
+      // What follows is the message with the outputs.
+      if (this.#ownsProcess) shrinkLargeHeap();
+    }
+  }
+}

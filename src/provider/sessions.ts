@@ -1,0 +1,92 @@
+/** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
+import type { Downloads } from "../stream/download";
+import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../stream/constants";
+import type { CredentialChoice } from "../stream/credentialChoice";
+import { proxyFor } from "../stream/proxy";
+import { StreamApi } from "../stream/streamApi";
+import type { VideoDetails } from "../stream/video";
+import type { Connection } from "../stream/settings";
+import { RateLimiter } from "../budget/rateLimiter";
+import { UpcomingRequests } from "../budget/upcomingRequests";
+import { Transport, type TransportOptions } from "../stream/transport";
+import type { Session } from "../downloads/operation";
+import { isTransient } from "../downloads/failure";
+import type { Clock } from "../core/clock";
+import { VERSION } from "../core/version";
+import { PollDemand } from "../waiting/pollDemand";
+import { SharedPolls } from "../waiting/sharedPolls";
+import { RequestTimes } from "../downloads/requestTimes";
+
+/** A session with its rate limiter. */
+export interface OpenSession extends Session {
+  readonly api: StreamApi;
+  readonly limiter: RateLimiter;
+  readonly credentials: CredentialChoice;
+}
+
+/**
+ * Opens a session; nothing is sent yet.
+ *
+ * @throws Error when the environment names a proxy that cannot be one
+ */
+export function openSession(
+  connection: Connection,
+  clock: Clock,
+  transportOptions: Partial<TransportOptions> = {},
+): OpenSession {
+  const demand: PollDemand = new PollDemand(() => limiter.pollsLeft);
+  const upcoming = new UpcomingRequests();
+  const limiter = new RateLimiter({
+    clock,
+    waits: demand,
+    upcoming,
+    plan: [
+      { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
+      { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
+    ],
+    // Whoever configures a budget may want to leave the rest to other clients.
+    believesMore: connection.requestsPer5Minutes === undefined,
+  });
+  const proxy = proxyFor(connection.baseUrl, process.env);
+  const userAgent = userAgentOf(connection);
+  const transport = new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions });
+  const api = new StreamApi(transport);
+  const shared = { clock, isTransient, demand };
+  return {
+    api,
+    limiter,
+    credentials: transport.credentials,
+    upcoming,
+    requestTimes: new RequestTimes(clock),
+    downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
+    videos: new SharedPolls<VideoDetails | undefined>({
+      ...shared,
+      fetch: (video, options) => api.videoDetails(video, options),
+    }),
+  };
+}
+
+/** Names this package to Cloudflare, and whoever the configuration names beside it. */
+function userAgentOf({ userAgentSuffix }: Connection): string {
+  const own = `pulumi-cloudflare-stream-downloads/${VERSION}`;
+  return userAgentSuffix === undefined ? own : `${own} ${userAgentSuffix}`;
+}
+
+/** The sessions by connection, each opened when it is first needed. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #transport: Partial<TransportOptions>;
+  readonly #open = new Map<string, OpenSession>();
+
+  constructor(clock: Clock, transport: Partial<TransportOptions> = {}) {
+    this.#clock = clock;
+    this.#transport = transport;
+  }
+
+  for(connection: Connection): OpenSession {
+    const key = JSON.stringify(connection);
+    const session = this.#open.get(key) ?? openSession(connection, this.#clock, this.#transport);
+    this.#open.set(key, session);
+    return session;
+  }
+}

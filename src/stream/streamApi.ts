@@ -1,0 +1,146 @@
+/** The operations of Cloudflare Stream on downloads, and video details: one method each. The two older ones without a type are only a fallback. */
+import { ApiError } from "./apiError";
+import type { Throttled } from "../budget/throttled";
+import type { ApiRequest, Transport } from "./transport";
+import { Urgency } from "../budget/urgency";
+import { type DownloadIdentity, isHexId, type VideoIdentity } from "../core/identity";
+import { type Downloads, parseDownloads } from "./download";
+import { ERROR_CODES, LEAST_ERROR_CODE } from "./constants";
+import { NO_BODY } from "./envelope";
+import { parseVideoDetails, type VideoDetails } from "./video";
+
+/** The options of a call. */
+interface CallOptions {
+  /** Aborts the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How urgent it is, and for which operation. Default: a write or a read of the operation that has this signal. */
+  readonly urgency?: Urgency;
+  /** Called when the call has to wait long for the request budget, with the reason. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
+}
+
+/** What a deletion came to. */
+export type Deletion = "deleted" | "absent" | "without a word";
+
+/**
+ * The operations on the downloads and details of videos. Each throws `ApiError` for an error response, `NetworkError` when there was no
+ * usable response, and the signal's reason when it is aborted.
+ *
+ * @example
+ * const api = new StreamApi(new Transport({ baseUrl, credentials, userAgent, limiter, clock: systemClock }));
+ * const downloads = await api.createDownload({ accountId, videoId, type: "audio" });
+ */
+export class StreamApi {
+  readonly #transport: Pick<Transport, "send">;
+
+  constructor(transport: Pick<Transport, "send">) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such as a gateway that
+   * was built before the API had types, gets a request for `default` on the older path, `POST …/downloads`.
+   * Retried only if the API certainly did not process it: whether a second POST generates a second file is not documented.
+   *
+   * @returns the downloads in the response: this type's, perhaps also the other's
+   */
+  async createDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Downloads> {
+    return withOlderPath(identity, (path) =>
+      this.#send("POST", path, false, options, (result) => parseDownloads(result ?? null, identity.type)),
+    );
+  }
+
+  /**
+   * Lists a video's downloads: `GET …/downloads`. A video without downloads gives `{}`, whether the API responds with `{}` or with 404; so
+   * does a video that does not exist.
+   */
+  async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
+    try {
+      return await this.#send("GET", downloadsPath(video), true, options, (result) => parseDownloads(result));
+    } catch (error) {
+      if (isAbsent(error)) return {};
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes a download: `DELETE …/downloads/{download_type}`, or the older `DELETE …/downloads` as in {@link createDownload}. One that does
+   * not exist counts as deleted.
+   *
+   * @returns `deleted`; `absent` where it did not exist; `without a word` where the response is empty, as that of a gateway may be
+   */
+  async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Deletion> {
+    const outcomeOf = (result: unknown): Deletion => (result === NO_BODY ? "without a word" : "deleted");
+    try {
+      return await withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, outcomeOf));
+    } catch (error) {
+      if (isAbsent(error)) return "absent";
+      throw error;
+    }
+  }
+
+  /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
+  async videoDetails(video: VideoIdentity, options: CallOptions = {}): Promise<VideoDetails | undefined> {
+    try {
+      return await this.#send("GET", videoPath(video), true, options, parseVideoDetails);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #send<T>(
+    method: ApiRequest<T>["method"],
+    path: string,
+    idempotent: boolean,
+    options: CallOptions,
+    parse: ApiRequest<T>["parse"],
+  ): Promise<T> {
+    return this.#transport.send({
+      parse,
+      method,
+      path,
+      idempotent,
+      urgency: options.urgency ?? new Urgency(method === "GET" ? "read" : "write", options.signal ?? this),
+      signal: options.signal,
+      onThrottle: options.onThrottle,
+    });
+  }
+}
+
+/** Sends a request on the path with the type; where that is unknown, and the type is the one that needs none, on the path without it. */
+async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string) => Promise<T>): Promise<T> {
+  const path = downloadsPath(identity);
+  try {
+    return await send(`${path}/${identity.type}`);
+  } catch (error) {
+    const isUnknown = error instanceof ApiError && error.status === 404 && error.hasCode(ERROR_CODES.UNKNOWN_ROUTE);
+    if (identity.type !== "default" || !isUnknown) throw error;
+    return send(path);
+  }
+}
+
+/**
+ * A 404 means that the object does not exist, unless its code says that the path itself is unknown. One without a code of the API's may be
+ * anybody's, and a file that passes for absent leaves the state.
+ */
+function isAbsent(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status === 404 &&
+    error.items.some(({ code = 0 }) => code >= LEAST_ERROR_CODE) &&
+    !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
+  );
+}
+
+function downloadsPath(video: VideoIdentity): string {
+  return `${videoPath(video)}/downloads`;
+}
+
+/** Builds the path; an id that is not hexadecimal must never get into one. */
+function videoPath(video: VideoIdentity): string {
+  for (const id of [video.accountId, video.videoId]) {
+    if (!isHexId(id)) throw new Error("an account or video id must be 32 hexadecimal characters");
+  }
+  return `/accounts/${video.accountId}/stream/${video.videoId}`;
+}

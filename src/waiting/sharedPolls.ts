@@ -1,0 +1,198 @@
+/**
+ * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
+ * It does not know what it fetches: each waiter says how much progress a response shows.
+ */
+import type { Throttled } from "../budget/throttled";
+import { Urgency } from "../budget/urgency";
+import { type VideoIdentity, videoKey } from "../core/identity";
+import { estimateRemaining, type Sample } from "./cadence";
+import { Durations } from "./durations";
+import { type Fetch, InFlightRequests } from "./inFlightRequests";
+import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
+
+interface SharedPollsOptions<T> extends Omit<PollScheduleOptions, "durations"> {
+  readonly fetch: Fetch<T, Throttled>;
+  /** Whether a failed GET may succeed the next time. */
+  readonly isTransient: (error: unknown) => boolean;
+}
+
+/** One wait. */
+export interface Wait<T> {
+  /** Ends the wait. Waits with the same signal belong to one operation. */
+  readonly signal: AbortSignal;
+  /** When the awaited work began, by the clock, and its progress at that moment. */
+  readonly since: Sample;
+  /** Returns the progress that a response shows, in percent, or `done`. */
+  readonly progressOf: (value: T) => number | "done";
+  /** Called after each poll that did not end the wait. */
+  readonly onProgress?: (samples: readonly Sample[]) => void;
+  readonly onThrottle?: (throttled: Throttled) => void;
+  /** Called when a poll has failed and will be repeated. */
+  readonly onRetry?: (error: unknown) => void;
+}
+
+/** After this many failed polls in a row, each with its own retries, the wait fails. */
+const FAILED_POLLS = 3;
+/** How many samples a wait keeps. */
+const REMEMBERED_SAMPLES = 64;
+
+interface Waiter<T> extends Wait<T> {
+  samples: Sample[];
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The poller of one video. */
+interface Poller<T> {
+  readonly video: VideoIdentity;
+  readonly waiters: Set<Waiter<T>>;
+  /** Ends the current pause, because someone joined or left. */
+  reschedule: AbortController;
+  /** Ends the current poll, because nobody waits for it any more. */
+  abortFetch: AbortController;
+}
+
+/** One for each credential and kind of response. */
+export class SharedPolls<T> {
+  readonly #options: SharedPollsOptions<T>;
+  readonly #requests: InFlightRequests<T, Throttled>;
+  readonly #pollers = new Map<string, Poller<T>>();
+  readonly #durations = new Durations();
+  readonly #schedule: PollSchedule;
+
+  constructor(options: SharedPollsOptions<T>) {
+    this.#options = options;
+    this.#schedule = new PollSchedule({ ...options, durations: this.#durations });
+    this.#requests = new InFlightRequests(options.fetch);
+  }
+
+  /** How many videos are being polled. */
+  get polled(): number {
+    return this.#pollers.size;
+  }
+
+  /**
+   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of a read.
+   *
+   * @throws whatever the GET throws, or the signal's reason
+   */
+  async read(video: VideoIdentity, signal: AbortSignal, onThrottle?: (throttled: Throttled) => void): Promise<T> {
+    return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
+  }
+
+  /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
+  invalidate(video: VideoIdentity): void {
+    this.#requests.invalidate(video);
+  }
+
+  /**
+   * Polls until `progressOf` returns `done`.
+   *
+   * @returns the response that ended the wait
+   * @throws the signal's reason, or the error of a poll that is not transient or is the third in a row to fail
+   */
+  async waitUntil(video: VideoIdentity, wait: Wait<T>): Promise<T> {
+    wait.signal.throwIfAborted();
+    const key = videoKey(video);
+    return new Promise<T>((resolve, reject) => {
+      const existing = this.#pollers.get(key);
+      const poller = existing ?? {
+        video,
+        waiters: new Set<Waiter<T>>(),
+        reschedule: new AbortController(),
+        abortFetch: new AbortController(),
+      };
+      const { waiters } = poller;
+      const leave = () => {
+        wait.signal.removeEventListener("abort", onAbort);
+        waiters.delete(waiter);
+      };
+      const waiter: Waiter<T> = {
+        ...wait,
+        samples: [wait.since],
+        resolve: (value) => {
+          leave();
+          resolve(value);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        waiter.reject(wait.signal.reason);
+        poller.reschedule.abort();
+        if (waiters.size === 0) poller.abortFetch.abort();
+      };
+      wait.signal.addEventListener("abort", onAbort, { once: true });
+      waiters.add(waiter);
+      if (existing !== undefined) {
+        poller.reschedule.abort();
+        return;
+      }
+      this.#pollers.set(key, poller);
+      void this.#run(key, poller);
+    });
+  }
+
+  async #run(key: string, poller: Poller<T>): Promise<void> {
+    const { clock, isTransient } = this.#options;
+    this.#schedule.begin(poller);
+    let failed = 0;
+    let lastPoll = clock.now();
+    while (poller.waiters.size > 0) {
+      poller.reschedule = new AbortController();
+      poller.abortFetch = new AbortController();
+      let urgency: Urgency;
+      try {
+        urgency = await this.#schedule.nextPoll(poller, lastPoll);
+      } catch {
+        continue;
+      }
+      lastPoll = clock.now();
+      // Someone who joins during the poll may just have written something that this poll does not see yet.
+      const subscribers = [...poller.waiters];
+      const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
+      try {
+        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, urgency, (throttled) => {
+          for (const waiter of present()) waiter.onThrottle?.(throttled);
+        });
+        failed = 0;
+        this.#deliver(poller, present(), value);
+      } catch (error) {
+        failed += 1;
+        const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
+        for (const waiter of present()) {
+          if (isFinal) waiter.reject(error);
+          else waiter.onRetry?.(error);
+        }
+      }
+    }
+    this.#schedule.end(poller);
+    this.#pollers.delete(key);
+  }
+
+  #deliver(poller: Poller<T>, waiters: readonly Waiter<T>[], value: T): void {
+    const at = this.#options.clock.now();
+    for (const waiter of waiters) {
+      try {
+        const progress = waiter.progressOf(value);
+        const [first] = waiter.samples;
+        if (progress === "done") {
+          const last = waiter.samples[waiter.samples.length - 1];
+          if (first !== undefined && last !== undefined) this.#durations.end(poller, at - first.at, at - last.at);
+          waiter.resolve(value);
+          continue;
+        }
+        waiter.samples.push({ at, percent: progress });
+        // The first sample stays: it is when the wait began.
+        if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
+        const remaining = estimateRemaining(waiter.samples, at);
+        if (first !== undefined && remaining !== undefined) this.#durations.expect(poller, at - first.at + remaining);
+        waiter.onProgress?.(waiter.samples);
+      } catch (error) {
+        waiter.reject(error);
+      }
+    }
+  }
+}

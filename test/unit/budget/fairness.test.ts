@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { besideLibrary, firstOfLibrary, secondUpdate } from "../../support/fairness";
+
+describe("fairness: a single download beside a library", () => {
+  for (const encodingS of [10, 60, 300]) {
+    it(`a download of ${encodingS} s beside a library is requested at once and noticed within a tenth of that and a minute`, async () => {
+      const { requested, late, limited } = await besideLibrary(2000, encodingS, 0);
+      expect(requested).to.be.lessThan(5);
+      expect(late).to.be.at.most(60 + encodingS / 10);
+      expect(limited).to.equal(0);
+    });
+  }
+
+  it("a download that begins when a library has spent the budget, and shown how long its files take, is noticed in time all the same", async () => {
+    const { requested, late } = await besideLibrary(2000, 60, 300);
+    expect(requested).to.be.lessThan(5);
+    expect(late).to.be.at.most(66);
+  });
+});
+
+describe("fairness: the first file of a library", () => {
+  for (const [videos, encodingS] of [
+    [500, 10],
+    [2000, 10],
+    [2000, 100],
+  ] as const) {
+    it(`the first file of a library of ${videos}, which takes ${encodingS} s, is noticed within a tenth of that and a minute`, async () => {
+      const { late, limited } = await firstOfLibrary(videos, encodingS);
+      expect(late).to.be.at.most(60 + encodingS / 10);
+      expect(limited).to.equal(0);
+    });
+  }
+
+  it("the first file of a library of 2000 is noticed before all of them are requested", async () => {
+    const { requested } = await firstOfLibrary(2000, 10);
+    expect(requested).to.be.lessThan(600);
+  });
+});
+
+describe("fairness: a second update", () => {
+  for (const videos of [40, 80]) {
+    it(`a second update of a library of ${videos} with two new videos takes no longer than their encoding and 2 s`, async () => {
+      const { took } = await secondUpdate(videos, 20);
+      expect(took).to.be.at.most(22);
+    });
+  }
+});

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { connection, defaultAccountId } from "../../../src/stream/settings";
+
+const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
+  config: (key: string) => config[key],
+  env,
+});
+
+describe("settings", () => {
+  it("settings take the configuration's token before the environment's, which stands in for one that has been rotated", () => {
+    const found = connection(source({ "cloudflare:apiToken": "configured" }, { CLOUDFLARE_API_TOKEN: "fresh" }));
+    expect(found.credentials).to.deep.equal({ kind: "token", token: "configured" });
+    expect(found.fallbackCredentials).to.deep.equal({ kind: "token", token: "fresh" });
+  });
+
+  it("settings take this package's own namespace before the one that is shared with @pulumi/cloudflare", () => {
+    const shared = { "cloudflare:apiToken": "shared", "cloudflare:baseUrl": "https://shared.example/client/v4" };
+    const own = { "cloudflare-stream:apiKey": "k123", "cloudflare-stream:baseUrl": "https://own.example/client/v4" };
+    const found = connection(source({ ...shared, ...own, "cloudflare:email": "me@example.com" }));
+    expect(found.credentials).to.deep.equal({ kind: "key", key: "k123", email: "me@example.com" });
+    expect(found.baseUrl).to.equal("https://own.example/client/v4");
+  });
+
+  it("settings take a key with its email address, each from either place", () => {
+    const expected = { kind: "key", key: "k123", email: "me@example.com" };
+    const both = { CLOUDFLARE_API_KEY: "k123", CLOUDFLARE_EMAIL: "me@example.com" };
+    expect(connection(source({}, both)).credentials).to.deep.equal(expected);
+    const mixed = source({ "cloudflare:email": "me@example.com" }, { CLOUDFLARE_API_KEY: "k123" });
+    expect(connection(mixed).credentials).to.deep.equal(expected);
+  });
+
+  for (const [config, env, words] of [
+    [
+      {},
+      {},
+      [
+        "CLOUDFLARE_API_TOKEN",
+        "CLOUDFLARE_EMAIL",
+        "use the configuration of the last `pulumi up`; an explicit provider",
+      ],
+    ],
+    [{ "cloudflare:apiKey": "k123" }, {}, ["cloudflare:apiKey is given without cloudflare:email"]],
+    [
+      { "cloudflare-stream:email": "me@example.com" },
+      {},
+      ["cloudflare-stream:email is given without cloudflare-stream:apiKey"],
+    ],
+    [{}, { CLOUDFLARE_EMAIL: "me@example.com" }, ["CLOUDFLARE_EMAIL is given without CLOUDFLARE_API_KEY"]],
+    [{ "cloudflare:apiToken": "two words" }, {}, ["a space, a line break"]],
+    [{ "cloudflare:apiToken": "t123", "cloudflare:baseUrl": "http://api.example.com/client/v4" }, {}, ["is not https"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "ftp://example.com" }, ["must be an https address"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "http://me:two%20words@127.0.0.1:1" }, ["a user name"]],
+    [{ "cloudflare:apiToken": "t123" }, { CLOUDFLARE_BASE_URL: "https://example.com/client/v4?a=1" }, ["a query"]],
+  ] as const) {
+    it(`settings refuse ${JSON.stringify({ ...config, ...env })} and name what is wrong`, () => {
+      try {
+        connection(source(config, env));
+      } catch (error) {
+        for (const word of words) expect((error as Error).message).to.contain(word);
+        expect((error as Error).message).to.not.contain("two words");
+        return;
+      }
+      expect.fail("it was accepted");
+    });
+  }
+
+  it("settings accept http for loopback addresses, and elsewhere only if it is allowed", () => {
+    const token = { CLOUDFLARE_API_TOKEN: "t123" };
+    for (const host of ["localhost:8787", "127.0.0.1:1", "[::1]:1"]) {
+      const found = connection(source({ "cloudflare:baseUrl": `http://${host}/client/v4/` }, token));
+      expect(found.baseUrl).to.equal(`http://${host}/client/v4`);
+    }
+    const config = {
+      "cloudflare:baseUrl": "http://mock:1/client/v4",
+      "cloudflare-stream:allowInsecureBaseUrl": "true",
+    };
+    expect(connection(source(config, token)).baseUrl).to.equal("http://mock:1/client/v4");
+  });
+
+  it("settings take the account from the configuration, else the environment, and refuse a malformed one", () => {
+    const [a, b] = ["A".repeat(32), "b".repeat(32)];
+    expect(defaultAccountId(source({ "cloudflare-stream:accountId": a }, { CLOUDFLARE_ACCOUNT_ID: b }))).to.equal(
+      "a".repeat(32),
+    );
+    expect(defaultAccountId(source({}, { CLOUDFLARE_ACCOUNT_ID: b }))).to.equal(b);
+    expect(defaultAccountId(source({}))).to.equal(undefined);
+    expect(() => defaultAccountId(source({}, { CLOUDFLARE_ACCOUNT_ID: "x" }))).to.throw(
+      "CLOUDFLARE_ACCOUNT_ID must be",
+    );
+  });
+
+  it("settings take what follows the User-Agent from either namespace, and refuse what would be no header", () => {
+    const suffixOf = (config: Record<string, string>) =>
+      connection(source(config, { CLOUDFLARE_API_TOKEN: "t123" })).userAgentSuffix;
+    const [own, shared] = ["cloudflare-stream:userAgentOperatorSuffix", "cloudflare:userAgentOperatorSuffix"];
+    expect(suffixOf({ [shared]: " acme/7 (eu) " })).to.equal("acme/7 (eu)");
+    expect(suffixOf({ [shared]: "shared", [own]: "own" })).to.equal("own");
+    expect(suffixOf({})).to.equal(undefined);
+    for (const wrong of ["a\r\nX-Auth-Key: b", "a\u0000b", "caf\u00e9", "a".repeat(201)])
+      expect(() => suffixOf({ [shared]: wrong }), wrong).to.throw(
+        "must be one line of at most 200 printable ASCII characters",
+      );
+  });
+
+  it("settings take a request budget from the configuration, and refuse what is none", () => {
+    const quotaOf = (value: string) =>
+      connection(source({ "cloudflare-stream:requestsPer5Minutes": value }, { CLOUDFLARE_API_TOKEN: "t123" }))
+        .requestsPer5Minutes;
+    expect(quotaOf("12000")).to.equal(12_000);
+    expect(quotaOf(" ")).to.equal(undefined);
+    for (const wrong of ["many", "1.5", "-1", "99", "60001", "1e4"])
+      expect(() => quotaOf(wrong), wrong).to.throw("must be a whole number from 100 to 60000");
+  });
+});

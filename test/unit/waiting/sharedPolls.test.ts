@@ -1,0 +1,186 @@
+import { setMaxListeners } from "node:events";
+import { expect } from "chai";
+import type { VideoIdentity } from "../../../src/core/identity";
+import { systemClock } from "../../../src/core/clock";
+import { PollDemand } from "../../../src/waiting/pollDemand";
+import { SharedPolls, type Wait } from "../../../src/waiting/sharedPolls";
+import { ACCOUNT, video } from "../../support/ids";
+import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
+
+describe("shared polls", () => {
+  let time: ReturnType<typeof installFakeTime>;
+  let looks: { readonly video: string; readonly at: number }[];
+  let started: number;
+  beforeEach(() => {
+    time = installFakeTime();
+    looks = [];
+    started = Date.now();
+  });
+  afterEach(() => time.uninstall());
+
+  const of = (n: number): VideoIdentity => ({ accountId: ACCOUNT, videoId: video(n) });
+  /** Returns the seconds that have passed; a fetch takes 100 ms. */
+  const open = (more: Partial<ConstructorParameters<typeof SharedPolls<number>>[0]> = {}) =>
+    new SharedPolls<number>({
+      clock: systemClock,
+      fetch: async ({ videoId }, { signal }) => {
+        looks.push({ video: videoId, at: Date.now() });
+        await systemClock.sleep(100, signal);
+        return (Date.now() - started) / 1000;
+      },
+      isTransient: () => true,
+      demand: new PollDemand(() => Number.POSITIVE_INFINITY),
+      random: () => 0.5,
+      ...more,
+    });
+  const wait = (seconds: number, signal = new AbortController().signal): Wait<number> => ({
+    signal,
+    since: { at: systemClock.now(), percent: 0 },
+    progressOf: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
+  });
+
+  it("shared polls make as many GETs for ten who wait on a video as for one", async () => {
+    const alone = open();
+    await runUntilSettled(time, alone.waitUntil(of(1), wait(60)));
+    const forOne = looks.length;
+    looks = [];
+    started = Date.now();
+    const shared = open();
+    await runUntilSettled(time, Promise.all(Array.from({ length: 10 }, () => shared.waitUntil(of(1), wait(60)))));
+    expect(looks.length).to.equal(forOne);
+  });
+
+  it("shared polls let a read during a poll share it, but not one that began before a write", async () => {
+    const polls = open();
+    const signal = new AbortController().signal;
+    const both = Promise.all([polls.read(of(1), signal), polls.read(of(1), signal)]);
+    expect(looks).to.have.length(1);
+    polls.invalidate(of(1));
+    const after = polls.read(of(1), signal);
+    expect(looks).to.have.length(2);
+    await runUntilSettled(time, Promise.all([both, after]));
+  });
+
+  it("shared polls do not deliver a response to a wait that began during the request", async () => {
+    const polls = open();
+    const first = polls.waitUntil(of(1), wait(1.05));
+    await settle();
+    time.tick(1000);
+    await settle();
+    expect(looks).to.have.length(1);
+    const seen: number[] = [];
+    const second = polls.waitUntil(of(1), { ...wait(0), progressOf: (passed) => (seen.push(passed), "done") });
+    await runUntilSettled(time, Promise.all([first, second]));
+    expect(looks).to.have.length(2);
+    expect(seen).to.have.length(1);
+  });
+
+  it("shared polls end a wait at once when it is aborted, and stop polling when nobody waits any more", async () => {
+    const polls = open();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const ended = polls.waitUntil(of(1), wait(60, controller.signal)).catch((error: unknown) => error);
+    await settle();
+    controller.abort(reason);
+    expect(await ended).to.equal(reason);
+    await settle();
+    time.tick(600_000);
+    await settle();
+    expect(looks).to.have.length(0);
+    expect(polls.polled).to.equal(0);
+  });
+
+  it("shared polls continue after failed requests, and fail with the third in a row", async () => {
+    let failures = 2;
+    const troubles: unknown[] = [];
+    const failing = open({
+      fetch: async () => {
+        if (failures-- > 0) throw new Error("unreachable");
+        return 100;
+      },
+    });
+    const through = failing.waitUntil(of(1), { ...wait(1), onRetry: (error) => troubles.push(error) });
+    expect(await runUntilSettled(time, through)).to.equal(100);
+    expect(troubles).to.have.length(2);
+    failures = 3;
+    const failed = failing.waitUntil(of(1), wait(1)).catch((error: Error) => error.message);
+    expect(await runUntilSettled(time, failed)).to.equal("unreachable");
+  });
+
+  it("shared polls let a read join a poll that waits in the queue, and take it along as a read", async () => {
+    const raised: string[] = [];
+    const polls = open({
+      fetch: async (_video, { urgency, signal }) => {
+        urgency.onRaised = () => raised.push(urgency.priority);
+        await systemClock.sleep(3500, signal);
+        return 100;
+      },
+    });
+    const waiting = polls.waitUntil(of(1), wait(1));
+    await settle();
+    time.tick(1000);
+    await settle();
+    const reading = polls.read(of(1), new AbortController().signal);
+    expect(raised).to.deep.equal(["read"]);
+    await runUntilSettled(time, Promise.all([waiting, reading]));
+  });
+
+  describe("shared polls of a library for which few polls are left", () => {
+    /** Polls until all have ended, and how late each was noticed, in seconds. */
+    const library = async (
+      videos: number,
+      secondsOf: (n: number) => number,
+      polls: Partial<Parameters<typeof open>[0]> = {},
+    ) => {
+      const shared = open({ demand: new PollDemand(() => 0), ...polls });
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      const late: number[] = [];
+      const waits = Array.from({ length: videos }, async (_, n) => {
+        await shared.waitUntil(of(n + 1), wait(secondsOf(n), signal));
+        late.push((Date.now() - started) / 1000 - secondsOf(n));
+      });
+      await runUntilSettled(time, Promise.all(waits));
+      return late;
+    };
+
+    it("shared polls of a library find out by a few how long it takes, and poll each of the others once, at its end", async () => {
+      const late = await library(200, () => 180);
+      expect(Math.max(...late)).to.be.at.most(10);
+      expect(looks.length).to.be.at.most(200 + 8 * 15 + 200 / 32);
+    });
+
+    it("shared polls of a library find it out also where the percentage tells nothing", async () => {
+      const blind = (passed: number) => (passed >= 180 ? "done" : 0);
+      const shared = open({ demand: new PollDemand(() => 0) });
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      const all = Array.from({ length: 200 }, (_, n) =>
+        shared.waitUntil(of(n + 1), { ...wait(180, signal), progressOf: blind }),
+      );
+      await runUntilSettled(time, Promise.all(all));
+      expect((Date.now() - started) / 1000).to.be.at.most(180 * 1.1 + 60);
+    });
+
+    it("shared polls of a library poll one that takes longer than the others again when it expects to be ready", async () => {
+      const late = await library(100, (n) => (n % 2 === 0 ? 180 : 400));
+      expect(Math.max(...late)).to.be.at.most(30);
+      expect(looks.length).to.be.at.most(100 + 50 + 8 * 20 + 10);
+    });
+  });
+
+  it("shared polls of a single download keep their cadence beside a library", async () => {
+    const polls = open({ demand: new PollDemand(() => 16) });
+    const library = new AbortController();
+    setMaxListeners(0, library.signal);
+    const ended = Promise.allSettled(
+      Array.from({ length: 500 }, (_, n) => polls.waitUntil(of(n + 10), wait(10_000, library.signal))),
+    );
+    await settle();
+    const single = new AbortController().signal;
+    await runUntilSettled(time, polls.waitUntil(of(1), wait(60, single)));
+    expect(Date.now() - started).to.be.at.most(66_000);
+    library.abort();
+    await ended;
+  });
+});
