@@ -49,7 +49,7 @@ export async function benchStart(): Promise<Section> {
   try {
     const processes: Record<string, readonly string[]> = {
       "Node.js itself": ["-e", "console.log(0); setInterval(() => undefined, 1000);"],
-      "the plugin, as npm installs it": [join(repository, "dist", "plugin", "cli.js"), ENGINE],
+      "the plugin, as npm installs it": [join(repository, "dist", "hosts", "plugin", "cli.js"), ENGINE],
       "the plugin, from its archive": [unpackedPlugin(folder), ENGINE],
       "Pulumi's dynamic provider": [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), ENGINE],
     };

@@ -8,7 +8,7 @@ import * as ts from "typescript";
 
 const repository = resolve(__dirname, "..");
 const SOURCES = ["singleResource", "bulkResource", "getStreamDownloads"];
-const TARGET = join(repository, "src", "plugin", "descriptions.json");
+const TARGET = join(repository, "src", "hosts", "plugin", "descriptions.json");
 
 /** The text of each documented declaration and member, as `StreamDownloadArgs.videoId`. */
 export function descriptions(): string {

@@ -18,7 +18,7 @@ const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "u
 const target = join(repository, "build", "plugin");
 rmSync(target, { recursive: true, force: true });
 await build({
-  entryPoints: [join(repository, "dist", "plugin", "cli.js")],
+  entryPoints: [join(repository, "dist", "hosts", "plugin", "cli.js")],
   outfile: join(target, "files", "plugin.js"),
   bundle: true,
   platform: "node",
@@ -46,7 +46,7 @@ function replaceModules({ onLoad }) {
     emptyMessages: "google-protobuf/google/protobuf/empty_pb",
   };
   const contents = Object.entries(libraries).map(([name, path]) => `exports.${name} = () => require("${path}");`);
-  onLoad({ filter: /dist.host.pulumiDependencies\.js$/ }, () => ({
+  onLoad({ filter: /dist.provider.pulumiDependencies\.js$/ }, () => ({
     contents: contents.join("\n"),
     resolveDir: pulumi,
   }));

@@ -1,7 +1,22 @@
 /** The identity of a download: account, video and type. Its text form is the resource's id. */
 
-/** What is known of each type of download: its format, the last part of its address, and its words in the plugin's schema. */
-const BY_TYPE = {
+/** What Cloudflare Stream can generate from a video: `"default"` is an MP4, `"audio"` the audio alone (M4A). */
+export type DownloadType = "default" | "audio";
+
+/** What is said of a type of download. */
+interface TypeRow {
+  readonly format: string;
+  /** The last part of the file's address. */
+  readonly fileName: string;
+  /** Its name in the plugin's schema. */
+  readonly schemaName: string;
+  /** What it is, and what it is called beside the other ones. */
+  readonly is: string;
+  readonly ofVideo: string;
+}
+
+/** All that depends on the type of a download follows from this table. */
+export const DOWNLOADS_BY_TYPE: Readonly<Record<DownloadType, TypeRow>> = {
   default: { format: "MP4", fileName: "default.mp4", schemaName: "Mp4", is: "An MP4.", ofVideo: "the MP4" },
   audio: {
     format: "M4A",
@@ -10,19 +25,10 @@ const BY_TYPE = {
     is: "The audio alone (M4A).",
     ofVideo: "the audio",
   },
-} as const;
-
-/**
- * What Cloudflare Stream can generate from a video: an MP4 (`"default"`), or the audio alone (`"audio"`, M4A). Whatever depends on the type of a
- * download follows from this table.
- */
-export const DOWNLOADS_BY_TYPE: Readonly<Record<DownloadType, (typeof BY_TYPE)[DownloadType]>> = BY_TYPE;
-
-/** What to generate from a video: `"default"` is an MP4, `"audio"` the audio alone (M4A). */
-export type DownloadType = keyof typeof BY_TYPE;
+};
 
 /** All download types, in the order in which messages list them. */
-export const DOWNLOAD_TYPES = Object.keys(BY_TYPE) as readonly DownloadType[];
+export const DOWNLOAD_TYPES = Object.keys(DOWNLOADS_BY_TYPE) as readonly DownloadType[];
 
 /** One video of one account. */
 export interface VideoIdentity {
@@ -49,7 +55,7 @@ export function isHexId(value: unknown): value is string {
 
 /** Whether a value is a download type. */
 export function isDownloadType(value: unknown): value is DownloadType {
-  return typeof value === "string" && Object.hasOwn(BY_TYPE, value);
+  return typeof value === "string" && Object.hasOwn(DOWNLOADS_BY_TYPE, value);
 }
 
 /** The resource id of a download: `<accountId>/<videoId>/<type>`. */

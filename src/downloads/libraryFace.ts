@@ -13,6 +13,7 @@ import { type Failure, given } from "./inputFailures";
 import { checkHexId, checkType } from "./inputFields";
 import type { DownloadState } from "./ensureDownload";
 import { UNKNOWN, type Values } from "../core/values";
+import { NO_ACCOUNT } from "../stream/settings";
 import { BatchProgress, formatCount } from "./batchProgress";
 import type { DeclaredItem } from "./declaration";
 import type { Face } from "./face";
@@ -70,7 +71,7 @@ export const libraryFace: Face = {
   libraryOf(_id, { accountId, urls, statuses, failures, __awaiting: awaiting, __requestedAt: requestedAt }) {
     const library = new Library();
     const identify = (key: Omit<DownloadIdentity, "accountId">): DownloadIdentity => {
-      if (typeof accountId !== "string") throw new Error("the state of this library names no account");
+      if (typeof accountId !== "string") throw new Error(NO_ACCOUNT);
       return { accountId, ...key };
     };
     const requested = typeof requestedAt === "string" ? { requestedAt } : {};

@@ -33,12 +33,16 @@ export interface StreamDownloadInfo {
   url?: string | undefined;
 }
 
-/** The result of {@link getStreamDownloads}: `default` and `audio`, each absent if there is no such download. */
+/** The result of {@link getStreamDownloads}. A type without a download is absent. */
 export interface GetStreamDownloadsResult extends Partial<Record<DownloadType, StreamDownloadInfo | undefined>> {
   /** The video's id, in lower case. */
   videoId: string;
   /** The account that was searched. */
   accountId: string;
+  /** The MP4. */
+  default?: StreamDownloadInfo | undefined;
+  /** The audio alone. */
+  audio?: StreamDownloadInfo | undefined;
 }
 
 /**

@@ -73,7 +73,7 @@ describe("a program in Go with the generated SDK", () => {
     const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
     const plugin = join(stack.folder, "home", "plugins", `resource-cloudflare-stream-v${version}`);
     mkdirSync(plugin, { recursive: true });
-    const executable = join(repository, "dist", "plugin", "cli.js");
+    const executable = join(repository, "dist", "hosts", "plugin", "cli.js");
     symlinkSync(executable, join(plugin, "pulumi-resource-cloudflare-stream"));
   }
 

@@ -93,7 +93,7 @@ export class Projects {
     run("tar", ["xzf", this.tarball, "-C", folder], folder);
     const unpacked = join(folder, "package");
     const note = `\nrequire("node:fs").appendFileSync(process.env.SERVED_BY, "${version}\\n");\n`;
-    appendFileSync(join(unpacked, "dist", "dynamic", "index.js"), note);
+    appendFileSync(join(unpacked, "dist", "hosts", "dynamic", "index.js"), note);
     const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8")) as object;
     writeFileSync(join(unpacked, "package.json"), JSON.stringify({ ...manifest, version }));
     return pack(unpacked);

@@ -12,7 +12,7 @@ import { SETTINGS } from "../../../../src/hosts/plugin/constants";
 import { schema } from "../../../../src/hosts/plugin/schema";
 import { video } from "../../../support/ids";
 
-const repository = resolve(__dirname, "../../..");
+const repository = resolve(__dirname, "../../../..");
 
 interface Property {
   readonly description?: string;
@@ -55,7 +55,9 @@ describe("the plugin's schema", () => {
   });
 
   it("the plugin's schema has the words of the docstrings: npm run docs brings them up to date", () => {
-    expect(readFileSync(join(repository, "src", "plugin", "descriptions.json"), "utf8")).to.equal(descriptions());
+    expect(readFileSync(join(repository, "src", "hosts", "plugin", "descriptions.json"), "utf8")).to.equal(
+      descriptions(),
+    );
   });
 
   it("the plugin's schema has the arguments and settings that the checks take, each with a description", () => {
