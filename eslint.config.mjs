@@ -81,6 +81,23 @@ export default tseslint.config(
   // The contract is for any server, and so knows nothing of the emulator.
   packageSources("contract", PROVIDER, EMULATOR),
   {
+    files: ["packages/contract/test/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [PROVIDER],
+          patterns: [
+            {
+              regex: "/emulator/|^(\\.\\./){3,}src(/|$)",
+              message: `The contract knows the emulator by its public name alone: ${EMULATOR}.`,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["examples/**/test/*.mjs"],
     languageOptions: { globals: { describe: "readonly", it: "readonly", before: "readonly", after: "readonly" } },
   },

@@ -1,4 +1,4 @@
-/** `npm run contract -- --video <id>`: checks an endpoint against the documentation. packages/contract/README.md says how. */
+/** `npm run contract -- --video <id>`: checks an endpoint against the documentation; how is in packages/contract/README.md. */
 import { join } from "node:path";
 import { ensureInstalled, repository } from "./setup.mjs";
 

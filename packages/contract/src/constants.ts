@@ -1,4 +1,4 @@
-/** What Cloudflare's documentation says, in numbers and names. Stated here once more, so that a mistake of the emulator's is found. */
+/** What Cloudflare's documentation says, in numbers and names; stated once more, so that mistakes of the emulator are found. */
 
 /** Cloudflare's public API. A base URL includes `/client/v4`. */
 export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";

@@ -4,12 +4,12 @@ import { ASSUMED, type BehaviorName, BEHAVIORS, type CheckId, DOCUMENTED, type S
 import type { Report } from "./run";
 
 /** The flag of the emulator's command that decides a setting. */
-export function flagOf(name: BehaviorName): string {
+function flagOf(name: BehaviorName): string {
   return `--${name.replace(/Ms$/, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** A setting as the flag takes it. */
-export function flagValueOf(name: BehaviorName, setting: Setting): string {
+function flagValueOf(name: BehaviorName, setting: Setting): string {
   if (typeof setting === "object") return `${setting.status}/${setting.code}/${setting.message}`;
   return name === "listingLagMs" ? `${setting}ms` : String(setting);
 }

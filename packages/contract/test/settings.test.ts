@@ -1,19 +1,20 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { BEHAVIOR_FLAGS } from "../../emulator/src/behavior";
-import { BEHAVIORS, type BehaviorName } from "../src/findings";
-import { flagOf, flagValueOf } from "../src/report";
 import type { Behavior, Emulator } from "cloudflare-stream-emulator";
-import { DEFAULT_BEHAVIOR } from "../../emulator/src/options";
+import { until } from "../../../test/support/until";
+import { BEHAVIORS, type BehaviorName, Findings } from "../src/findings";
+import { textOf } from "../src/report";
 import { contractOn, emulatorFor, failuresOf } from "./support/contract";
 
 const refusal = (status: number, code: number) => ({ status, code, message: `refused with ${code}` });
 
 /** Every value of every setting; of those without an end, some. */
 const VALUES: { readonly [Name in BehaviorName]: readonly Behavior[Name][] } = {
-  videoNotReady: [DEFAULT_BEHAVIOR.videoNotReady, refusal(409, 10011), refusal(503, 10001)],
-  videoIsLive: [DEFAULT_BEHAVIOR.videoIsLive, refusal(422, 10099)],
-  videoUnusable: [DEFAULT_BEHAVIOR.videoUnusable, refusal(403, 10012)],
+  videoNotReady: [refusal(400, 10005), refusal(409, 10011), refusal(503, 10001)],
+  videoIsLive: [refusal(400, 10005), refusal(422, 10099)],
+  videoUnusable: [refusal(400, 10005), refusal(403, 10012)],
   repost: ["same", "restart", "refuse"],
   repostAfterError: ["same", "restart", "refuse"],
   listNone: ["empty", "404"],
@@ -29,17 +30,47 @@ const VALUES: { readonly [Name in BehaviorName]: readonly Behavior[Name][] } = {
   listingLagMs: [0, 500, 2000, 9500],
 };
 
-describe("the contract", () => {
-  it("the contract has a probe for every setting, under the flag that the command takes", () => {
-    expect(BEHAVIOR_FLAGS.map(({ name, flag }) => [name, `--${flag}`])).to.deep.equal(
-      BEHAVIORS.map((name) => [name, flagOf(name)]),
-    );
-    for (const { name, parse } of BEHAVIOR_FLAGS) {
-      for (const value of VALUES[name as BehaviorName]) {
-        expect(parse(flagValueOf(name as BehaviorName, value as never)), name).to.deep.equal(value);
-      }
-    }
+/** Starts the emulator as a shell does that is given the command which a run has printed. */
+function startPrinted(command: string): { child: ChildProcess; text: string } {
+  const manifest = require.resolve("cloudflare-stream-emulator/package.json");
+  const { bin } = require(manifest) as { bin: Record<string, string> };
+  const env = { NODE: process.execPath, CLI: join(dirname(manifest), bin["cloudflare-stream-emulator"] ?? "") };
+  const script = `exec ${command.replace("cloudflare-stream-emulator", '"$NODE" "$CLI"')} --port 0`;
+  const run = { child: spawn("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "pipe"], env }), text: "" };
+  for (const stream of [run.child.stdout, run.child.stderr]) {
+    stream?.on("data", (data: Buffer) => {
+      run.text += data;
+    });
+  }
+  return run;
+}
+
+describe("the settings of the emulator that the contract finds", () => {
+  it("the contract has a probe for every setting of the emulator", async () => {
+    const emulator = await emulatorFor();
+    expect(Object.keys(emulator.behavior())).to.deep.equal(BEHAVIORS);
+    await emulator.close();
   });
+
+  const most = Math.max(...BEHAVIORS.map((name) => VALUES[name].length));
+  for (let i = 0; i < most; i += 1) {
+    it(`the contract prints the emulator's command so that a shell starts one with these settings (${i + 1} of ${most})`, async () => {
+      const findings = new Findings();
+      const settings = BEHAVIORS.map((name) => [name, VALUES[name][i % VALUES[name].length]] as const);
+      for (const [name, value] of settings) findings.found(name, value as never);
+      const printed = textOf({ findings, requests: 0, leftovers: [], interrupted: false });
+      const [, command = ""] = /\n *(cloudflare-stream-emulator [^]*?)\n\n/.exec(printed) ?? [];
+      const run = startPrinted(command);
+      try {
+        await until(() => run.text.includes("Ctrl-C") || run.child.exitCode !== null);
+        const [, adminUrl = ""] = /admin API is at (\S+)\./.exec(run.text) ?? [];
+        expect(adminUrl, run.text).to.not.equal("");
+        expect(await (await fetch(`${adminUrl}/behavior`)).json()).to.deep.equal(Object.fromEntries(settings));
+      } finally {
+        run.child.kill();
+      }
+    });
+  }
 });
 
 describe("the contract, run against the emulator", () => {
@@ -57,7 +88,7 @@ describe("the contract, run against the emulator", () => {
         );
         const report = await contractOn(emulator);
         expect(failuresOf(report)).to.deep.equal([]);
-        const { repostAfterError, ...others } = { ...DEFAULT_BEHAVIOR, [name]: value };
+        const { repostAfterError, ...others } = emulator.behavior();
         expect(Object.fromEntries(report.findings.settings)).to.deep.equal(
           fails ? { repostAfterError, ...others } : others,
         );

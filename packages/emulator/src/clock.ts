@@ -56,7 +56,7 @@ function dayTime(): number {
   return Date.now();
 }
 
-/** This machine's timers, those of that moment too. It may end too early, as one timer lasts for 25 days at most; `wait` then goes on waiting. */
+/** This machine's timers, those of that moment too. One lasts for 25 days at most: `wait` then goes on waiting. */
 function timer(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
