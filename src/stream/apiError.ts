@@ -1,6 +1,6 @@
 /** An error response of the API, which is always an envelope: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
 
-import { ERROR_CODES } from "./constants";
+import { ERROR_CODES, LEAST_ERROR_CODE } from "./constants";
 
 /** One item of the envelope's `errors`. */
 export interface ApiErrorItem {
@@ -44,6 +44,11 @@ export class ApiError extends Error {
     return this.items.some((item) => item.code !== undefined && codes.includes(item.code));
   }
 
+  /** Whether it has a code of the API's. One without may be anybody's: nothing about a file or a token follows from its status. */
+  get hasOwnCode(): boolean {
+    return this.items.some(({ code = 0 }) => code >= LEAST_ERROR_CODE);
+  }
+
   /** Whether the same request may succeed later: too many requests, a server timeout, or a failure at Cloudflare. */
   get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;
@@ -57,7 +62,7 @@ export class ApiError extends Error {
       ? this.items.some(
           ({ code, message }) => code === ERROR_CODES.ACCESS_REFUSED && /invalid access token/i.test(message),
         )
-      : this.status === 401;
+      : this.status === 401 && this.hasOwnCode;
   }
 
   /** Whether the credentials are refused: they are not valid, or lack a permission. */

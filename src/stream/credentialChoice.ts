@@ -90,7 +90,7 @@ export class CredentialChoice {
 
 /** Whether an error of the API shows that it knows the credentials: it looked at what was requested, or at the permissions. */
 function isAuthenticated(error: unknown): boolean {
-  return error instanceof ApiError && !error.hasInvalidCredentials && !error.isTransient;
+  return error instanceof ApiError && error.hasOwnCode && !error.hasInvalidCredentials && !error.isTransient;
 }
 
 async function orAborted(ended: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

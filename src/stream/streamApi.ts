@@ -5,7 +5,7 @@ import type { ApiRequest, Transport } from "./transport";
 import { Urgency } from "../budget/urgency";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../core/identity";
 import { type Downloads, parseDownloads } from "./download";
-import { ERROR_CODES, LEAST_ERROR_CODE } from "./constants";
+import { ERROR_CODES } from "./constants";
 import { NO_BODY } from "./envelope";
 import { parseVideoDetails, type VideoDetails } from "./video";
 
@@ -120,15 +120,12 @@ async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string)
   }
 }
 
-/**
- * A 404 means that the object does not exist, unless its code says that the path itself is unknown. One without a code of the API's may be
- * anybody's, and a file that passes for absent leaves the state.
- */
+/** A 404 of the API's means that the object does not exist, unless its code says that the path itself is unknown. */
 function isAbsent(error: unknown): boolean {
   return (
     error instanceof ApiError &&
     error.status === 404 &&
-    error.items.some(({ code = 0 }) => code >= LEAST_ERROR_CODE) &&
+    error.hasOwnCode &&
     !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
   );
 }

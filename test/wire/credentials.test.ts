@@ -68,6 +68,17 @@ describe("the configured credentials and the environment's", () => {
     });
   }
 
+  it("nothing is decided by a 401 without a code of the API's", async () => {
+    const { api, credentials } = await start({ tokens: [ENVIRONMENT] });
+    for (const errors of ["[]", '["Unauthorized"]', '[{"code":401,"message":"Unauthorized"}]'])
+      emulator.injectFault({ kind: "status", status: 401, body: `{"success":false,"errors":${errors}}` });
+    for (let n = 0; n < 3; n += 1) expect(await failure(api.listDownloads(identity(1)))).to.contain("401");
+    expect(credentials.isFallback).to.equal(false);
+    expect(statuses()).to.deep.equal([401, 401, 401]);
+    await api.listDownloads(identity(1));
+    expect(credentials.isFallback).to.equal(true);
+  });
+
   it("what has been decided stays: a later refusal leads to no other credentials", async () => {
     const { api, credentials } = await start();
     await api.listDownloads(identity(1));
