@@ -1,4 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect } from "chai";
 import { OTHER_ACCOUNT, TOKEN } from "../support/ids";
 import { Fixture, FOREVER_MS } from "./fixture";
@@ -104,6 +108,64 @@ describe("secrets on the real engine", () => {
         }
       }),
     );
+  });
+
+  it("the access token of Pulumi's service, which providers have in their environment, is sent to no server, and is in no message, log, state or file, also where a server echoes what it receives or refuses the connection", async () => {
+    const ACCESS_TOKEN = "pul-0123456789abcdef0123456789abcdef01234567";
+    const received: string[] = [];
+    const echo = createServer((request, response) => {
+      received.push(JSON.stringify([request.url, request.rawHeaders]));
+      const errors = [{ code: 10_001, message: `echoed ${request.rawHeaders.join(" ")}` }];
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
+    });
+    await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve));
+    try {
+      const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
+      const echoUrl = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/client/v4`;
+      const stack = await fixture.stack(
+        emulator,
+        onBothHosts(
+          (host) =>
+            host.download("made", 1) +
+            host.provider("echoing", `apiToken: "${TOKEN}", baseUrl: "${echoUrl}"`) +
+            `const echoed = new ${host.name}.StreamDownload("${host.named("echoed")}", { videoId: "${host.video(2)}" }, { provider: echoing });\n` +
+            host.provider("refusing", `apiToken: "${TOKEN}", baseUrl: "https://api.stream.test/client/v4"`) +
+            host.download("refused", 3, "", "{ provider: refusing }") +
+            // Of this the program's process writes a file.
+            host.download("skipped", 4, "", "{ dependsOn: echoed }"),
+        ),
+        { env: { PULUMI_ACCESS_TOKEN: ACCESS_TOKEN, HTTPS_PROXY: "http://127.0.0.1:1" } },
+      );
+      const files = (...under: string[]) =>
+        readdirSync(join(stack.folder, ...under), { withFileTypes: true, recursive: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), "utf8")}`)
+          .join("\n");
+
+      const run = stack.start("up", "--yes", "--skip-preview", "--continue-on-error", "-v=9", "--logtostderr");
+      await run.until(() => emulator.files().length === HOSTS.length && /refused the connection/.test(run.text()));
+      await eachHost((host) => {
+        const pid = String(providerPid(run.child.pid, host.name));
+        const environment = execFileSync("ps", ["eww", "-p", pid], { encoding: "utf8" });
+        expect(environment, "the provider has it").to.contain(ACCESS_TOKEN);
+      });
+      expect(stack.claimFiles()).to.not.be.empty;
+      expect(files("tmp")).to.contain("dynamic-made").and.not.contain(ACCESS_TOKEN);
+      emulator.clock.advance(FOREVER_MS);
+      const { code, text } = await run.done;
+      expect(code).to.not.equal(0);
+      await eachHost((host) => {
+        expect(host.linesAbout("echoed", text)).to.contain("echoed ");
+        expect(host.linesAbout("refused", text)).to.contain("refused the connection");
+      });
+      expect(text).to.not.contain(ACCESS_TOKEN);
+      expect(received).to.not.be.empty;
+      expect(received.join("\n")).to.not.contain(ACCESS_TOKEN);
+      expect(files()).to.contain("dynamic-skipped").and.not.contain(ACCESS_TOKEN);
+    } finally {
+      await new Promise((resolve) => echo.close(resolve));
+    }
   });
 
   it("an update plan holds where it is not known before the update whether the ids of the videos are secret", async () => {
