@@ -1,5 +1,9 @@
-/** What a program's own process says of a resource that it declares and the engine did not deploy: nobody has checked it, and some of it may be unknown. */
-import { type ClaimEntry, digestInAnyAccount, digestOf } from "./claimTable";
+/**
+ * What a program's own process says of a resource that it declares and the engine did not deploy: nobody has checked
+ * it, and some of it may be unknown.
+ */
+import type { Claim } from "./claimRules";
+import { digestInAnyAccount, digestOf } from "./claims";
 import { isDownloadType, isHexId } from "../core/identity";
 
 /** A download as a program's arguments declare it. */
@@ -9,9 +13,9 @@ export interface UncheckedDownload {
   readonly type: unknown;
 }
 
-/** The entry for the claims, with those downloads whose video and type are known. */
-export function announcement(urn: string, downloads: readonly UncheckedDownload[]): ClaimEntry {
-  return { kind: "announce", urn, digests: downloads.flatMap(digestsOf) };
+/** The line of the claims, with those downloads whose video and type are known. */
+export function announcement(urn: string, downloads: readonly UncheckedDownload[]): Claim {
+  return { urn, wants: downloads.flatMap(digestsOf), phase: "announced" };
 }
 
 /** As a check reads the ids. Without an account, whichever the provider has. */

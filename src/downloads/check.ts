@@ -95,7 +95,7 @@ function checkDeclared(declaration: Declaration, urn: string, claims: Claims, fa
   }
   const identities = identitiesIn(declaration);
   if (failures.length > 0 || identities.length === 0) return;
-  const taken = claims.tryDeclare(urn, identities);
+  const taken = claims.declare(urn, identities);
   if (taken === undefined) return;
   const property = paths.get(formatId(taken.identity)) ?? "";
   failures.push({ property, reason: declaredTwice(taken.urn, taken.identity) });

@@ -38,14 +38,14 @@ function isDeployed(resource: pulumi.CustomResource): Promise<boolean> {
   return (resource.id as unknown as { isKnown: Promise<boolean> }).isKnown.catch(() => false);
 }
 
-type Publisher = ReturnType<typeof import("../provider/peerClaims").programClaims>;
+type Publisher = ReturnType<typeof import("../provider/claimFiles").programClaims>;
 
 /** One for each engine: the Automation API runs several programs in one process. */
 const publishers = new Map<string, Publisher>();
 
 /** Loads what writes the files, which most updates do not need. */
 function publisherTo(address: string): Publisher {
-  const { programClaims } = require("../provider/peerClaims") as typeof import("../provider/peerClaims");
+  const { programClaims } = require("../provider/claimFiles") as typeof import("../provider/claimFiles");
   const publisher = publishers.get(address) ?? programClaims(address);
   publishers.set(address, publisher);
   return publisher;

@@ -8,7 +8,7 @@ import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
 import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
 import { Operations, type OperationSettings } from "./operations";
-import { peerClaims, type PeerFiles } from "./peerClaims";
+import { peerClaims, type PeerFiles } from "./claimFiles";
 import { PreviewWarnings } from "./previewWarnings";
 import { type OpenSession, Sessions } from "./sessions";
 

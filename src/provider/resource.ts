@@ -2,7 +2,7 @@
  * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their results back. Nothing else
  * makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
  */
-import { type Claimant, nameOf, notDeleted } from "../downloads/claims";
+import { nameOf, notDeleted } from "../downloads/claims";
 import { deleteAll, ensureAll, type Outcome, readAll } from "../downloads/batch";
 import type { Call } from "../downloads/call";
 import { checkInputs } from "../downloads/check";
@@ -71,8 +71,8 @@ export class Resource {
     // check, without the old inputs.
     const earlier = identitiesIn(this.face.declarationOf(olds));
     if (earlier.length > 0) {
-      claims.giveUp(urn, earlier);
-      claims.awaitDecision(urn, earlier);
+      claims.release(urn, earlier);
+      claims.markUndecided(urn, earlier);
     }
     if (preview !== undefined)
       await previewWarnings.warn(preview, checked.inputs, settings, { name: nameOf(urn), urn });
@@ -102,8 +102,8 @@ export class Resource {
     const isReplaced = found.replaces.length > 0;
     if (isReplaced && !isRefresh) this.#replaced.set(urn, library);
     else this.#replaced.delete(urn);
-    claims.giveUpAgain(urn, releasedIn(olds));
-    claims.keepDeclared(urn, library.identities, { isChanged: found.changes, isReplaced });
+    claims.restoreReleased(urn, releasedIn(olds));
+    claims.recordDiff(urn, library.identities, { isChanged: found.changes, isReplaced });
     return found;
   }
 
@@ -151,7 +151,7 @@ export class Resource {
     /** Records what is in the state and what is not. Returns whether something was added because its file was kept for this resource. */
     const settle = (library: Library): boolean => {
       const missing = declared.filter((identity) => library.stateOf(identity) === undefined);
-      const kept = claims.fail(urn, missing);
+      const kept = claims.markFailed(urn, missing);
       for (const identity of kept) library.record(identity, REQUESTED);
       claims.hold(
         urn,
@@ -163,7 +163,7 @@ export class Resource {
       new PartialResult(
         message,
         id,
-        { ...face.outputsOf(library, inputs), ...releasedOutput(claims.givenUp(urn)) },
+        { ...face.outputsOf(library, inputs), ...releasedOutput(claims.released(urn)) },
         { isNotYet },
       );
 
@@ -257,23 +257,19 @@ export class Resource {
     const { claims } = this.#shared;
     const { urn } = call;
     const before = withPlainError(() => face.libraryOf(id, props));
-    const claimants = new Map<DownloadIdentity, Claimant>();
-    for (const identity of before.identities) {
-      const claimant = claims.claimant(urn, identity);
-      if (claimant !== undefined) claimants.set(identity, claimant);
-    }
-    const kept = [...claimants].flatMap(([identity, { takesOver, urn: keptFor }]) =>
-      takesOver ? [{ identity, keptFor }] : [],
+    const decisions = new Map(before.identities.map((identity) => [identity, claims.onDelete(urn, identity)]));
+    const kept = [...decisions].flatMap(([identity, decision]) =>
+      decision.do === "keep" ? [{ identity, keptFor: decision.for }] : [],
     );
     const keptText = face.keptText(kept, urn);
     if (keptText !== undefined) await this.#note(urn, keptText);
-    const others = before.identities.filter((identity) => claimants.get(identity)?.takesOver !== true);
+    const others = before.identities.filter((identity) => decisions.get(identity)?.do !== "keep");
     if (others.length === 0) return;
     const action = face.action("deleting", others);
     await this.#operate(call, action, others.length, async (operation) => {
       const outcome = await deleteAll(face, operation, others, before, (identity) => {
-        const claimant = claimants.get(identity);
-        return claimant && notDeleted(claimant);
+        const decision = decisions.get(identity);
+        return decision?.do === "refuse" ? notDeleted(decision) : undefined;
       });
       if (outcome.failed.length === 0) return;
       const text = face.failureText(outcome, "deleted", face.secretIds(props) === true);

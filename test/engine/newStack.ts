@@ -42,7 +42,10 @@ export function linkPackages(nodeModules: string): void {
   for (const part of ["package.json", "dist"]) symlinkSync(join(repository, part), join(own, part));
   symlinkSync(join(repository, "node_modules", "@pulumi/pulumi"), join(nodeModules, "@pulumi/pulumi"));
   mkdirSync(join(nodeModules, ".bin"));
-  symlinkSync(join(own, "dist", "hosts", "plugin", "cli.js"), join(nodeModules, ".bin", "pulumi-resource-cloudflare-stream"));
+  symlinkSync(
+    join(own, "dist", "hosts", "plugin", "cli.js"),
+    join(nodeModules, ".bin", "pulumi-resource-cloudflare-stream"),
+  );
 }
 
 function write(path: string, text: string): void {

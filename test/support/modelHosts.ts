@@ -1,6 +1,6 @@
 /** The two hosts as the engine's model calls them: the dynamic provider by its methods, the plugin by the messages of its protocol. */
 import { announcement, type UncheckedDownload } from "../../src/downloads/announcement";
-import { ClaimTable } from "../../src/downloads/claimTable";
+import { ClaimTable } from "../../src/downloads/claims";
 import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/hosts/dynamic/resourceProvider";
 import { ProviderProcess, type ProviderProcessOptions } from "../../src/provider/providerProcess";
 import { decode, encode } from "../../src/hosts/plugin/properties";
@@ -43,7 +43,7 @@ function downloadsOf(args: Props): UncheckedDownload[] {
 
 function startDynamic(config: Readonly<Record<string, string>>, options: ProviderProcessOptions): ModelHost {
   const said = new ClaimTable();
-  const shared = new ProviderProcess({ ...options, peers: { publish: () => undefined, tables: () => [said] } });
+  const shared = new ProviderProcess({ ...options, peers: { publish: () => undefined, claims: () => said.values() } });
   const [single, library] = [createStreamDownloadProvider(shared), createStreamDownloadsProvider(shared)];
   void single.configure({ config: { get: (key: string) => config[key] } } as never);
   const providerOf = (inputs: Props) => (isLibrary(inputs) ? library : single);
@@ -66,7 +66,7 @@ function startDynamic(config: Readonly<Record<string, string>>, options: Provide
       return found.id === "" ? undefined : (found.props as Props);
     },
     delete: ({ id, inputs, outputs }) => providerOf(inputs).delete(id, outputs),
-    skip: async (name, _old, args) => said.enter(announcement(`urn::${name}`, downloadsOf(args))),
+    skip: async (name, _old, args) => said.add(announcement(`urn::${name}`, downloadsOf(args))),
   };
 }
 

@@ -1,10 +1,16 @@
 import { expect } from "chai";
 import { announcement } from "../../../src/downloads/announcement";
-import { type ClaimPeers, Claims, nameOf, notDeleted } from "../../../src/downloads/claims";
-import { type ClaimEntry, ClaimTable } from "../../../src/downloads/claimTable";
+import type { Claim } from "../../../src/downloads/claimRules";
+import { type ClaimPeers, Claims, ClaimTable, nameOf, notDeleted, type Refusal } from "../../../src/downloads/claims";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../support/ids";
 
 const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
+const DELETED = { do: "delete" };
+const NOT_REPLACED = { do: "refuse", because: "replacement" };
+const keptFor = (urn: string) => ({ do: "keep", for: urn });
+const refusedFor = (urn: string) => ({ do: "refuse", because: "claimant", urn });
+/** What a claim has of the other process, which here is a table. */
+const reading = (table: ClaimTable): ClaimPeers => ({ publish: () => undefined, claims: () => table.values() });
 
 describe("a claim", () => {
   it("the name in a URN is all that follows its type, which may contain what separates the parts", () => {
@@ -14,40 +20,39 @@ describe("a claim", () => {
 
   it("a claim keeps a file that was created or adopted for another resource, or for the same one once more", () => {
     const claims = new Claims();
-    expect(claims.claimant("old", identity)).to.equal(undefined);
+    expect(claims.onDelete("old", identity)).to.deep.equal(DELETED);
     claims.hold("new", [identity]);
-    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: true });
-    expect(claims.claimant("new", identity)).to.deep.equal({ urn: "new", takesOver: true });
+    expect(claims.onDelete("old", identity)).to.deep.equal(keptFor("new"));
+    expect(claims.onDelete("new", identity)).to.deep.equal(keptFor("new"));
   });
 
   it("a claim by declaration keeps a file from a resource that is replaced, while the declaring one may still come", () => {
     const claims = new Claims();
-    claims.tryDeclare("a", [identity]);
-    claims.tryDeclare("b", []);
-    expect(claims.claimant("b", identity)).to.deep.equal({ urn: "a", takesOver: true });
-    expect(claims.claimant("a", identity)).to.equal(undefined);
+    claims.declare("a", [identity]);
+    claims.declare("b", []);
+    expect(claims.onDelete("b", identity)).to.deep.equal(keptFor("a"));
+    expect(claims.onDelete("a", identity)).to.deep.equal(DELETED);
   });
 
   it("a claim by declaration alone takes nothing over from a resource that is gone from the program: that is deleted after all else", () => {
     const claims = new Claims();
-    claims.tryDeclare("new", [identity]);
-    expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+    claims.declare("new", [identity]);
+    expect(claims.onDelete("gone", identity)).to.deep.equal(refusedFor("new"));
   });
 
   it("a claim by declaration alone takes nothing over from an old half: the program has ended once a replacement has begun, or where nothing is replaced", () => {
     for (const isReplaced of [true, false]) {
       const claims = new Claims();
       const kept = { ...identity, type: "audio" } as const;
-      claims.tryDeclare("a", [kept]);
-      claims.tryDeclare("skipped", [identity]);
-      claims.keepDeclared("a", [identity, kept], { isChanged: isReplaced, isReplaced });
+      claims.declare("a", [kept]);
+      claims.declare("skipped", [identity]);
+      claims.recordDiff("a", [identity, kept], { isChanged: isReplaced, isReplaced });
       if (isReplaced) {
-        const mayStillCome = { urn: "skipped", takesOver: true };
-        expect(claims.claimant("a", identity), "deleted before it is replaced").to.deep.equal(mayStillCome);
+        expect(claims.onDelete("a", identity), "deleted before it is replaced").to.deep.equal(keptFor("skipped"));
         claims.begin("a", []);
         claims.finish("a");
       }
-      expect(claims.claimant("a", identity)).to.deep.equal({ urn: "skipped", takesOver: false });
+      expect(claims.onDelete("a", identity)).to.deep.equal(refusedFor("skipped"));
     }
   });
 
@@ -56,102 +61,119 @@ describe("a claim", () => {
     for (const asksForDiff of [true, false]) {
       for (const declared of [identity, next]) {
         const claims = new Claims();
-        claims.tryDeclare("a", [declared]);
-        claims.giveUp("a", [current]);
-        claims.awaitDecision("a", [current]);
-        if (asksForDiff) claims.keepDeclared("a", [current], { isChanged: true, isReplaced: true });
-        const isKept = { urn: "a", takesOver: false, isReplacement: true };
-        expect(claims.claimant("a", identity), "the old half").to.deep.equal(isKept);
-        expect(claims.claimant("a", current), "with deleteBeforeReplace").to.equal(undefined);
+        claims.declare("a", [declared]);
+        claims.release("a", [current]);
+        claims.markUndecided("a", [current]);
+        if (asksForDiff) claims.recordDiff("a", [current], { isChanged: true, isReplaced: true });
+        expect(claims.onDelete("a", identity), "the old half").to.deep.equal(NOT_REPLACED);
+        expect(claims.onDelete("a", current), "with deleteBeforeReplace").to.deep.equal(DELETED);
         claims.begin("a", [declared]);
         claims.hold("a", [declared]);
         claims.finish("a");
-        expect(claims.claimant("a", current)).to.equal(undefined);
-        if (declared === next) expect(claims.claimant("a", identity)).to.equal(undefined);
+        expect(claims.onDelete("a", current)).to.deep.equal(DELETED);
+        if (declared === next) expect(claims.onDelete("a", identity)).to.deep.equal(DELETED);
       }
     }
     const settled = new Claims();
-    settled.tryDeclare("a", [current]);
-    settled.awaitDecision("a", [current]);
-    settled.keepDeclared("a", [current], { isChanged: false, isReplaced: false });
-    expect(settled.claimant("a", identity)).to.equal(undefined);
+    settled.declare("a", [current]);
+    settled.markUndecided("a", [current]);
+    settled.recordDiff("a", [current], { isChanged: false, isReplaced: false });
+    expect(settled.onDelete("a", identity)).to.deep.equal(DELETED);
   });
 
   it("a claim takes nothing over once its resource has failed, however it was declared", () => {
     const claims = new Claims();
-    claims.tryDeclare("old", []);
-    claims.tryDeclare("new", [identity]);
+    claims.declare("old", []);
+    claims.declare("new", [identity]);
     claims.begin("new", [identity]);
-    expect(claims.fail("new", [identity])).to.deep.equal([]);
-    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: false });
-    expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
+    expect(claims.markFailed("new", [identity])).to.deep.equal([]);
+    expect(claims.onDelete("old", identity)).to.deep.equal(refusedFor("new"));
+    expect(claims.onDelete("gone", identity)).to.deep.equal(refusedFor("new"));
   });
 
   it("a claim keeps what a resource had before its replacement until all of that is as wanted, in whichever process", () => {
     const table = new ClaimTable();
-    const claims = new Claims({ publish: () => undefined, tables: () => [table] });
-    const replacing = new Claims({ publish: (entry) => table.enter(entry), tables: () => [] });
+    const claims = new Claims(reading(table));
+    const replacing = new Claims({ publish: (line) => table.add(line), claims: () => [] });
     const next = { ...identity, type: "audio" } as const;
     replacing.begin("a", [next]);
     replacing.hold("a", [next]);
-    const claimant = claims.claimant("a", identity);
-    expect(claimant).to.deep.equal({ urn: "a", takesOver: false, isReplacement: true });
-    expect(claimant && notDeleted(claimant)).to.contain("what replaces this file is not ready");
-    expect(claims.claimant("another", identity)).to.equal(undefined);
+    const refusal = claims.onDelete("a", identity);
+    expect(refusal).to.deep.equal(NOT_REPLACED);
+    expect(notDeleted(refusal as Refusal)).to.contain("what replaces this file is not ready");
+    expect(claims.onDelete("another", identity)).to.deep.equal(DELETED);
     replacing.finish("a");
-    expect(claims.claimant("a", identity)).to.equal(undefined);
+    expect(claims.onDelete("a", identity)).to.deep.equal(DELETED);
   });
 
   it("a claim keeps what a resource gave up under its earlier URN until all that replaces it is as wanted", () => {
     const claims = new Claims();
     const kept = { ...identity, type: "audio" } as const;
-    claims.tryDeclare("renamed", [kept]);
-    claims.giveUp("renamed", [identity, kept]);
-    expect(claims.claimant("former", identity), "nothing has begun").to.equal(undefined);
+    claims.declare("renamed", [kept]);
+    claims.release("renamed", [identity, kept]);
+    expect(claims.onDelete("former", identity), "nothing has begun").to.deep.equal(DELETED);
     claims.begin("renamed", [kept]);
-    const claimant = { urn: "former", takesOver: false, isReplacement: true };
-    expect(claims.claimant("former", identity)).to.deep.equal(claimant);
+    expect(claims.onDelete("former", identity)).to.deep.equal(NOT_REPLACED);
     claims.hold("renamed", [kept]);
-    expect(claims.claimant("former", identity)).to.deep.equal(claimant);
-    expect(claims.claimant("former", kept)).to.deep.equal({ urn: "renamed", takesOver: true });
+    expect(claims.onDelete("former", identity)).to.deep.equal(NOT_REPLACED);
+    expect(claims.onDelete("former", kept)).to.deep.equal(keptFor("renamed"));
     claims.finish("renamed");
-    expect(claims.claimant("former", identity)).to.equal(undefined);
+    expect(claims.onDelete("former", identity)).to.deep.equal(DELETED);
   });
 
   it("a claim that fails after a file was kept for it learns of that file", () => {
     const claims = new Claims();
     claims.begin("new", [identity]);
-    expect(claims.claimant("old", identity)).to.deep.equal({ urn: "new", takesOver: true });
-    expect(claims.fail("new", [identity])).to.deep.equal([identity]);
+    expect(claims.onDelete("old", identity)).to.deep.equal(keptFor("new"));
+    expect(claims.markFailed("new", [identity])).to.deep.equal([identity]);
   });
 
   it("a claim protects what the program still declares from the old half of the same resource, and after a refresh alone keeps nothing", () => {
     const claims = new Claims();
-    claims.keepDeclared("a", [identity], { isChanged: false, isReplaced: false });
-    expect(claims.claimant("a", identity), "no program has run: this is a destroy").to.equal(undefined);
+    claims.recordDiff("a", [identity], { isChanged: false, isReplaced: false });
+    expect(claims.onDelete("a", identity), "no program has run: this is a destroy").to.deep.equal(DELETED);
     const removed = { ...identity, type: "audio" } as const;
-    claims.tryDeclare("a", [identity]);
-    claims.keepDeclared("a", [identity, removed], { isChanged: false, isReplaced: false });
-    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
-    expect(claims.claimant("a", removed)).to.equal(undefined);
+    claims.declare("a", [identity]);
+    claims.recordDiff("a", [identity, removed], { isChanged: false, isReplaced: false });
+    expect(claims.onDelete("a", identity)).to.deep.equal(keptFor("a"));
+    expect(claims.onDelete("a", removed)).to.deep.equal(DELETED);
   });
 
   it("a claim of a resource that is deleted before it is replaced gets the file back into the state when the replacement fails", () => {
     const claims = new Claims();
-    claims.tryDeclare("a", [identity]);
-    claims.keepDeclared("a", [identity], { isChanged: true, isReplaced: true });
-    expect(claims.claimant("a", identity)).to.deep.equal({ urn: "a", takesOver: true });
+    claims.declare("a", [identity]);
+    claims.recordDiff("a", [identity], { isChanged: true, isReplaced: true });
+    expect(claims.onDelete("a", identity)).to.deep.equal(keptFor("a"));
     claims.begin("a", [identity]);
-    expect(claims.fail("a", [identity])).to.deep.equal([identity]);
+    expect(claims.markFailed("a", [identity])).to.deep.equal([identity]);
+  });
+
+  it("a claim keeps the file of a resource that is deleted first because it moves to another provider, which the engine does not compare", () => {
+    const table = new ClaimTable();
+    const moving = new Claims({ publish: (line) => table.add(line), claims: () => [] });
+    moving.declare("a", [identity]);
+    moving.markUndecided("a", [identity]);
+    expect(new Claims(reading(table)).onDelete("a", identity)).to.deep.equal(keptFor("a"));
+    const forced = new Claims();
+    forced.declare("a", [identity]);
+    expect(forced.onDelete("a", identity), "--replace with deleteBeforeReplace").to.deep.equal(DELETED);
+  });
+
+  it("a claim that was only checked refuses the deletion of an old half once the program tells that its resource was skipped", () => {
+    const said = new ClaimTable();
+    const claims = new Claims(reading(said));
+    claims.declare("a", [identity]);
+    said.add(announcement("a", [identity]));
+    expect(claims.onDelete("a", identity)).to.deep.equal(NOT_REPLACED);
   });
 
   it("a claim is freed when its resource declares something else", () => {
     const claims = new Claims();
-    claims.tryDeclare("a", [identity]);
-    claims.tryDeclare("a", []);
-    expect(claims.claimant("b", identity)).to.equal(undefined);
-    expect(claims.tryDeclare("b", [identity])).to.equal(undefined);
-    expect(claims.tryDeclare("a", [identity])).to.deep.equal({ urn: "b", identity });
+    claims.declare("a", [identity]);
+    claims.declare("a", []);
+    expect(claims.onDelete("b", identity)).to.deep.equal(DELETED);
+    expect(claims.declare("b", [identity])).to.equal(undefined);
+    expect(claims.declare("a", [identity])).to.deep.equal({ urn: "b", identity });
   });
 
   it("a claim that fails in one process while another one decides is seen by at least one of them, whichever comes first", () => {
@@ -160,24 +182,24 @@ describe("a claim", () => {
       const tables = { creating: new ClaimTable(), deleting: new ClaimTable() };
       let between: () => void = () => undefined;
       const peersOf = (own: "creating" | "deleting"): ClaimPeers => ({
-        publish: (entry: ClaimEntry) => {
-          tables[own].enter(entry);
+        publish: (line: Claim) => {
+          tables[own].add(line);
           if (own === "deleting") between();
         },
-        tables: () => [tables[own === "creating" ? "deleting" : "creating"]],
+        claims: () => tables[own === "creating" ? "deleting" : "creating"].values(),
       });
       const creating = new Claims(peersOf("creating"));
       const deleting = new Claims(peersOf("deleting"));
       let left: unknown[] = [];
       const fail = () => {
-        left = creating.fail("new", [identity]);
+        left = creating.markFailed("new", [identity]);
       };
       creating.begin("new", [identity]);
       if (failsAt === "before") fail();
       if (failsAt === "between") between = fail;
-      const takesOver = deleting.claimant("old", identity)?.takesOver;
+      const decision = deleting.onDelete("old", identity);
       if (failsAt === "after") fail();
-      const isInOldState = takesOver === false;
+      const isInOldState = decision.do === "refuse";
       const isInNewState = left.length > 0;
       expect(isInOldState || isInNewState, failsAt).to.equal(true);
     }
@@ -186,21 +208,21 @@ describe("a claim", () => {
   it("a claim that only the program announces keeps a file, whatever account its provider has, until a check of the resource says more", () => {
     for (const accountId of [undefined, ACCOUNT.toUpperCase()]) {
       const said = new ClaimTable();
-      const claims = new Claims({ publish: () => undefined, tables: () => [said] });
-      said.enter(announcement("new", [{ ...identity, accountId }]));
-      expect(claims.claimant("gone", identity)).to.deep.equal({ urn: "new", takesOver: false });
-      expect(claims.claimant("gone", { ...identity, type: "audio" })).to.equal(undefined);
-      claims.tryDeclare("new", []);
-      expect(claims.claimant("gone", identity)).to.equal(undefined);
+      const claims = new Claims(reading(said));
+      said.add(announcement("new", [{ ...identity, accountId }]));
+      expect(claims.onDelete("gone", identity)).to.deep.equal(refusedFor("new"));
+      expect(claims.onDelete("gone", { ...identity, type: "audio" })).to.deep.equal(DELETED);
+      claims.declare("new", []);
+      expect(claims.onDelete("gone", identity)).to.deep.equal(DELETED);
     }
   });
 
   it("a claim that the program announces for another account, or with an unknown video, keeps nothing; what its resource replaces stays all the same", () => {
     const said = new ClaimTable();
-    const claims = new Claims({ publish: () => undefined, tables: () => [said] });
+    const claims = new Claims(reading(said));
     const unknown = { ...identity, videoId: { isUnknown: true } };
-    said.enter(announcement("new", [{ ...identity, accountId: OTHER_ACCOUNT }, unknown]));
-    expect(claims.claimant("gone", identity)).to.equal(undefined);
-    expect(claims.claimant("new", identity)).to.deep.equal({ urn: "new", takesOver: false, isReplacement: true });
+    said.add(announcement("new", [{ ...identity, accountId: OTHER_ACCOUNT }, unknown]));
+    expect(claims.onDelete("gone", identity)).to.deep.equal(DELETED);
+    expect(claims.onDelete("new", identity)).to.deep.equal(NOT_REPLACED);
   });
 });

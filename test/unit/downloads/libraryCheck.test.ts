@@ -39,7 +39,7 @@ describe("the check of a StreamDownloads", () => {
 
   it("the check refuses a download that another resource declares", () => {
     const claims = new Claims();
-    claims.tryDeclare("urn::other", [{ accountId: ACCOUNT, videoId: video(2), type: "default" }]);
+    claims.declare("urn::other", [{ accountId: ACCOUNT, videoId: video(2), type: "default" }]);
     const [failure] = check({ videoIds: [video(1), video(2)], __urn: "urn::all" }, claims).failures;
     expect(failure?.property).to.equal("videoIds[1]");
     expect(failure?.reason).to.contain('"other"');

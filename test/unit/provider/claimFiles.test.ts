@@ -15,16 +15,17 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Claims } from "../../../src/downloads/claims";
-import { type ClaimEntry, digestOf } from "../../../src/downloads/claimTable";
-import { peerClaims, programClaims } from "../../../src/provider/peerClaims";
+import type { Claim } from "../../../src/downloads/claimRules";
+import { Claims, digestOf } from "../../../src/downloads/claims";
+import { peerClaims, programClaims } from "../../../src/provider/claimFiles";
 import { ACCOUNT, video } from "../../support/ids";
 
 const ENGINE = "127.0.0.1:12345";
 const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n), type: "default" as const });
 const neededBy = (claims: Claims, urn: string, download: ReturnType<typeof identity>) => {
-  const claimant = claims.claimant(urn, download);
-  return claimant?.takesOver === false ? `not ${claimant.urn}` : claimant?.urn;
+  const decision = claims.onDelete(urn, download);
+  if (decision.do === "refuse") return decision.because === "claimant" ? `not ${decision.urn}` : "what replaces it";
+  return decision.do === "keep" ? decision.for : undefined;
 };
 const digest = (n: number) => digestOf(identity(n));
 
@@ -39,17 +40,17 @@ describe("the claims of other provider processes of the same engine", () => {
 
   /** What another process has told; that which started this one is surely alive. */
   const tell = (
-    entry: ClaimEntry,
+    line: Claim,
     { engine = ENGINE, pid = process.ppid }: { engine?: string; pid?: number | string | undefined } = {},
   ) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hash = createHash("sha256").update(engine).digest("hex").slice(0, 16);
-    appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(entry)}\n`);
+    appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(line)}\n`);
   };
 
   it("the claims of other processes keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
-    tell({ kind: "held", urn: "a", digests: [digest(1)] });
-    tell({ kind: "declare", urn: "b", digests: [digest(2)] });
+    tell({ urn: "a", progress: { [digest(1)]: "held" } });
+    tell({ urn: "b", wants: [digest(2)] });
     const claims = new Claims(peerClaims(ENGINE, base));
     expect([neededBy(claims, "a", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal(["a", "not b"]);
     expect([neededBy(claims, "b", identity(2)), neededBy(claims, "a", identity(3))]).to.deep.equal([
@@ -61,33 +62,33 @@ describe("the claims of other provider processes of the same engine", () => {
   it("the claims of other processes are read as they arrive, and only the last declaration of a resource counts", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
-    tell({ kind: "declare", urn: "b", digests: [digest(1)] });
-    expect(claims.tryDeclare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
-    tell({ kind: "declare", urn: "b", digests: [digest(2)] });
-    expect(claims.tryDeclare("a", [identity(1)])).to.equal(undefined);
+    tell({ urn: "b", wants: [digest(1)] });
+    expect(claims.declare("a", [identity(1)])).to.deep.equal({ urn: "b", identity: identity(1) });
+    tell({ urn: "b", wants: [digest(2)] });
+    expect(claims.declare("a", [identity(1)])).to.equal(undefined);
   });
 
   it("the claims of other processes count as long as their resource may still get the file, and say whether a file was kept for it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    tell({ kind: "pending", urn: "b", digests: [digest(1), digest(2)] });
+    tell({ urn: "b", progress: { [digest(1)]: "pending", [digest(2)]: "pending" } });
     expect(neededBy(claims, "a", identity(1))).to.equal("b");
-    tell({ kind: "failed", urn: "b", digests: [digest(1), digest(2)] });
+    tell({ urn: "b", progress: { [digest(1)]: "failed", [digest(2)]: "failed" } });
     expect([neededBy(claims, "a", identity(1)), neededBy(claims, "a", identity(2))]).to.deep.equal(["not b", "not b"]);
     claims.begin("c", [identity(3), identity(4)]);
-    tell({ kind: "left", urn: "c", digests: [digest(3)] });
-    expect(claims.fail("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
+    tell({ urn: "c", kept: [digest(3)] });
+    expect(claims.markFailed("c", [identity(3), identity(4)])).to.deep.equal([identity(3)]);
   });
 
-  it("claims of an unknown kind are ignored, and those after them are not", () => {
+  it("claims that say something unknown are read without it", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
-    tell({ kind: "renamed" as "held", urn: "a", digests: [digest(1)] });
-    tell({ kind: "held", urn: "b", digests: [digest(2)] });
+    tell({ urn: "a", renames: [digest(1)] } as Claim);
+    tell({ urn: "b", progress: { [digest(2)]: "held" } });
     expect([neededBy(claims, "x", identity(1)), neededBy(claims, "x", identity(2))]).to.deep.equal([undefined, "b"]);
   });
 
   it("the claims of a process that had ended before this one looked, or of another engine, do not count", () => {
-    tell({ kind: "held", urn: "a", digests: [digest(1)] }, { pid: 2 ** 22 + 1 });
-    tell({ kind: "held", urn: "a", digests: [digest(1)] }, { engine: "127.0.0.1:54321" });
+    tell({ urn: "a", progress: { [digest(1)]: "held" } }, { pid: 2 ** 22 + 1 });
+    tell({ urn: "a", progress: { [digest(1)]: "held" } }, { engine: "127.0.0.1:54321" });
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "a", identity(1))).to.equal(undefined);
     expect(readdirSync(folder), "what the dead have left is cleared away").to.have.length(1);
@@ -97,18 +98,18 @@ describe("the claims of other provider processes of the same engine", () => {
     const claims = new Claims(peerClaims(ENGINE, base));
     expect(neededBy(claims, "x", identity(1))).to.equal(undefined);
     const peer = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
-    tell({ kind: "declare", urn: "c", digests: [digest(3)] }, peer);
-    tell({ kind: "pending", urn: "b", digests: [digest(2)] }, peer);
+    tell({ urn: "c", wants: [digest(3)] }, peer);
+    tell({ urn: "b", progress: { [digest(2)]: "pending" } }, peer);
     expect(neededBy(claims, "x", identity(2)), "while it is alive").to.equal("b");
-    tell({ kind: "held", urn: "a", digests: [digest(1)] }, peer);
+    tell({ urn: "a", progress: { [digest(1)]: "held" } }, peer);
     await new Promise((resolve) => peer.once("exit", resolve) && peer.kill("SIGKILL"));
-    claims.tryDeclare("x", [identity(9)]);
+    claims.declare("x", [identity(9)]);
     expect([1, 2, 3].map((n) => neededBy(claims, "x", identity(n)))).to.deep.equal(["a", "not b", "not c"]);
   });
 
   it("the file of a dead process of another engine stays for an hour, as that may still be running", () => {
     const other = { engine: "127.0.0.1:54321", pid: 2 ** 22 + 1 };
-    tell({ kind: "held", urn: "a", digests: [digest(1)] }, other);
+    tell({ urn: "a", progress: { [digest(1)]: "held" } }, other);
     new Claims(peerClaims(ENGINE, base)).hold("b", [identity(2)]);
     expect(readdirSync(folder)).to.have.length(2);
     const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(`.${other.pid}`));
@@ -118,19 +119,19 @@ describe("the claims of other provider processes of the same engine", () => {
   });
 
   it("what a program tells counts for a process that begins after its end, until the next program of that address tells something, and for an hour", () => {
-    const told: ClaimEntry = { kind: "announce", urn: "new", digests: [digest(1)] };
+    const told: Claim = { urn: "new", wants: [digest(1)], phase: "announced" };
     const dead = `${2 ** 22 + 1}.program`;
     tell(told, { pid: dead });
     const inNewProcess = () => neededBy(new Claims(peerClaims(ENGINE, base)), "old", identity(1));
     expect([inNewProcess(), inNewProcess()]).to.deep.equal(["not new", "not new"]);
-    programClaims(ENGINE, base).publish({ ...told, digests: [digest(2)] });
+    programClaims(ENGINE, base).publish({ ...told, wants: [digest(2)] });
     expect(inNewProcess()).to.equal(undefined);
     expect(readdirSync(folder)).to.have.length(1);
     // This process lives, as that of a portal does, which runs one program after the other.
     const age = (hours: number) => {
       const [file = ""] = readdirSync(folder);
       utimesSync(join(folder, file), 0, Date.now() / 1000 - hours * 3600 - 1);
-      new Claims(peerClaims("127.0.0.1:2", base)).claimant("old", identity(1));
+      new Claims(peerClaims("127.0.0.1:2", base)).onDelete("old", identity(1));
       return readdirSync(folder).filter((name) => name.endsWith(".program")).length;
     };
     expect([age(1), age(24)]).to.deep.equal([1, 0]);
@@ -139,13 +140,13 @@ describe("the claims of other provider processes of the same engine", () => {
   it("claims are published in a file of the process's own, which names no video and is deleted at the end", () => {
     const peers = peerClaims(ENGINE, base);
     const claims = new Claims(peers);
-    claims.tryDeclare("a", [identity(1)]);
+    claims.declare("a", [identity(1)]);
     claims.hold("a", [identity(1)]);
     const [file = "", ...others] = readdirSync(folder);
     expect(others).to.deep.equal([]);
     expect(file).to.match(new RegExp(`\\.${process.pid}$`));
     expect(readFileSync(join(folder, file), "utf8"))
-      .to.contain('"declare"')
+      .to.contain('"wants"')
       .and.not.contain(video(1));
     peers.leave();
     expect(readdirSync(folder)).to.deep.equal([]);
@@ -153,7 +154,7 @@ describe("the claims of other provider processes of the same engine", () => {
 
   it("claims are neither published nor read where other users may write, or where there is no folder", function () {
     if (process.platform === "win32") this.skip();
-    tell({ kind: "held", urn: "a", digests: [digest(1)] });
+    tell({ urn: "a", progress: { [digest(1)]: "held" } });
     chmodSync(folder, 0o777);
     const open = new Claims(peerClaims(ENGINE, base));
     open.hold("b", [identity(2)]);

@@ -1,8 +1,9 @@
 /**
- * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a resource that moves to
- * another provider is created in one process and deleted in another. They share only the engine and the machine: each process writes its
- * claims to its own file, named after the engine's address and its process id, and reads those of the others, also of one that dies before the
- * update ends. The program's process writes such a file too. If files cannot be used, a process knows only its own claims.
+ * Shares claims between the provider processes of one engine. Each provider configuration has its own process, so a
+ * resource that moves to another provider is created in one process and deleted in another. They share only the engine
+ * and the machine: each process writes its claims to its own file, named after the engine's address and its process id,
+ * and reads those of the others, also of one that dies before the update ends. The program's process writes such a file
+ * too. If files cannot be used, a process knows only its own claims.
  */
 import { createHash } from "node:crypto";
 import {
@@ -19,21 +20,28 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ClaimPeers } from "../downloads/claims";
-import { type ClaimEntry, ClaimTable } from "../downloads/claimTable";
+import { abandoned, type Claim } from "../downloads/claimRules";
+import { type ClaimPeers, ClaimTable } from "../downloads/claims";
 
 /** How long a dead process's file is kept for the other processes of its engine. */
 const KEPT_MS = 3_600_000;
 
-/** How long a program's file is kept while its process lives: the Automation API runs one program after the other in it. */
+/**
+ * How long a program's file is kept while its process lives: the Automation API runs one program after the other in it.
+ */
 const KEPT_OF_PROGRAM_MS = 86_400_000;
 
-/** How the name of a program's file ends. The engine deletes after the program has ended, so its end says nothing about the file. */
+/**
+ * How the name of a program's file ends. The engine deletes after the program has ended, so its end says nothing about
+ * the file.
+ */
 const OF_PROGRAM = ".program";
 
 /** A peer's file, and how far it has been read. */
 interface PeerFile {
-  readonly table: ClaimTable;
+  readonly claims: ClaimTable;
+  /** Whether its process has died. */
+  hasDied: boolean;
   offset: number;
   /** What was read after the last complete line. */
   rest: string;
@@ -41,14 +49,16 @@ interface PeerFile {
 
 /** {@link ClaimPeers} in files. */
 export interface PeerFiles extends ClaimPeers {
-  /** Deletes this process's file. A process that ends without this leaves a small file, which the next process deletes. */
+  /**
+   * Deletes this process's file. A process that ends without this leaves a small file, which the next process deletes.
+   */
   leave(): void;
 }
 
 /** What the program's process tells the provider processes of the engine at `address`. */
 export function programClaims(address: string, base: string = tmpdir()): Pick<ClaimPeers, "publish"> {
   const { open, publish } = ownFile(address, base, OF_PROGRAM);
-  return { publish: (entry) => void (open() && publish(entry)) };
+  return { publish: (line) => void (open() && publish(line)) };
 }
 
 /** The peers of a process of the engine at `address`. */
@@ -57,27 +67,31 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
   const files = new Map<string, PeerFile>();
 
   return {
-    publish(entry) {
-      if (open()) publish(entry);
+    publish(line) {
+      if (open()) publish(line);
     },
 
-    tables() {
+    claims() {
       if (!open()) return [];
       try {
-        // Also of processes that have died since: their resources are in the state, and other resources' deletions must know. A file that
-        // appeared after this process looked first can only be of the same run of the engine, which holds the address.
+        // Also of processes that have died since: their resources are in the state, and other resources' deletions must
+        // know. A file that appeared after this process looked first can only be of the same run of the engine, which
+        // holds the address.
         for (const name of readdirSync(folder)) {
           if (!name.startsWith(`${engine}.`) || name === own) continue;
-          const file = files.get(name) ?? { table: new ClaimTable(), offset: 0, rest: "" };
+          const file = files.get(name) ?? { claims: new ClaimTable(), hasDied: false, offset: 0, rest: "" };
           files.set(name, file);
+          // Before the rest is read, as what it writes until then counts.
           const hasDied = !isAlive(name);
           readOn(join(folder, name), file);
-          if (hasDied) file.table.abandon();
+          file.hasDied = hasDied;
         }
       } catch {
         // What was read before is still true.
       }
-      return [...files.values()].map(({ table }) => table);
+      return [...files.values()].flatMap(({ claims, hasDied }) =>
+        [...claims.values()].map((claim) => (hasDied ? abandoned(claim) : claim)),
+      );
     },
 
     leave: close,
@@ -99,9 +113,9 @@ function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") 
       if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
       return state === "open";
     },
-    publish(entry: ClaimEntry): void {
+    publish(line: Claim): void {
       try {
-        appendFileSync(join(folder, name), `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+        appendFileSync(join(folder, name), `${JSON.stringify(line)}\n`, { mode: 0o600 });
       } catch {
         state = "unusable";
       }
@@ -114,8 +128,8 @@ function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") 
 }
 
 /**
- * Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may still be running: those
- * of another process of the same kind at the same address are of an earlier engine.
+ * Creates the folder, to which no one else may write, and deletes the files of dead processes, unless their engine may
+ * still be running: those of another process of the same kind at the same address are of an earlier engine.
  */
 function prepare(folder: string, engine: string, ending: string): boolean {
   try {
@@ -157,7 +171,7 @@ function readOn(path: string, file: PeerFile): void {
     file.offset += readSync(descriptor, bytes, 0, length, file.offset);
     const lines = (file.rest + bytes.toString("utf8")).split("\n");
     file.rest = lines.pop() ?? "";
-    for (const line of lines) file.table.enter(JSON.parse(line) as ClaimEntry);
+    for (const line of lines) file.claims.add(JSON.parse(line) as Claim);
   } finally {
     closeSync(descriptor);
   }
