@@ -16,6 +16,9 @@ export const RATE_LIMIT_BLOCK_MS = 300_000;
 /** Requests per second from one address. */
 export const REQUESTS_PER_SECOND = 200;
 
+/** The API's schema allows no smaller code. */
+export const LEAST_ERROR_CODE = 1000;
+
 /** Error codes that mean something to this package. */
 export const ERROR_CODES = {
   /** No route for the URI: a path that the API does not have, such as one below a base URL without `/client/v4`. */
