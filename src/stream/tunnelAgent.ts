@@ -9,6 +9,9 @@ import type { Proxy } from "./proxy";
 /** How long a proxy may take to open a tunnel, the TLS handshake in it included. */
 const TUNNEL_LIMIT_MS = 10_000;
 
+/** What OpenSSL calls a response that is not TLS, such as a page. */
+const NOT_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL)$/;
+
 const ENCODING = "with %40 for @, %3A for : and %5C for \\ in the user and the password";
 
 /** An agent of `node:https` whose connections go through a proxy. What goes wrong before the API is reached is a {@link ProxyError}. */
@@ -139,6 +142,10 @@ class ProxyProblems {
   ofTunnel(error: Error): Error {
     if (error instanceof ProxyError) return error;
     const code = "code" in error && typeof error.code === "string" ? error.code : "no code";
+    if (NOT_TLS.test(code)) {
+      const problem = `opened a tunnel to ${this.#target} in which something responded without TLS (${code})`;
+      return new ProxyError(`${this.#name} ${problem}`, this.#check, { isTransient: false });
+    }
     if (faultOfCode(code) !== "reset") return error;
     return new ProxyError(
       `${this.#name} closed the tunnel to ${this.#target} before it was secured (${code})`,

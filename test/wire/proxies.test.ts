@@ -168,9 +168,14 @@ describe("a company's proxy", () => {
   it("a proxy that refuses, is unknown, closes early, or does not allow the API is named instead of Cloudflare, and what may pass is tried again", async () => {
     const closing = createServer((socket) => socket.once("data", () => socket.end()));
     const otherThanHttp = createServer((socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n"));
-    for (const other of [closing, otherThanHttp]) await once(other.listen(0, "127.0.0.1"), "listening");
+    const otherThanTls = createServer((socket) =>
+      socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\n<html>Sign in</html>")),
+    );
+    const others = [closing, otherThanHttp, otherThanTls];
+    for (const other of others) await once(other.listen(0, "127.0.0.1"), "listening");
     const { port } = closing.address() as AddressInfo;
     const { port: sshPort } = otherThanHttp.address() as AddressInfo;
+    const { port: pagePort } = otherThanTls.address() as AddressInfo;
     const allowsNothing = await startConnectProxy({}, undefined, 403);
     const isDown = await startConnectProxy({});
     const cases = [
@@ -190,6 +195,11 @@ describe("a company's proxy", () => {
         "did not respond as an HTTP proxy does (HPE_INVALID_CONSTANT)",
         false,
       ],
+      [
+        `http://user:s3cret@127.0.0.1:${pagePort}`,
+        "opened a tunnel to api.stream.test:443 in which something responded without TLS (ERR_SSL_WRONG_VERSION_NUMBER)",
+        false,
+      ],
       [allowsNothing.url, "responded with 403 instead of opening a tunnel to api.stream.test:443", false],
       [isDown.url, "responded with 502 instead of opening a tunnel to api.stream.test:443", true],
       [`https://user:s3cret@127.0.0.1:${server.port}`, "made no trusted TLS connection possible", false],
@@ -207,7 +217,7 @@ describe("a company's proxy", () => {
       await failureThrough(isDown.url, { retries: 2 });
       expect(isDown.tunnels).to.have.length(1 + 3);
     } finally {
-      for (const other of [closing, otherThanHttp]) other.close();
+      for (const other of others) other.close();
       await Promise.all([allowsNothing.close(), isDown.close()]);
     }
   });
@@ -221,10 +231,12 @@ describe("a company's proxy", () => {
         [behind.url, "opened a tunnel to api.stream.test:443 in which nothing responded within 10 s"],
       ] as const) {
         const before = silent.connections();
+        const heardBefore = silent.heard();
         const limits: number[] = [];
         const sleep: Clock["sleep"] = async (ms, signal) => {
           limits.push(ms);
-          if (ms === 10_000) return until(() => silent.connections() > before);
+          // What it hears behind the proxy is sent once the tunnel is open.
+          if (ms === 10_000) return until(() => silent.heard() > heardBefore);
           return systemClock.sleep(ms, signal);
         };
         const error = await failureThrough(
