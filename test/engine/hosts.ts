@@ -8,7 +8,7 @@ const provider = (type, prefix = "") => (name, settings) => new pulumi.ProviderR
   Object.fromEntries(Object.entries(settings).map(([key, value]) => [prefix + key, value])));
 const dynamic = {
   ...require("pulumi-cloudflare-stream-downloads"),
-  get: (name, id) => StreamDownload.get(name, id),
+  get: (name, id, opts) => StreamDownload.get(name, id, opts),
   provider: provider("pulumi-nodejs", "cloudflare-stream:"),
 };
 const declaring = (type, outputs) => class extends pulumi.CustomResource {
@@ -17,7 +17,7 @@ const declaring = (type, outputs) => class extends pulumi.CustomResource {
 const plugin = {
   StreamDownload: declaring("StreamDownload", { videoId: undefined, accountId: undefined, url: undefined, status: undefined }),
   StreamDownloads: declaring("StreamDownloads", { accountId: undefined, urls: undefined, statuses: undefined, failures: undefined }),
-  get: (name, id) => new plugin.StreamDownload(name, undefined, { id }),
+  get: (name, id, opts) => new plugin.StreamDownload(name, undefined, { ...opts, id }),
   getStreamDownloads: (args) => pulumi.runtime.invoke("cloudflare-stream:index:getStreamDownloads", args),
   getStreamDownloadsOutput: (args) => pulumi.runtime.invokeOutput("cloudflare-stream:index:getStreamDownloads", args),
   provider: provider("cloudflare-stream"),

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { ACCOUNT, OTHER_ACCOUNT, TOKEN, video } from "../support/ids";
-import { Fixture } from "./fixture";
+import { isEngineSince } from "./engineVersion";
+import { Fixture, writes } from "./fixture";
+import { eachHost, HOSTS, onBothHosts } from "./hosts";
 
 describe("look-ups on the real engine", () => {
   const fixture = new Fixture();
@@ -153,6 +155,53 @@ describe("look-ups on the real engine", () => {
     await stack.mustUp();
     await stack.mustRun("destroy", "--yes");
     expect(emulator.files()).to.deep.equal([`${video(1)}/default`]);
+  });
+
+  it("a download that is looked up after, or by an id from, something that a preview only plans is looked up by the update, and the preview asks for nothing that it does not know", async () => {
+    const emulator = await fixture.emulator();
+    for (const host of HOSTS) emulator.setDownload(host.video(1), "audio", { status: "ready", percent: 100 });
+    const [found, planned] = [1, 2];
+    const stack = await fixture.stack(
+      emulator,
+      // Older engines read in a preview what newer ones leave unknown, and what is only planned does not exist.
+      onBothHosts((host) => {
+        const looked = (name: string, id: string, opts = "{}") =>
+          `{ const { url, status } = ${host.name}.get("${host.named(name)}", ${id}, ${opts});
+             exports["${host.named(name)}"] = [url, status];
+             exports["${host.named(name)}-length"] = url.apply((known) => known.length); }\n`;
+        return `const made = new ${host.name}.StreamDownload("${host.named("made")}", { videoId: "${host.video(planned)}" });
+          ${looked("after", `"${host.id(found, "audio")}"`, "{ dependsOn: [made] }")}
+          ${isEngineSince(3, 274) ? looked("of-made", `"${host.id(planned)}"`, "{ dependsOn: [made] }") : ""}
+          ${looked("by-an-output", `made.url.apply(() => "${host.id(planned)}")`)}`;
+      }),
+    );
+    const { text } = await stack.mustRun("preview", "--diff");
+    expect(text).to.not.match(/error|warning|^\s+at /m);
+    const known = HOSTS.flatMap((host) => [found, planned].map((n) => host.video(n)));
+    for (const { method, videoId, status } of emulator.requests) {
+      expect(method).to.equal("GET");
+      expect(known).to.include(videoId);
+      expect(status).to.equal(200);
+    }
+    expect(emulator.files()).to.have.members(HOSTS.map((host) => host.file(found, "audio")));
+    await stack.mustUp();
+    const outputs = await stack.outputs();
+    await eachHost((host) => {
+      for (const [name, file] of [
+        ["after", "audio.m4a"],
+        ["of-made", "default.mp4"],
+        ["by-an-output", "default.mp4"],
+      ] as const) {
+        if (name === "of-made" && !isEngineSince(3, 274)) continue;
+        const [url, status] = outputs[host.named(name)] as [string, string];
+        expect(status, name).to.equal("ready");
+        expect(url, name).to.match(new RegExp(`${file}$`));
+      }
+      expect(writes(emulator, host.video(planned))).to.deep.equal(["POST default"]);
+    });
+    await stack.mustRun("preview", "--expect-no-changes");
+    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.have.members(HOSTS.map((host) => host.file(found, "audio")));
   });
 
   it("look-ups of inline programs in one process each use their own stack's configuration, and keep the process from nothing", async () => {
