@@ -36,6 +36,9 @@ const packageSources = (folder, ...others) => ({
   },
 });
 
+/** The sources that are compiled into the packages. */
+const USERS_RUN = ["src/**/*.ts", "packages/*/src/**/*.ts"];
+
 export default tseslint.config(
   { ignores: ["**/dist/", "build/", "coverage/", ".work/", "**/docs/api/", "**/node_modules/", "**/venv/"] },
   js.configs.recommended,
@@ -67,6 +70,28 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-control-regex": "off",
+    },
+  },
+  // With types, of what users run: a promise that nobody waits for, or a condition that is always true, is a defect there.
+  ...tseslint.configs.strictTypeCheckedOnly.map((config) => ({ ...config, files: USERS_RUN })),
+  {
+    files: USERS_RUN,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "max-len": ["error", { code: 1000, comments: 120, ignoreUrls: true }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      // The reason of an abort is whatever ended the operation.
+      "@typescript-eslint/prefer-promise-reject-errors": [
+        "error",
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      "@typescript-eslint/only-throw-error": ["error", { allowThrowingAny: true, allowThrowingUnknown: true }],
+      // What an asynchronous function throws is a rejection, also where it waits for nothing.
+      "@typescript-eslint/require-await": "off",
+      // Objects made of closures have no `this`, and what a stranger sends is made a text on purpose.
+      "@typescript-eslint/unbound-method": "off",
+      "@typescript-eslint/no-base-to-string": "off",
     },
   },
   {

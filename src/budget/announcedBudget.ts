@@ -1,11 +1,17 @@
-/** The budget as the API announces it: its policies, and how many requests are left until when. Other clients may be spending it too. */
+/**
+ * The budget as the API announces it: its policies, and how many requests are left until when. Other clients may be
+ * spending it too.
+ */
 import type { Clock } from "../core/clock";
 import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 
-/** The longest pause between two requests that makes room for other clients: only a response corrects the estimate of what they spend. */
+/**
+ * The longest pause between two requests that makes room for other clients: only a response corrects the estimate of
+ * what they spend.
+ */
 const LONGEST_SPACING_MS = 5000;
 
 /** A request that is waiting to be sent. */
@@ -78,7 +84,10 @@ export class AnnouncedBudget {
     return at === undefined ? undefined : { at, reason: "paced" };
   }
 
-  /** Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once for each window. */
+  /**
+   * Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once
+   * for each window.
+   */
   hasEndedScarce(): boolean {
     if (this.#state === undefined || this.left() !== undefined) return false;
     const wasScarce = this.#wasScarce;
@@ -88,8 +97,8 @@ export class AnnouncedBudget {
   }
 
   /**
-   * Where other clients spend too and the requests that wait here may not fit beside theirs, the rest is spread evenly over the window: each
-   * response then corrects the estimate of what others spend.
+   * Where other clients spend too and the requests that wait here may not fit beside theirs, the rest is spread evenly
+   * over the window: each response then corrects the estimate of what others spend.
    */
   #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();

@@ -1,9 +1,11 @@
 /**
- * Reserves a part of the budget so that polls do not starve: a poll that is due goes before everything else while the reserve lasts.
+ * Reserves a part of the budget so that polls do not starve: a poll that is due goes before everything else while the
+ * reserve lasts.
  *
- * Where several operations share the budget, an operation with few waits thus keeps its cadence. For an operation with many waits, as much is
- * reserved as does not delay the whole: its last poll cannot be sent before the budget has had room for all of its requests, and its last
- * write is early enough if the file that it requests is ready by then. Until then it does not matter in which order polls and writes go.
+ * Where several operations share the budget, an operation with few waits thus keeps its cadence. For an operation with
+ * many waits, as much is reserved as does not delay the whole: its last poll cannot be sent before the budget has had
+ * room for all of its requests, and its last write is early enough if the file that it requests is ready by then. Until
+ * then it does not matter in which order polls and writes go.
  */
 import type { QueuedRequest } from "./requestQueue";
 import type { RateLimitPolicy } from "./rateLimitHeaders";
@@ -16,10 +18,16 @@ const FEW_SHARE = 0.25;
 /** The largest share that is reserved for all polls: of the three requests that a download takes, one is a poll. */
 const LARGEST_SHARE = 1 / 3;
 
-/** The share that is always reserved for operations with many waits: without a poll nobody knows how long the files take. */
+/**
+ * The share that is always reserved for operations with many waits: without a poll nobody knows how long the files
+ * take.
+ */
 const SMALLEST_SHARE = 0.02;
 
-/** The share that is spent outside the plan, for example on polls that are sent while a read is in flight whose write is still to come. */
+/**
+ * The share that is spent outside the plan, for example on polls that are sent while a read is in flight whose write is
+ * still to come.
+ */
 const SPENT_BESIDES = 0.03;
 
 /** An operation with more waits than this has many. */
@@ -145,7 +153,10 @@ export class DuePolls {
     return reserved;
   }
 
-  /** The reserve for operations with many waits: what the writes leave of a window when they are spread over those in which they are early enough. */
+  /**
+   * The reserve for operations with many waits: what the writes leave of a window when they are spread over those in
+   * which they are early enough.
+   */
   #forMany(ahead: Ahead, now: number): number {
     const waiting = { reads: ahead.length("read"), writes: ahead.length("write") };
     const { libraries, videos, typicalMs = 0 } = this.#waits;

@@ -1,13 +1,20 @@
 /**
- * Estimates what other clients spend of the same budget, from what the API says is left and what was sent here. What was spent before the
- * first response is not taken as a rate: it may have been a process that has ended. What is spent from then on is expected to continue.
+ * Estimates what other clients spend of the same budget, from what the API says is left and what was sent here. What
+ * was spent before the first response is not taken as a rate: it may have been a process that has ended. What is spent
+ * from then on is expected to continue.
  */
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 
-/** The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed start may belong to it. */
+/**
+ * The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed start
+ * may belong to it.
+ */
 const RESET_ROUNDING_MS = 1500;
 
-/** Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a block. */
+/**
+ * Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a
+ * block.
+ */
 const MARGIN = 1.05;
 
 /** How long, in milliseconds, what has been observed counts for less than what was assumed before. */
@@ -50,7 +57,10 @@ export class OtherClients {
     this.#resetAt = now + state.resetMs;
   }
 
-  /** How many requests others will probably send in the next `ms` milliseconds. Cautiously: assuming that what was spent before continues. */
+  /**
+   * How many requests others will probably send in the next `ms` milliseconds. Cautiously: assuming that what was spent
+   * before continues.
+   */
   expected(ms: number, now: number, cautiously: boolean): number {
     if (this.#baseline === undefined) return 0;
     const { knownRate, cautiousRate } = this.#baseline;

@@ -24,7 +24,10 @@ function structuredHeadersLibrary(): typeof import("structured-headers") {
   return require("structured-headers") as typeof import("structured-headers");
 }
 
-/** The numeric parameters of each item in a list of structured fields (RFC 9651), by key. Empty for a header that is absent or malformed. */
+/**
+ * The numeric parameters of each item in a list of structured fields (RFC 9651), by key. Empty for a header that is
+ * absent or malformed.
+ */
 function items(header: string | undefined): Record<string, number>[] {
   if (header === undefined) return [];
   try {
@@ -39,7 +42,10 @@ function isCount(parameter: [string, unknown]): parameter is [string, number] {
   return Number.isInteger(parameter[1]) && Number(parameter[1]) >= 0;
 }
 
-/** Parses `Ratelimit`. Where it lists several budgets, the one with the least left counts. A window longer than 15 minutes is taken for one of 15. */
+/**
+ * Parses `Ratelimit`. Where it lists several budgets, the one with the least left counts. A window longer than 15
+ * minutes is taken for one of 15.
+ */
 export function parseRateLimit(header: string | undefined): RateLimitState | undefined {
   let tightest: RateLimitState | undefined;
   for (const { r, t } of items(header)) {
@@ -50,7 +56,10 @@ export function parseRateLimit(header: string | undefined): RateLimitState | und
   return tightest;
 }
 
-/** Parses `Ratelimit-Policy`; items without a positive quota and window are skipped, and so are windows of more than 15 minutes. */
+/**
+ * Parses `Ratelimit-Policy`; items without a positive quota and window are skipped, and so are windows of more than 15
+ * minutes.
+ */
 export function parseRateLimitPolicy(header: string | undefined): RateLimitPolicy[] {
   const policies: RateLimitPolicy[] = [];
   for (const { q, w } of items(header)) {
@@ -64,8 +73,8 @@ export function parseRateLimitPolicy(header: string | undefined): RateLimitPolic
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * Parses `Retry-After`, whole seconds or an HTTP date, into milliseconds from now. Undefined where it says nothing: it is absent, unreadable,
- * zero or in the past.
+ * Parses `Retry-After`, whole seconds or an HTTP date, into milliseconds from now. Undefined where it says nothing: it
+ * is absent, unreadable, zero or in the past.
  *
  * @param date the response's `Date` header: a date is compared with it, because this machine's clock may be wrong
  * @param now the present date, in milliseconds since the epoch, for a response without a `Date`

@@ -1,8 +1,8 @@
 /**
  * Decides which request of one credential is sent next, and when.
  *
- * Cloudflare blocks a user for 5 minutes after one request too many, so nothing is sent that the budget does not allow. Polls yield to everything
- * else, until they are due.
+ * Cloudflare blocks a user for 5 minutes after one request too many, so nothing is sent that the budget does not allow.
+ * Polls yield to everything else, until they are due.
  */
 import type { Clock } from "../core/clock";
 import type { SendTime } from "./announcedBudget";
@@ -122,7 +122,9 @@ export class RateLimiter {
     return this.#budget.pollsLeft(this.#ahead);
   }
 
-  /** Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now. */
+  /**
+   * Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now.
+   */
   pauseMs(priority: Priority): number {
     return Math.max(0, this.#sendTime(priority, this.#reserve().inAll).at - this.#clock.now());
   }

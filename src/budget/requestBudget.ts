@@ -1,7 +1,8 @@
 /**
- * The request budget of one credential as numbers: how many requests are left, and when the next one may be sent. Cloudflare allows a user
- * 1,200 requests in 5 minutes, over all clients. So this keeps to that plan by what was sent here, trusts the API's headers where they say that
- * less is left, and paces requests where other clients spend too and those that wait here may not fit into the rest.
+ * The request budget of one credential as numbers: how many requests are left, and when the next one may be sent.
+ * Cloudflare allows a user 1,200 requests in 5 minutes, over all clients. So this keeps to that plan by what was sent
+ * here, trusts the API's headers where they say that less is left, and paces requests where other clients spend too and
+ * those that wait here may not fit into the rest.
  */
 import type { Clock } from "../core/clock";
 import { AnnouncedBudget, type SendTime } from "./announcedBudget";
@@ -94,7 +95,10 @@ export class RequestBudget {
     return latest;
   }
 
-  /** Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once for each window. */
+  /**
+   * Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once
+   * for each window.
+   */
   hasEndedScarce(): boolean {
     return this.#announced.hasEndedScarce();
   }
@@ -115,7 +119,10 @@ export class RequestBudget {
     return policies.length === 0 ? this.#current().quota : Math.min(...policies.map(({ quota }) => quota));
   }
 
-  /** The budget to plan with. One that is announced for a shorter window may limit bursts only, and says nothing about this one. */
+  /**
+   * The budget to plan with. One that is announced for a shorter window may limit bursts only, and says nothing about
+   * this one.
+   */
   #current(): RateLimitPolicy {
     const [planned] = this.#plan;
     if (!this.#believesMore) return planned;

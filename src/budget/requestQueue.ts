@@ -1,7 +1,7 @@
 /**
- * The requests that wait to be sent. Writes go before reads, and reads before polls. Within a priority the operations take turns, so that one
- * with thousands of requests does not hold up one with a few. Within an operation requests keep their order; polls are in the order in which
- * they are due.
+ * The requests that wait to be sent. Writes go before reads, and reads before polls. Within a priority the operations
+ * take turns, so that one with thousands of requests does not hold up one with a few. Within an operation requests keep
+ * their order; polls are in the order in which they are due.
  */
 import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
 

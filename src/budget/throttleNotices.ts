@@ -1,4 +1,7 @@
-/** Notifies those whose requests wait long: at once where that is known, otherwise once they have waited; then at intervals. */
+/**
+ * Notifies those whose requests wait long: at once where that is known, otherwise once they have waited; then at
+ * intervals.
+ */
 import type { Clock } from "../core/clock";
 import type { Throttled } from "./throttled";
 

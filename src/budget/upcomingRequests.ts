@@ -1,4 +1,7 @@
-/** The requests that operations are going to make and have not queued yet. A large one starts its work in turn, and the plan must know of all of it. */
+/**
+ * The requests that operations are going to make and have not queued yet. A large one starts its work in turn, and the
+ * plan must know of all of it.
+ */
 import { PRIORITIES, type Priority } from "./urgency";
 
 export class UpcomingRequests {

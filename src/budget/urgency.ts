@@ -13,7 +13,10 @@ export class Urgency {
   #owner: Owner;
   /** When a poll must be sent at the latest, by the clock. Until then it gives way to everything else. */
   readonly dueAt: number;
-  /** Set by the queue in which the request waits: whether it would be sent sooner as another operation's request of the same priority. */
+  /**
+   * Set by the queue in which the request waits: whether it would be sent sooner as another operation's request of the
+   * same priority.
+   */
   isBetterPlace: ((owner: Owner) => boolean) | undefined;
   /** Set by the same queue: called when the urgency has been raised. */
   onRaised: (() => void) | undefined;

@@ -6,7 +6,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the epoch, as the system's date says: for times that another process reads. */
   date(): number;
-  /** Resolves after `ms` milliseconds (never for `Infinity`), or rejects with the signal's reason as soon as it is aborted. */
+  /**
+   * Resolves after `ms` milliseconds (never for `Infinity`), or rejects with the signal's reason as soon as it is
+   * aborted.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

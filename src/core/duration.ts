@@ -15,8 +15,8 @@ const UNITS = Object.keys(UNIT_MS).join("|");
 const TERM = `(\\d+\\.?\\d*|\\.\\d+)(${UNITS})`;
 
 /**
- * Parses a duration in Go's format, which Pulumi's `customTimeouts` use: one or more numbers, each with a unit of `ns`, `us` (or `µs`),
- * `ms`, `s`, `m` or `h`, optionally after a sign; or `0`.
+ * Parses a duration in Go's format, which Pulumi's `customTimeouts` use: one or more numbers, each with a unit of `ns`,
+ * `us` (or `µs`), `ms`, `s`, `m` or `h`, optionally after a sign; or `0`.
  *
  * @returns milliseconds, or undefined when the text is not a duration
  * @example parseDuration("1h30m") // 5400000

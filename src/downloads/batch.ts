@@ -1,6 +1,6 @@
 /**
- * Works on the downloads of one resource. They are processed concurrently, and the rate limiter orders their requests. A failure or an
- * interruption of one leaves the others as they are.
+ * Works on the downloads of one resource. They are processed concurrently, and the rate limiter orders their requests.
+ * A failure or an interruption of one leaves the others as they are.
  */
 import { setMaxListeners } from "node:events";
 import { type Reason, reasonOf } from "./failure";
@@ -103,7 +103,8 @@ export async function deleteAll(
 }
 
 /**
- * Reads downloads; those that no longer exist leave the library. One failed request fails the whole read, because nothing may be guessed.
+ * Reads downloads; those that no longer exist leave the library. One failed request fails the whole read, because
+ * nothing may be guessed.
  *
  * @returns what is known now, or why the read failed
  */

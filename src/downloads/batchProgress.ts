@@ -7,11 +7,17 @@ import type { BatchReport, DoneWord } from "./face";
 /** All downloads wait for the same request budget, so the reason is reported at most once in this time. */
 const THROTTLE_REPORTED_EVERY_MS = 10_000;
 
-/** The share that must have finished before the remaining time is estimated: the first downloads show how long requests take, not how long encoding takes. */
+/**
+ * The share that must have finished before the remaining time is estimated: the first downloads show how long requests
+ * take, not how long encoding takes.
+ */
 const ESTIMATED_FROM = 0.1;
 
 export class BatchProgress implements BatchReport {
-  /** Drops the progress and the notes of single downloads, which would flood the row, and counts warnings for {@link finish}. */
+  /**
+   * Drops the progress and the notes of single downloads, which would flood the row, and counts warnings for {@link
+   * finish}.
+   */
   readonly ofItem: Reporter;
   readonly #operation: Operation;
   readonly #total: number;

@@ -1,6 +1,7 @@
 /**
- * Distinguishes refused credentials from a single refused video. A library of thousands would try refused credentials thousands of times, so
- * once they are known to be refused, the remaining downloads are aborted as by Ctrl-C: whatever may exist goes into the state.
+ * Distinguishes refused credentials from a single refused video. A library of thousands would try refused credentials
+ * thousands of times, so once they are known to be refused, the remaining downloads are aborted as by Ctrl-C: whatever
+ * may exist goes into the state.
  */
 import { setMaxListeners } from "node:events";
 import { ApiError } from "../stream/apiError";
@@ -9,13 +10,17 @@ import { downloadName } from "../core/identity";
 import { CredentialsRefused, type Operation } from "./operation";
 import type { Reason } from "./failure";
 
-/** When those of this many videos from all over the library were refused and none was accepted, the credentials are the cause, not the videos. */
+/**
+ * When those of this many videos from all over the library were refused and none was accepted, the credentials are the
+ * cause, not the videos.
+ */
 const SAMPLED_VIDEOS = 10;
 /** The same of this many downloads, whichever: one of the sample may wait for its video, or fail for another reason. */
 const REFUSALS = 100;
 
 /**
- * The downloads of a few videos from all over the list. Neighbours have much in common: what becomes of the first ones says little about the others.
+ * The downloads of a few videos from all over the list. Neighbours have much in common: what becomes of the first ones
+ * says little about the others.
  *
  * @param identities the downloads, those of a video side by side
  */

@@ -15,9 +15,9 @@ export interface Diff {
 /**
  * Compares the state with the program. Only downloads that are added, removed or unfinished change.
  *
- * Removing a download replaces a library by itself. The engine runs deletions after the program has ended, and only then is it certain that
- * no other resource declares the same file. An update step runs in the middle of the program and cannot know. The replacement costs nothing,
- * because the new library continues from the old state.
+ * Removing a download replaces a library by itself. The engine runs deletions after the program has ended, and only
+ * then is it certain that no other resource declares the same file. An update step runs in the middle of the program
+ * and cannot know. The replacement costs nothing, because the new library continues from the old state.
  *
  * @param olds the outputs of the last deployment, and what they say of the downloads
  * @param news the checked inputs of the program

@@ -1,6 +1,6 @@
 /**
- * The lifecycle of one download: observe, ensure, wait, delete. Every step may be interrupted at any moment. Whatever may exist at
- * Cloudflare is then returned, so that it gets into the state and the next update continues from there.
+ * The lifecycle of one download: observe, ensure, wait, delete. Every step may be interrupted at any moment. Whatever
+ * may exist at Cloudflare is then returned, so that it gets into the state and the next update continues from there.
  */
 import type { Download } from "../stream/download";
 import { type DownloadIdentity, describe } from "../core/identity";
@@ -32,17 +32,25 @@ interface Outcome {
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
-/** Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of it. */
+/**
+ * Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of
+ * it.
+ */
 export const BEFORE_OTHERS_LEAVE =
   "if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
 
-/** Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the state of what it replaces. */
+/**
+ * Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the
+ * state of what it replaces.
+ */
 const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
 /** How a download is ensured. */
 interface EnsureOptions {
   readonly waitForReady: boolean;
-  /** Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false. */
+  /**
+   * Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false.
+   */
   readonly isInState?: boolean;
   /** Called with what exists, once Cloudflare has told it. */
   readonly onListed?: (existing: Download | undefined) => void;
@@ -53,8 +61,9 @@ interface EnsureOptions {
 }
 
 /**
- * Makes sure that the download exists and, if wanted, is ready. An existing one is adopted: requesting it again might make Cloudflare
- * encode it again. Without `waitForReady` it waits for nothing: if the video itself is not ready, no download is requested yet.
+ * Makes sure that the download exists and, if wanted, is ready. An existing one is adopted: requesting it again might
+ * make Cloudflare encode it again. Without `waitForReady` it waits for nothing: if the video itself is not ready, no
+ * download is requested yet.
  *
  * @throws if Cloudflare certainly created nothing, so nothing belongs in the state
  */

@@ -1,4 +1,7 @@
-/** What is different between a StreamDownload and a StreamDownloads: how inputs, outputs and the id are laid out, and the words. */
+/**
+ * What is different between a StreamDownload and a StreamDownloads: how inputs, outputs and the id are laid out, and
+ * the words.
+ */
 import type { DownloadIdentity } from "../core/identity";
 import type { Failure } from "./inputFailures";
 import type { Operation, Reporter } from "./operation";
@@ -59,11 +62,16 @@ export interface Face {
   /** Reads checked inputs. */
   declarationOf(inputs: Values): Declaration;
 
-  /** Reads what is known from the outputs of the last deployment; anything in them that is not of this package's making is ignored. */
+  /**
+   * Reads what is known from the outputs of the last deployment; anything in them that is not of this package's making
+   * is ignored.
+   */
   libraryOf(id: string, outputs: Values): Library;
   /** The outputs. `from` has the account and the settings: the checked inputs or, for a read, the outputs before. */
   outputsOf(library: Library, from: Values): Record<string, unknown>;
-  /** The outputs that a preview shows; what only Cloudflare knows is unknown. `before` is what is known, of an update. */
+  /**
+   * The outputs that a preview shows; what only Cloudflare knows is unknown. `before` is what is known, of an update.
+   */
   previewOf(from: Values, before?: Library): Record<string, unknown>;
   /** The resource's id; undefined while it is not known. */
   idOf(declaration: Declaration, urn: string): string | undefined;

@@ -24,7 +24,10 @@ export interface Reason {
   readonly cause: string;
   /** Whether Cloudflare refused the credentials, for everything or for this download only. */
   readonly isRefusal?: boolean;
-  /** Whether it is only that the time limit was exceeded: while a file was generated, or before anything could be requested. */
+  /**
+   * Whether it is only that the time limit was exceeded: while a file was generated, or before anything could be
+   * requested.
+   */
   readonly isNotYet?: boolean;
 }
 

@@ -50,7 +50,10 @@ export function failureReport({ failed, total, done }: Outcome, word: DoneWord, 
   return `${formatCount(failed.length)} ${of} failed (${rest}):\n${lines.join("\n")}`;
 }
 
-/** How many downloads to name of each group, so that a small one is named although a large one alone would take all {@link NAMED}. */
+/**
+ * How many downloads to name of each group, so that a small one is named although a large one alone would take all
+ * {@link NAMED}.
+ */
 function shareNames(sizesFromLargest: readonly number[]): number[] {
   let left = NAMED;
   const shares: number[] = [];

@@ -1,6 +1,7 @@
 /**
- * The arguments and outputs of both kinds of resource, a row for each. From these tables follow what a check accepts, what replaces a resource, what
- * is secret, what a preview does not know, the keys that the classes have, and the plugin's schema. Their words are the docstrings of the classes.
+ * The arguments and outputs of both kinds of resource, a row for each. From these tables follow what a check accepts,
+ * what replaces a resource, what is secret, what a preview does not know, the keys that the classes have, and the
+ * plugin's schema. Their words are the docstrings of the classes.
  */
 
 /** The type of a value, by the name that the schema has for it. */

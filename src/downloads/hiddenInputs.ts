@@ -1,7 +1,8 @@
 /**
- * Keys that begin with two underscores, which the engine does not display: those of Pulumi's SDKs, and those in which this package's classes and
- * its dynamic provider tell each other what Pulumi does not pass on. What the resource itself writes into its outputs is the faces' business; all
- * others stay as they are, from the inputs to the state and through every read.
+ * Keys that begin with two underscores, which the engine does not display: those of Pulumi's SDKs, and those in which
+ * this package's classes and its dynamic provider tell each other what Pulumi does not pass on. What the resource
+ * itself writes into its outputs is the faces' business; all others stay as they are, from the inputs to the state and
+ * through every read.
  */
 import type { Call, ProviderKind } from "./call";
 import type { Face } from "./face";
@@ -39,9 +40,15 @@ export function callWith({ __urn: urn, __preview: preview }: Values): Call {
 /** What a program gives a resource. */
 interface Given {
   readonly args: Values;
-  /** The names of outputs that are given as inputs, and these: the engine marks an output as secret when the input of its name is. */
+  /**
+   * The names of outputs that are given as inputs, and these: the engine marks an output as secret when the input of
+   * its name is.
+   */
   readonly marks: Values;
-  /** The secret arguments: the hidden input `__secretArguments` has `true` for each of them, or UNKNOWN while that is not known. */
+  /**
+   * The secret arguments: the hidden input `__secretArguments` has `true` for each of them, or UNKNOWN while that is
+   * not known.
+   */
   readonly secrets: NonNullable<Call["secrets"]>;
 }
 

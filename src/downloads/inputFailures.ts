@@ -8,8 +8,8 @@ export interface Failure {
 }
 
 /**
- * The failures of inputs of which some are secret. The engine prints the value of a top-level property that a failure names, so a secret one is not
- * named; the reason says which one it is.
+ * The failures of inputs of which some are secret. The engine prints the value of a top-level property that a failure
+ * names, so a secret one is not named; the reason says which one it is.
  */
 export function withoutSecrets(failures: readonly Failure[], secret: ReadonlySet<string>): Failure[] {
   return failures.map(({ property, reason }) =>
@@ -24,6 +24,6 @@ export function given(value: unknown, isSecret: boolean): string {
 
 /** Quotes a value for a message, shortened if it is long. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

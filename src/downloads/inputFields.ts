@@ -13,7 +13,10 @@ import { UNKNOWN, type Values } from "../core/values";
 /** An accepted value, or UNKNOWN, or undefined where the value was wrong or absent. */
 export type Checked<T> = T | typeof UNKNOWN | undefined;
 
-/** Checks a 32-digit hexadecimal id. It is trimmed and converted to lower case. The message does not show a secret value. */
+/**
+ * Checks a 32-digit hexadecimal id. It is trimmed and converted to lower case. The message does not show a secret
+ * value.
+ */
 export function checkHexId(
   value: unknown,
   property: string,
@@ -42,7 +45,10 @@ function notAnId(value: unknown): string {
 
 const HEX_IDS = new RegExp(`(?<![0-9a-z])${HEX_ID}(?![0-9a-z])`, "g");
 
-/** The ids that are words of their own in a text, last first: a dashboard address has the account's id before the video's. */
+/**
+ * The ids that are words of their own in a text, last first: a dashboard address has the account's id before the
+ * video's.
+ */
 function idsIn(text: string): string[] {
   return [...text.matchAll(HEX_IDS)].map(([id]) => quote(id)).reverse();
 }

@@ -36,7 +36,9 @@ const NAMED_REMOVED = 100;
 
 /** How long an operation may take by default: 1 hour… */
 const TIME_LIMIT_MS = 3_600_000;
-/** …and this much more for each download: it takes about four requests, and the budget allows four requests a second. */
+/**
+ * …and this much more for each download: it takes about four requests, and the budget allows four requests a second.
+ */
 const TIME_LIMIT_EACH_MS = 1000;
 
 export const libraryFace: Face = {
@@ -67,7 +69,10 @@ export const libraryFace: Face = {
     };
   },
 
-  /** To keep a library's state small, the outputs store a status only for downloads that are not ready; a url implies `ready`. */
+  /**
+   * To keep a library's state small, the outputs store a status only for downloads that are not ready; a url implies
+   * `ready`.
+   */
   libraryOf(_id, { accountId, urls, statuses, failures, __awaiting: awaiting, __requestedAt: requestedAt }) {
     const library = new Library();
     const identify = (key: Omit<DownloadIdentity, "accountId">): DownloadIdentity => {

@@ -1,7 +1,7 @@
 /**
- * The order in which a library's lists stand in the state. Pulumi compares lists place by place: a video that is added at the beginning
- * would show every line as changed. So whatever stays keeps its place, and a preview has a line for each video that is added, and two for
- * one that is removed.
+ * The order in which a library's lists stand in the state. Pulumi compares lists place by place: a video that is added
+ * at the beginning would show every line as changed. So whatever stays keeps its place, and a preview has a line for
+ * each video that is added, and two for one that is removed.
  */
 import type { Values } from "../core/values";
 
@@ -16,7 +16,9 @@ export function keepOrder(olds: Values, news: Values): Values {
   return { ...news, ...Object.fromEntries(lists) };
 }
 
-/** The new items: those of the old list at their places, added ones in the places of removed ones or else at the end. */
+/**
+ * The new items: those of the old list at their places, added ones in the places of removed ones or else at the end.
+ */
 function placed(olds: readonly unknown[], news: readonly unknown[]): unknown[] {
   const wanted = new Set(news.map(textOf));
   const before = new Set(olds.map(textOf));

@@ -1,6 +1,7 @@
 /**
- * What a program and the provider's process tell each other of look-ups. Pulumi's dynamic provider has no functions, so a program reads a
- * resource that stands for its look-ups, and the process that serves its other resources looks up with their credentials.
+ * What a program and the provider's process tell each other of look-ups. Pulumi's dynamic provider has no functions, so
+ * a program reads a resource that stands for its look-ups, and the process that serves its other resources looks up
+ * with their credentials.
  */
 
 /** The id of every such resource. No download has it. */
@@ -8,7 +9,7 @@ export const LOOK_UPS_ID = "getStreamDownloads";
 
 /** One look-up: the arguments as the program gives them. */
 export interface LookUpArgs {
-  readonly videoId: string;
+  readonly videoId: unknown;
   readonly accountId?: string | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** What the lifecycle gets from its host, so that it works in any: no Pulumi SDK, no environment variables, no sockets of its own. */
+/**
+ * What the lifecycle gets from its host, so that it works in any: no Pulumi SDK, no environment variables, no sockets
+ * of its own.
+ */
 import type { Downloads } from "../stream/download";
 import type { UpcomingRequests } from "../budget/upcomingRequests";
 import type { StreamApi } from "../stream/streamApi";
@@ -16,7 +19,8 @@ export interface Reporter {
   /**
    * Something that needs attention.
    *
-   * @param kind the message without the parts that differ between downloads. A library reports each kind once. Default: the message
+   * @param kind the message without the parts that differ between downloads. A library reports each kind once. Default:
+   *   the message
    */
   warn(message: string, kind?: string): void;
   /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
@@ -49,7 +53,9 @@ export class Cancelled extends Error {
   }
 }
 
-/** Other downloads of the same resource showed that the credentials are refused, so this one is not tried any further. */
+/**
+ * Other downloads of the same resource showed that the credentials are refused, so this one is not tried any further.
+ */
 export class CredentialsRefused extends Error {
   override readonly name = "CredentialsRefused";
   constructor() {
@@ -67,5 +73,7 @@ export class TimeLimitExceeded extends Error {
   }
 }
 
-/** The operation took longer than allowed while the video itself was not ready, so no download of it could be requested. */
+/**
+ * The operation took longer than allowed while the video itself was not ready, so no download of it could be requested.
+ */
 export class VideoNotReadyInTime extends TimeLimitExceeded {}

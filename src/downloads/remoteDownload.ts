@@ -1,6 +1,7 @@
 /**
- * The one door to a download at Cloudflare: look, request, delete and wait. Nothing else sends these requests, so that whatever they change is
- * known here: which responses are out of date, and since when a list may not show what was requested, or may still show what was deleted.
+ * The one door to a download at Cloudflare: look, request, delete and wait. Nothing else sends these requests, so that
+ * whatever they change is known here: which responses are out of date, and since when a list may not show what was
+ * requested, or may still show what was deleted.
  */
 import type { Download } from "../stream/download";
 import { ApiError } from "../stream/apiError";
@@ -26,8 +27,8 @@ interface LookOptions {
 }
 
 /**
- * Reads the download's present status. One that was requested a moment ago is looked for until the list must show it, and one that was deleted
- * until the list must not.
+ * Reads the download's present status. One that was requested a moment ago is looked for until the list must show it,
+ * and one that was deleted until the list must not.
  *
  * @returns undefined when it does not exist
  */
@@ -71,7 +72,10 @@ interface Posted {
   readonly error?: unknown;
 }
 
-/** Sends one POST, and notes when, unless it certainly started nothing. Only `requestDownload` knows how to go on when its outcome is unknown. */
+/**
+ * Sends one POST, and notes when, unless it certainly started nothing. Only `requestDownload` knows how to go on when
+ * its outcome is unknown.
+ */
 export async function post(operation: Operation, identity: DownloadIdentity): Promise<Posted> {
   const { api, downloads, requestTimes, report, signal } = operation;
   try {
@@ -93,7 +97,8 @@ export function isNotProcessed(error: unknown): boolean {
 }
 
 /**
- * Deletes the download; one that is gone already counts as deleted. One that was requested a moment ago is looked for before it counts as gone.
+ * Deletes the download; one that is gone already counts as deleted. One that was requested a moment ago is looked for
+ * before it counts as gone.
  *
  * @param requestedAt when an earlier command requested it, as the state says
  */

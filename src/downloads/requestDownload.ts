@@ -1,17 +1,18 @@
 /**
- * Requests a download, or a failed one again, so that it is created only once. This loop sends every POST: it alone knows how to go on when
- * the outcome is unknown. A failed download that is still listed as such counts as not created. What follows depends on the outcome:
+ * Requests a download, or a failed one again, so that it is created only once. This loop sends every POST: it alone
+ * knows how to go on when the outcome is unknown. A failed download that is still listed as such counts as not created.
+ * What follows depends on the outcome:
  *
- * | outcome                                         | action                                                              |
- * | ----------------------------------------------- | ------------------------------------------------------------------- |
- * | a download in the response                      | return it                                                           |
- * | not processed but not refused (429, no network) | NotCreatedError                                                     |
- * | refused, but the download is listed             | return it                                                           |
- * | refused, and it is listed as failed             | delete it and POST again, once                                      |
- * | refused, and the video is not ready             | wait for the video and POST again; without waitForReady, return     |
- * | refused, and the video is ready                 | POST once more: it may just have become so; then NotCreatedError    |
- * | unknown (the response was lost, or not the      | look for it until the list must show it and return it; else POST    |
- * | API's)                                          | again, up to 3 times in all                                         |
+ * | outcome                                         | action                                                           |
+ * | ----------------------------------------------- | ---------------------------------------------------------------- |
+ * | a download in the response                      | return it                                                        |
+ * | not processed but not refused (429, no network) | NotCreatedError                                                  |
+ * | refused, but the download is listed             | return it                                                        |
+ * | refused, and it is listed as failed             | delete it and POST again, once                                   |
+ * | refused, and the video is not ready             | wait for the video and POST again; without waitForReady, return  |
+ * | refused, and the video is ready                 | POST once more: it may just have become so; then NotCreatedError |
+ * | unknown (the response was lost, or not the      | look for it until the list must show it and return it; else POST |
+ * | API's)                                          | again, up to 3 times in all                                      |
  *
  * After a POST of unknown outcome nothing is a NotCreatedError any more.
  */
@@ -60,8 +61,8 @@ export async function requestDownload(
   { waitForReady, hasFailed = false, beginsToWait }: RequestOptions,
 ): Promise<Download | undefined> {
   const { signal } = operation;
-  const isNew = (download: Download | undefined): download is Download =>
-    download !== undefined && !(hasFailed && download.status === "error");
+  /** A failed download that is requested again is listed as before until Cloudflare has begun. */
+  const isNew = ({ status }: Download): boolean => !(hasFailed && status === "error");
   let [refusals, unknown, isDeleted] = [0, 0, false];
   const notCreated = (reason: unknown) => (unknown > 0 ? reason : new NotCreatedError(reason));
   for (;;) {
@@ -78,7 +79,7 @@ export async function requestDownload(
       const cause = isInterruption(readError) ? readError : (error ?? readError);
       throw notProcessed ? notCreated(cause) : cause;
     });
-    if (isNew(existing)) return existing;
+    if (existing !== undefined && isNew(existing)) return existing;
     if (created === undefined && !notProcessed) {
       if (!isTransient(error) || unknown >= REQUEST_ATTEMPTS) throw error;
     } else if (!isDeleted && (existing ?? created) !== undefined) {
@@ -93,7 +94,8 @@ export async function requestDownload(
         throw notCreated(videoCheckFailed(reasonOf(error), reasonOf(videoError)));
       });
       if (!wasReady && !waitForReady) return undefined;
-      // A video that is ready at the first check may have become so since the refusal. A second refusal has another cause.
+      // A video that is ready at the first check may have become so since the refusal. A second refusal has another
+      // cause.
       if (wasReady && refusals > 0) throw notCreated(error);
       refusals += 1;
     }

@@ -1,6 +1,7 @@
 /**
- * When downloads were last requested or deleted. A new one may not be listed for some seconds, one that was requested again may still be listed
- * as failed, and one that is deleted may still be listed, so until then nothing follows from a list.
+ * When downloads were last requested or deleted. A new one may not be listed for some seconds, one that was requested
+ * again may still be listed as failed, and one that is deleted may still be listed, so until then nothing follows from
+ * a list.
  */
 import type { Clock } from "../core/clock";
 import { type DownloadIdentity, formatId } from "../core/identity";

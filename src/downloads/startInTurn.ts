@@ -1,6 +1,6 @@
 /**
- * Starts the work on many downloads, a limited number at once. What waits for its first response takes some kilobytes, and a library of tens of
- * thousands would need them all at the same time.
+ * Starts the work on many downloads, a limited number at once. What waits for its first response takes some kilobytes,
+ * and a library of tens of thousands would need them all at the same time.
  */
 import type { Operation } from "./operation";
 import type { DownloadIdentity } from "../core/identity";
@@ -18,7 +18,8 @@ interface StartOptions {
 /**
  * Starts the work on each item, in order, and waits until all of it has ended.
  *
- * @param work handles its own errors. It calls `beginsToWait` once all that is left to do is to wait, which leaves its place to the next item
+ * @param work handles its own errors. It calls `beginsToWait` once all that is left to do is to wait, which leaves its
+ *   place to the next item
  */
 export async function startInTurn<T extends Pick<DownloadIdentity, "videoId">>(
   { upcoming }: Pick<Operation, "upcoming">,

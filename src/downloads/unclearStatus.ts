@@ -3,7 +3,10 @@ import type { Clock } from "../core/clock";
 import type { Download } from "../stream/download";
 import type { Reporter } from "./operation";
 
-/** How long a status may be unclear before it is named: a new word may stand for a short moment before the encoding begins. */
+/**
+ * How long a status may be unclear before it is named: a new word may stand for a short moment before the encoding
+ * begins.
+ */
 const NAMED_AFTER_MS = 300_000;
 
 /** Names it at once, where nothing is waited for. */

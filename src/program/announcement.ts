@@ -1,14 +1,16 @@
 /**
- * Tells the engine's provider processes what the program declares and did not get. Engines since 3.274 ask no provider about a resource that they skip,
- * because what it depends on failed under --continue-on-error, and no engine does about one that is not a target. The provider then knows nothing of
- * it, and would delete a file that it takes over from a resource that is gone. The engine deletes once the program has ended, so the program can tell.
+ * Tells the engine's provider processes what the program declares and did not get. Engines since 3.274 ask no provider
+ * about a resource that they skip, because what it depends on failed under --continue-on-error, and no engine does
+ * about one that is not a target. The provider then knows nothing of it, and would delete a file that it takes over
+ * from a resource that is gone. The engine deletes once the program has ended, so the program can tell.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { announcement, type UncheckedDownload } from "../downloads/announcement";
 import { isMocked } from "./mocked";
 
 /**
- * Announces the downloads of a resource that an update does not deploy, once that is known. Sends no request, and nothing waits for it.
+ * Announces the downloads of a resource that an update does not deploy, once that is known. Sends no request, and
+ * nothing waits for it.
  *
  * @param resource the resource, registered
  * @param urn its hidden input `__urn`
@@ -51,7 +53,10 @@ function publisherTo(address: string): Publisher {
   return publisher;
 }
 
-/** The address of the engine that runs this program, which Pulumi's SDK keeps for itself. Without it nothing is announced. */
+/**
+ * The address of the engine that runs this program, which Pulumi's SDK keeps for itself. Without it nothing is
+ * announced.
+ */
 function engineAddress(): string | undefined {
   try {
     const { getStore } = require("@pulumi/pulumi/runtime/state") as {

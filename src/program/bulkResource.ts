@@ -41,15 +41,16 @@ export interface StreamDownloadsArgs {
    */
   accountId?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until all files are ready, for at most `customTimeouts.create` or `.update`. The default limit is 1 hour plus 1 second
-   * for each download.
+   * Whether to wait until all files are ready, for at most `customTimeouts.create` or `.update`. The default limit is 1
+   * hour plus 1 second for each download.
    * @default true
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
-   * What happens when some downloads fail. `"fail"`: the update fails once all others are ready. `"warn"`: it succeeds with a warning, so that
-   * resources that use the other files are updated. It fails nevertheless after Ctrl-C, and if Cloudflare refuses the credentials before
-   * anything exists. Either way `failures` says what failed, and each later update retries it.
+   * What happens when some downloads fail. `"fail"`: the update fails once all others are ready. `"warn"`: it succeeds
+   * with a warning, so that resources that use the other files are updated. It fails nevertheless after Ctrl-C, and if
+   * Cloudflare refuses the credentials before anything exists. Either way `failures` says what failed, and each later
+   * update retries it.
    * @default "fail"
    */
   onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
@@ -59,16 +60,18 @@ export interface StreamDownloadsArgs {
 export type ByVideoAndType<T> = Record<string, Partial<Record<DownloadType, T>>>;
 
 /**
- * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request budget.
+ * Downloadable files of many videos: one step and one entry in the state, however many there are, under one request
+ * budget.
  *
- * A failed download does not affect the others: the update names each failure with its reason, the other URLs are available, and the next
- * update continues with those that failed. Adding or removing a video affects only that video.
+ * A failed download does not affect the others: the update names each failure with its reason, the other URLs are
+ * available, and the next update continues with those that failed. Adding or removing a video affects only that video.
  *
- * A library that no longer declares a download is shown as replaced. That costs nothing and generates nothing again: the engine deletes the
- * removed files after the program has ended, when it is certain that no other resource declares them. Adopted files are deleted too.
- * `retainOnDelete` keeps the removed files, and `protect` refuses to remove any.
+ * A library that no longer declares a download is shown as replaced. That costs nothing and generates nothing again:
+ * the engine deletes the removed files after the program has ended, when it is certain that no other resource declares
+ * them. Adopted files are deleted too. `retainOnDelete` keeps the removed files, and `protect` refuses to remove any.
  *
- * If `videoIds` or `downloads` contain secrets, `urls`, `statuses` and `failures` are secret too, and no message names a video.
+ * If `videoIds` or `downloads` contain secrets, `urls`, `statuses` and `failures` are secret too, and no message names
+ * a video.
  *
  * @example
  * const library = new StreamDownloads("library", { videoIds, types: ["default", "audio"] });
@@ -89,7 +92,10 @@ export class StreamDownloads extends pulumi.CustomResource {
   declare readonly urls: pulumi.Output<ByVideoAndType<string>>;
   /** The status of each download: `statuses[videoId].audio`; also `error` for one that failed and does not exist. */
   declare readonly statuses: pulumi.Output<ByVideoAndType<"ready" | "inprogress" | "error">>;
-  /** The reason for each failed download, as text: `failures[videoId].default`. Removed once it is ready; empty if there are none. */
+  /**
+   * The reason for each failed download, as text: `failures[videoId].default`. Removed once it is ready; empty if there
+   * are none.
+   */
   declare readonly failures: pulumi.Output<ByVideoAndType<string>>;
 
   /** Whether a value is a StreamDownloads, of this or another copy of the package. */
@@ -114,7 +120,8 @@ export class StreamDownloads extends pulumi.CustomResource {
     const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
     super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
     announce(this, hidden.__urn, args, declaredDownloads);
-    // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the failures.
+    // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the
+    // failures.
     this.statuses = pulumi
       .all([this.urls, this.statuses, this.failures])
       .apply(([urls, unfinished, failures]) => allStatuses(urls, unfinished, failures));
@@ -127,8 +134,8 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param videoId one of the library's videos
    * @param type `"default"` for the MP4, `"audio"` for the audio
    * @returns the URL; unknown in a preview while the file has not been generated
-   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready; at once when `videoId` is
-   *   no string, as an index beyond the end of a list
+   * @throws Error through the output, in the update, when the library does not declare the file or it is not ready; at
+   *   once when `videoId` is no string, as an index beyond the end of a list
    * @example
    * const cover = new Page("cover", { trailer: library.url("ea95132c15732412d22c1476fa83f27a") });
    */

@@ -4,7 +4,10 @@ import { parseDuration } from "../core/duration";
 import { runError } from "./runError";
 import { isPlainObject, kindOf } from "./wrongValues";
 
-/** @throws RunError when a limit is not a duration that the engine can parse, in the format of Go, or is negative, which it would ignore */
+/**
+ * @throws RunError when a limit is not a duration that the engine can parse, in the format of Go, or is negative, which
+ * it would ignore
+ */
 export function checkCustomTimeouts(name: string, opts: pulumi.CustomResourceOptions): void {
   const limits: unknown = opts.customTimeouts ?? {};
   if (!isPlainObject(limits))

@@ -6,7 +6,8 @@ import { runError } from "./runError";
 const PACKAGE = "pulumi-nodejs";
 
 /**
- * The provider that the program gives a resource, directly or through a component. Undefined for the stack's default provider.
+ * The provider that the program gives a resource, directly or through a component. Undefined for the stack's default
+ * provider.
  *
  * @param type the resource's type as the engine knows it
  */
@@ -18,7 +19,8 @@ export function explicitProvider(
 }
 
 /**
- * The engine would send the resource to whichever provider it names, which then says that it does not know the resource.
+ * The engine would send the resource to whichever provider it names, which then says that it does not know the
+ * resource.
  *
  * @param whose how the message begins, for example `the resource "trailer"`
  * @throws RunError where the option `provider` is a provider of another package

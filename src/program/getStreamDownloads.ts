@@ -46,16 +46,17 @@ export interface GetStreamDownloadsResult extends Partial<Record<DownloadType, S
 }
 
 /**
- * Lists the downloads of a video, in previews too, so previews need credentials; {@link getStreamDownloadsOutput} does not. The provider
- * looks up, with its credentials and account. In unit tests the mocks' `call` is used instead, with the
- * token `cloudflare-stream:index:getStreamDownloads`.
+ * Lists the downloads of a video, in previews too, so previews need credentials; {@link getStreamDownloadsOutput} does
+ * not. The provider looks up, with its credentials and account. In unit tests the mocks' `call` is used instead, with
+ * the token `cloudflare-stream:index:getStreamDownloads`.
  *
- * All look-ups of a program share Cloudflare's request budget. If they have to wait for it, the stack's row says how long. A look-up fails
- * after 10 minutes plus 1 second for each concurrent one.
+ * All look-ups of a program share Cloudflare's request budget. If they have to wait for it, the stack's row says how
+ * long. A look-up fails after 10 minutes plus 1 second for each concurrent one.
  *
  * @param args the video, and its account
  * @param opts whose credentials to use. Default: those of the stack's other resources
- * @throws Error for wrong arguments, missing credentials, the time limit, and errors of the API or the network; the message names the video
+ * @throws Error for wrong arguments, missing credentials, the time limit, and errors of the API or the network; the
+ *   message names the video
  * @example
  * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const mp4 = found.default?.url;
@@ -78,8 +79,8 @@ export async function getStreamDownloads(
 }
 
 /**
- * Like {@link getStreamDownloads}, with arguments that may be outputs of other resources. In a preview without credentials the result is
- * unknown, and the preview says so, instead of failing.
+ * Like {@link getStreamDownloads}, with arguments that may be outputs of other resources. In a preview without
+ * credentials the result is unknown, and the preview says so, instead of failing.
  *
  * @param args the video, and its account
  * @param opts what must exist first, and whose credentials to use
@@ -102,8 +103,8 @@ export function getStreamDownloadsOutput(
 }
 
 /**
- * Pulumi reads some files before it handles the promises among a program's exports. If one of them rejected earlier than that, Node.js would
- * report an unhandled rejection, so failures are delayed until then.
+ * Pulumi reads some files before it handles the promises among a program's exports. If one of them rejected earlier
+ * than that, Node.js would report an unhandled rejection, so failures are delayed until then.
  */
 const EARLIEST_FAILURE_MS = 1000;
 

@@ -1,15 +1,18 @@
 /**
- * The inputs that a program does not see: what the provider needs and Pulumi's dynamic provider does not pass on. The engine does not
- * display keys that begin with two underscores.
+ * The inputs that a program does not see: what the provider needs and Pulumi's dynamic provider does not pass on. The
+ * engine does not display keys that begin with two underscores.
  *
- * None of them may depend on a resource. The engine treats a dependency on a component as one on all of its children, so two siblings whose
- * inputs depended on their parent would wait for each other forever.
+ * None of them may depend on a resource. The engine treats a dependency on a component as one on all of its children,
+ * so two siblings whose inputs depended on their parent would wait for each other forever.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Fields, isOutput, namesOf } from "../downloads/fields";
 import { previewMarker } from "./previewSettings";
 
-/** The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are secret. */
+/**
+ * The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are
+ * secret.
+ */
 export function hiddenInputs(
   type: string,
   name: string,
@@ -25,7 +28,9 @@ export function hiddenInputs(
   };
 }
 
-/** An input without a value for every output, so that each exists on the resource, also in a preview and for a look-up. */
+/**
+ * An input without a value for every output, so that each exists on the resource, also in a preview and for a look-up.
+ */
 export function everyOutput(fields: Fields): Record<string, undefined> {
   return Object.fromEntries(namesOf(fields, isOutput).map((name) => [name, undefined]));
 }
@@ -39,8 +44,8 @@ function secretArguments(args: object): pulumi.Inputs {
 }
 
 /**
- * The URN that the engine will give the resource. Below a parent it is known once the parent is registered, for which the resource itself
- * waits too. A promise instead of an output brings that wait without a dependency.
+ * The URN that the engine will give the resource. Below a parent it is known once the parent is registered, for which
+ * the resource itself waits too. A promise instead of an output brings that wait without a dependency.
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): string | Promise<string> {
   if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
@@ -55,8 +60,8 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
 }
 
 /**
- * Outputs that follow from a secret must be secret. The engine marks an output as secret when an input of the same name is, so these outputs
- * are passed as inputs without a value if `given` is secret, and omitted otherwise.
+ * Outputs that follow from a secret must be secret. The engine marks an output as secret when an input of the same name
+ * is, so these outputs are passed as inputs without a value if `given` is secret, and omitted otherwise.
  */
 export function secretOutputs<Name extends string>(
   given: unknown,
@@ -68,8 +73,8 @@ export function secretOutputs<Name extends string>(
 }
 
 /**
- * `mark` if a value is secret, else undefined. Unknown while the value is: whether that will be a secret is not known in a preview, and an update
- * plan allows both. Made from promises, so that it depends on nothing.
+ * `mark` if a value is secret, else undefined. Unknown while the value is: whether that will be a secret is not known
+ * in a preview, and an update plan allows both. Made from promises, so that it depends on nothing.
  */
 function secretMark<T>(value: unknown, mark: pulumi.Input<T>): pulumi.Output<T | undefined> {
   const output: pulumi.Output<unknown> = pulumi.output(value);

@@ -1,7 +1,7 @@
 /** Finds single files in the outputs of a library. */
 import * as pulumi from "@pulumi/pulumi";
 import { DOWNLOAD_TYPES, type DownloadType, isDownloadType } from "../core/identity";
-import type { StreamDownloads } from "./bulkResource";
+import type { ByVideoAndType, StreamDownloads } from "./bulkResource";
 import { runError } from "./runError";
 import { requireString } from "./wrongValues";
 
@@ -16,20 +16,21 @@ interface FoundFile {
 type FindFile = (videoId: string, type: DownloadType) => FoundFile;
 
 /**
- * The files of a library, for all links to them. It is a function because Pulumi walks through every object of every output, and copies it,
- * each time that an output is made of it: for thousands of links, through tables with thousands of entries.
+ * The files of a library, for all links to them. It is a function because Pulumi walks through every object of every
+ * output, and copies it, each time that an output is made of it: for thousands of links, through tables with thousands
+ * of entries.
  */
 export function fileFinder({
   urls,
   statuses,
   failures,
 }: Pick<StreamDownloads, "urls" | "statuses" | "failures">): pulumi.Output<FindFile> {
-  return pulumi
-    .all([urls, statuses, failures])
-    .apply(([byUrl, byStatus, byFailure]) => (videoId: string, type: DownloadType) => {
-      const id = videoId.trim().toLowerCase();
-      return { url: byUrl?.[id]?.[type], status: byStatus[id]?.[type], failure: byFailure?.[id]?.[type] };
-    });
+  return pulumi.all([urls, statuses, failures]).apply((tables) => (videoId: string, type: DownloadType) => {
+    const id = videoId.trim().toLowerCase();
+    // A resource that failed has no outputs.
+    const [url, status, failure] = tables.map((table: ByVideoAndType<string> | undefined) => table?.[id]?.[type]);
+    return { url, status, failure };
+  });
 }
 
 /** A link to one file of a library. */

@@ -5,7 +5,9 @@ import { kindOf } from "./wrongValues";
 
 /** The options of {@link getStreamDownloadsOutput}, with the names that they have for Pulumi's own invokes. */
 export interface GetStreamDownloadsOutputOptions {
-  /** Resources that must exist first. In a preview in which one of them is still to be created, the result is unknown. */
+  /**
+   * Resources that must exist first. In a preview in which one of them is still to be created, the result is unknown.
+   */
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
   /** Whose credentials and account are used: a `pulumi.ProviderResource` of "pulumi-nodejs". */
   provider?: pulumi.ProviderResource | undefined;
@@ -16,7 +18,7 @@ export interface GetStreamDownloadsOutputOptions {
 /** Resolves once everything that a look-up depends on exists; unknown while some of it is still to be created. */
 export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptions): pulumi.Output<unknown> {
   return pulumi.output(dependsOn).apply((resources) => {
-    const given = [resources as pulumi.Resource | pulumi.Resource[]].flat();
+    const given = [resources].flat();
     const wrong = given.findIndex((resource) => !pulumi.Resource.isInstance(resource));
     if (wrong >= 0)
       throw runError(`getStreamDownloadsOutput: dependsOn must be resources; got ${kindOf(given[wrong])}`);

@@ -1,6 +1,7 @@
 /**
- * The resource that stands for a program's look-ups. It is only read, so that the process looks up which serves the program's other resources:
- * that process has the provider's configuration and environment, and the program's own may be another tenant's.
+ * The resource that stands for a program's look-ups. It is only read, so that the process looks up which serves the
+ * program's other resources: that process has the provider's configuration and environment, and the program's own may
+ * be another tenant's.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../downloads/lookUps";
@@ -43,7 +44,8 @@ interface OpenGroup extends Group {
 const open = new WeakMap<object, OpenGroup[]>();
 
 /**
- * Looks up through the engine. All look-ups of one turn of the event loop are one resource: its state is written once for all of them.
+ * Looks up through the engine. All look-ups of one turn of the event loop are one resource: its state is written once
+ * for all of them.
  *
  * @returns undefined where the result is not known in this preview, because its provider's configuration is not
  */
@@ -72,7 +74,10 @@ function begin(kind: Group, groups: OpenGroup[]): OpenGroup {
   return group;
 }
 
-/** The value of an output, which rejects where the output does. Every version of the SDK has this method, though its types do not tell. */
+/**
+ * The value of an output, which rejects where the output does. Every version of the SDK has this method, though its
+ * types do not tell.
+ */
 function valueOf<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   return (output as unknown as { promise(): Promise<T | undefined> }).promise();
 }

@@ -5,8 +5,9 @@ import { isMocked } from "./mocked";
 import { explicitProvider } from "./explicitProvider";
 
 /**
- * A hidden input that tells the provider that this is a preview, which Pulumi does not. The program itself cannot tell what an update would
- * lack: the provider's process may have another environment, knows the account in the state, and has the configuration of an explicit provider.
+ * A hidden input that tells the provider that this is a preview, which Pulumi does not. The program itself cannot tell
+ * what an update would lack: the provider's process may have another environment, knows the account in the state, and
+ * has the configuration of an explicit provider.
  *
  * @param type the resource's type as the engine knows it
  */

@@ -1,18 +1,19 @@
 /**
- * The hidden input `__provider`: JavaScript that Pulumi's plugin process evaluates to load the provider, in the program's folder (that of
- * `main` in Pulumi.yaml).
+ * The hidden input `__provider`: JavaScript that Pulumi's plugin process evaluates to load the provider, in the
+ * program's folder (that of `main` in Pulumi.yaml).
  *
- * `dynamic.Resource` would fill it with serialised closures, which put the whole provider into every resource's state and change with every
- * release. This constant finds the installed package and loads it. It is stored in the state of every resource ever created, and a refresh or
- * a destroy runs the stored string, not that of a newer release, so it must never change. It need not, because it depends only on Node.js's
- * module resolution, the dependencies in package.json files, and the names of this package, its entry and its exports. It contains no path,
- * so it is the same on every machine. The engine stores it twice for each resource, so it has no unnecessary spaces.
+ * `dynamic.Resource` would fill it with serialised closures, which put the whole provider into every resource's state
+ * and change with every release. This constant finds the installed package and loads it. It is stored in the state of
+ * every resource ever created, and a refresh or a destroy runs the stored string, not that of a newer release, so it
+ * must never change. It need not, because it depends only on Node.js's module resolution, the dependencies in
+ * package.json files, and the names of this package, its entry and its exports. It contains no path, so it is the same
+ * on every machine. The engine stores it twice for each resource, so it has no unnecessary spaces.
  *
  * It loads the first copy found:
- * 1. the copy that the program itself would load, from `node_modules` in its folder and above (NODE_PATH and Yarn's Plug'n'Play included). In
- *    a usual installation the search ends here;
- * 2. the copies that the dependencies of a package.json in the program's folder or above would load. Each dependency is resolved to its real
- *    path first, because pnpm, workspaces and links have its own dependencies there;
+ * 1. the copy that the program itself would load, from `node_modules` in its folder and above (NODE_PATH and Yarn's
+ *    Plug'n'Play included). In a usual installation the search ends here;
+ * 2. the copies that the dependencies of a package.json in the program's folder or above would load. Each dependency is
+ *    resolved to its real path first, because pnpm, workspaces and links have its own dependencies there;
  * 3. the copy in pnpm's store, which contains every dependency of a workspace;
  * 4. the copies that the dependencies of dependencies would load, level by level.
  */

@@ -19,7 +19,8 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
   /** The video's id: 32 hexadecimal characters. Another video is another download: the resource is replaced. */
   videoId: pulumi.Input<string>;
   /**
-   * What to generate from the video: `"default"` is an MP4, `"audio"` the audio alone (M4A). Another type replaces the resource.
+   * What to generate from the video: `"default"` is an MP4, `"audio"` the audio alone (M4A). Another type replaces the
+   * resource.
    * @default "default"
    */
   type?: pulumi.Input<DownloadType> | undefined;
@@ -29,9 +30,9 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
    */
   accountId?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until the file is ready, for at most `customTimeouts.create` or `.update` (1 hour by default). With false the update
-   * continues at once, `status` is `inprogress` and `url` undefined; each later update or refresh checks again. While the video itself is
-   * still encoding, no download can be requested; a later update does that.
+   * Whether to wait until the file is ready, for at most `customTimeouts.create` or `.update` (1 hour by default). With
+   * false the update continues at once, `status` is `inprogress` and `url` undefined; each later update or refresh
+   * checks again. While the video itself is still encoding, no download can be requested; a later update does that.
    * @default true
    */
   waitForReady?: pulumi.Input<Waits> | undefined;
@@ -40,11 +41,12 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
 /**
  * A downloadable file of a Cloudflare Stream video. A download that exists already is adopted, never generated twice.
  *
- * The file belongs to the stack, even if it was adopted: removing the resource or `pulumi destroy` deletes it. With the option
- * `retainOnDelete` the file stays; with `protect` Pulumi refuses to delete the resource.
+ * The file belongs to the stack, even if it was adopted: removing the resource or `pulumi destroy` deletes it. With the
+ * option `retainOnDelete` the file stays; with `protect` Pulumi refuses to delete the resource.
  *
- * The update fails with a message that names the cause when the video cannot be downloaded, when Cloudflare refuses the request, or at the
- * time limit. A download that was requested stays in the state, and the next update continues with it.
+ * The update fails with a message that names the cause when the video cannot be downloaded, when Cloudflare refuses the
+ * request, or at the time limit. A download that was requested stays in the state, and the next update continues with
+ * it.
  *
  * @typeParam Waits whether updates wait for the file; `url` may be undefined unless it is `true`
  * @example

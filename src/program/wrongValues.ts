@@ -1,6 +1,7 @@
 /**
- * Values that TypeScript refuses and JavaScript lets through: an index beyond the end of a list, a property that a file of JSON lacks. Each ends
- * the program in one line, at once. Later a callback would throw a TypeError in the middle of Pulumi's own code; see {@link runError}.
+ * Values that TypeScript refuses and JavaScript lets through: an index beyond the end of a list, a property that a file
+ * of JSON lacks. Each ends the program in one line, at once. Later a callback would throw a TypeError in the middle of
+ * Pulumi's own code; see {@link runError}.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { runError } from "./runError";
@@ -42,14 +43,15 @@ export function requireString<T extends string>(
   };
   if (!isLater(value)) return check(value);
   const output: pulumi.Output<unknown> = pulumi.output(value);
-  return output.apply(check) as pulumi.Output<T>;
+  return output.apply<T>(check);
 }
 
 /**
  * The arguments of a constructor.
  *
  * @param example what `args` could be
- * @throws RunError where the name, `args` or `opts` cannot be what they should be; options of Pulumi's that only Pulumi reads are left to it
+ * @throws RunError where the name, `args` or `opts` cannot be what they should be; options of Pulumi's that only Pulumi
+ *   reads are left to it
  */
 export function checkConstructor(
   className: string,

@@ -58,7 +58,11 @@ export interface PeerFiles extends ClaimPeers {
 /** What the program's process tells the provider processes of the engine at `address`. */
 export function programClaims(address: string, base: string = tmpdir()): Pick<ClaimPeers, "publish"> {
   const { open, publish } = ownFile(address, base, OF_PROGRAM);
-  return { publish: (line) => void (open() && publish(line)) };
+  return {
+    publish: (line) => {
+      if (open()) publish(line);
+    },
+  };
 }
 
 /** The peers of a process of the engine at `address`. */

@@ -11,7 +11,10 @@ export interface LogLine {
   readonly ephemeral: boolean;
 }
 
-/** How long the engine, which is on this machine, may take to accept a line. Nothing waits longer for one: it is dropped. */
+/**
+ * How long the engine, which is on this machine, may take to accept a line. Nothing waits longer for one: it is
+ * dropped.
+ */
 const LINE_LIMIT_MS = 2000;
 
 /** Sends one line. A failure to deliver it is ignored; the promise resolves after 2 s at the latest. */
@@ -28,6 +31,7 @@ export function engineLog(address: string | undefined): EngineLog {
     try {
       client ??= connect(address);
       const request = new client.proto.LogRequest();
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the numbers, for want of the loaded enum
       request.setSeverity(SEVERITY[line.severity]);
       request.setMessage(line.message);
       request.setUrn(line.urn);

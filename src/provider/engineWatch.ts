@@ -1,9 +1,10 @@
 /**
- * Detects that the engine has died. A killed CLI leaves its plugins running, and a plugin that waits would poll for up to an hour with no
- * one to report to. A connection to the engine closes when the engine ends; if it cannot be reopened, the engine is gone.
+ * Detects that the engine has died. A killed CLI leaves its plugins running, and a plugin that waits would poll for up
+ * to an hour with no one to report to. A connection to the engine closes when the engine ends; if it cannot be
+ * reopened, the engine is gone.
  *
- * The connection speaks HTTP/2, like the engine's gRPC server: when the engine ends, that server waits two minutes for a silent TCP
- * connection, but closes an HTTP/2 connection without requests at once.
+ * The connection speaks HTTP/2, like the engine's gRPC server: when the engine ends, that server waits two minutes for
+ * a silent TCP connection, but closes an HTTP/2 connection without requests at once.
  */
 import { connect } from "node:http2";
 

@@ -1,7 +1,7 @@
 /**
- * Keeps the memory of a process that works on a large library near what it needs. V8 lets a heap grow to several times its size before it collects
- * old objects, and an operation on tens of thousands of downloads leaves many of those behind. Only for a process that this package has for itself:
- * the settings are those of the whole process.
+ * Keeps the memory of a process that works on a large library near what it needs. V8 lets a heap grow to several times
+ * its size before it collects old objects, and an operation on tens of thousands of downloads leaves many of those
+ * behind. Only for a process that this package has for itself: the settings are those of the whole process.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -19,7 +19,10 @@ export function limitHeapGrowth(): void {
   shrinkLargeHeap();
 }
 
-/** Collects what is no longer needed, if the heap is large: before an allocation that is large too, such as the message with a library's outputs. */
+/**
+ * Collects what is no longer needed, if the heap is large: before an allocation that is large too, such as the message
+ * with a library's outputs.
+ */
 export function shrinkLargeHeap(): void {
   if (process.memoryUsage().heapUsed > LARGE_BYTES) collectGarbage();
 }

@@ -28,7 +28,10 @@ interface LookUpProgram {
   readonly signal?: AbortSignal;
 }
 
-/** All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in flight. */
+/**
+ * All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in
+ * flight.
+ */
 export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;

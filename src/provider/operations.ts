@@ -9,7 +9,10 @@ import { isInteractive } from "./interactive";
 import { createReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
 
-/** A request's time limit in milliseconds. The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is the same to it. */
+/**
+ * A request's time limit in milliseconds. The engine sends seconds, and 0 for a limit that is not set; a user's "0s" is
+ * the same to it.
+ */
 export function timeLimitOf(seconds: number): number | undefined {
   return seconds > 0 ? seconds * 1000 : undefined;
 }

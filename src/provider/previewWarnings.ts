@@ -1,7 +1,7 @@
 /**
- * Says in a preview which settings an update would lack. Only the provider's process can: it has the configuration and the environment that the
- * resources' requests use, and the program's process may have others. A preview never fails for lack of settings, so that pull requests from
- * forks can be previewed without secrets.
+ * Says in a preview which settings an update would lack. Only the provider's process can: it has the configuration and
+ * the environment that the resources' requests use, and the program's process may have others. A preview never fails
+ * for lack of settings, so that pull requests from forks can be previewed without secrets.
  */
 import type { ProviderKind } from "../downloads/call";
 import { NO_ACCOUNT, settingsProblems, type SettingsSource } from "../stream/settings";

@@ -29,7 +29,10 @@ export interface ProviderProcessOptions {
   readonly peers?: ClaimPeers;
   /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
-  /** Whether this package alone has the process: Pulumi's dynamic provider serves the resources of other packages too. Default false. */
+  /**
+   * Whether this package alone has the process: Pulumi's dynamic provider serves the resources of other packages too.
+   * Default false.
+   */
   readonly ownsProcess?: boolean;
   readonly clock?: Clock;
   readonly transport?: Partial<TransportOptions>;
@@ -82,7 +85,10 @@ export class ProviderProcess {
     this.#settings = { config, env: this.#env };
   }
 
-  /** Connects the process to its engine, once. The constructor would be too early: the plugin's server may not listen yet. */
+  /**
+   * Connects the process to its engine, once. The constructor would be too early: the plugin's server may not listen
+   * yet.
+   */
   attach(): void {
     if (this.#isAttached || this.#engine === undefined) return;
     this.#isAttached = true;
@@ -93,7 +99,8 @@ export class ProviderProcess {
       onDeath();
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default effect.
+      // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default
+      // effect.
       process.once(signal, () => {
         this.#peers?.leave();
         process.kill(process.pid, signal);

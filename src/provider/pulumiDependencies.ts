@@ -1,6 +1,7 @@
 /**
- * Modules that are Pulumi's dependencies, not ours: they are resolved from there, so that there is one copy of each, and each is loaded when it is
- * needed. The plugin's archive, which has no node_modules, is built with a replacement for this file.
+ * Modules that are Pulumi's dependencies, not ours: they are resolved from there, so that there is one copy of each,
+ * and each is loaded when it is needed. The plugin's archive, which has no node_modules, is built with a replacement
+ * for this file.
  */
 import { createRequire } from "node:module";
 

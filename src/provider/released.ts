@@ -1,6 +1,7 @@
 /**
- * The hidden output `__givenUp` of a resource that is not finished: what it gave up, so that a later update knows it too. With --continue-on-error
- * the old half of a replacement stays in the state until the new one is ready, perhaps under another URN.
+ * The hidden output `__givenUp` of a resource that is not finished: what it gave up, so that a later update knows it
+ * too. With --continue-on-error the old half of a replacement stays in the state until the new one is ready, perhaps
+ * under another URN.
  */
 import type { Values } from "../core/values";
 

@@ -1,6 +1,6 @@
 /**
- * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their results back. Nothing else
- * makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
+ * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their
+ * results back. Nothing else makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
  */
 import { nameOf, notDeleted } from "../downloads/claims";
 import { deleteAll, ensureAll, type Outcome, readAll } from "../downloads/batch";
@@ -32,8 +32,8 @@ interface Deployed {
 }
 
 /**
- * What a look-up by id that finds nothing comes to: an error, nothing and a note of what to do, or nothing. Where the protocol lets a host say
- * that nothing was found, the engine words the error.
+ * What a look-up by id that finds nothing comes to: an error, nothing and a note of what to do, or nothing. Where the
+ * protocol lets a host say that nothing was found, the engine words the error.
  */
 export type IfMissing = "error" | "note" | "nothing";
 
@@ -43,7 +43,10 @@ export class Resource {
   readonly #shared: ProviderProcess;
   /** The inputs in the state, by URN: the engine checks a replacement twice, the second time without its old inputs. */
   readonly #inputsInState = new Map<string, Values>();
-  /** What is known of resources that a diff replaces, by URN, so that the create that follows need not look anything up again. */
+  /**
+   * What is known of resources that a diff replaces, by URN, so that the create that follows need not look anything up
+   * again.
+   */
   readonly #replaced = new Map<string, Library>();
 
   constructor(shared: ProviderProcess, face: Face) {
@@ -67,8 +70,8 @@ export class Resource {
     const context = { defaultAccountId: () => defaultAccountId(settings), claims };
     const checked = checkInputs(this.face, call, inState, news, context);
     if (checked.failures.length > 0) return checked;
-    // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff. Of a replacement it asks for a second
-    // check, without the old inputs.
+    // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff. Of a
+    // replacement it asks for a second check, without the old inputs.
     const earlier = identitiesIn(this.face.declarationOf(olds));
     if (earlier.length > 0) {
       claims.release(urn, earlier);
@@ -83,12 +86,15 @@ export class Resource {
   async diff(call: Call, id: string, olds: Values, news: Values): Promise<Diff> {
     const found = this.#compare(call, id, olds, news);
     const { urn } = call;
-    // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is about.
+    // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is
+    // about.
     if (found.because !== undefined) await this.#note(urn, `${nameOf(urn)}: ${found.because}`);
     return found;
   }
 
-  /** Records that the engine skips a resource without comparing it, as {@link diff} would; for hosts that are told so. */
+  /**
+   * Records that the engine skips a resource without comparing it, as {@link diff} would; for hosts that are told so.
+   */
   skip(call: Call, id: string, olds: Values, news: Values): void {
     this.#compare(call, id, olds, news);
   }
@@ -132,7 +138,10 @@ export class Resource {
     return this.#ensure(call, "updating", { id, inputs: news, declaration: this.face.declarationOf(news), before });
   }
 
-  /** Ensures the declared downloads that are not ready. Whatever exists goes into the state in any case. Returns the outputs. */
+  /**
+   * Ensures the declared downloads that are not ready. Whatever exists goes into the state in any case. Returns the
+   * outputs.
+   */
   async #ensure(
     call: Call,
     verb: "creating" | "updating",
@@ -145,10 +154,14 @@ export class Resource {
     const { added, unfinished } = changeOf(before, declared);
     const wanted = [...added, ...unfinished];
     const isCreation = verb === "creating";
-    // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who still needs the files.
+    // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who
+    // still needs the files.
     claims.begin(urn, isCreation ? declared : added);
 
-    /** Records what is in the state and what is not. Returns whether something was added because its file was kept for this resource. */
+    /**
+     * Records what is in the state and what is not. Returns whether something was added because its file was kept for
+     * this resource.
+     */
     const settle = (library: Library): boolean => {
       const missing = declared.filter((identity) => library.stateOf(identity) === undefined);
       const kept = claims.markFailed(urn, missing);
@@ -303,7 +316,10 @@ interface Ensured {
   readonly before: Library;
 }
 
-/** Whether more than single downloads failed: the user cancelled the update, or Cloudflare refuses the credentials and nothing exists. */
+/**
+ * Whether more than single downloads failed: the user cancelled the update, or Cloudflare refuses the credentials and
+ * nothing exists.
+ */
 function concernsAll({ signal }: Operation, { areCredentialsRefused, library }: Outcome): boolean {
   if (signal.aborted && signal.reason instanceof Cancelled) return true;
   return areCredentialsRefused && library.size === 0;

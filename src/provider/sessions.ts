@@ -1,4 +1,6 @@
-/** What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets. */
+/**
+ * What lives as long as the process, once for each connection: the rate limiter, the shared polls, the open sockets.
+ */
 import type { Downloads } from "../stream/download";
 import { RATE_LIMIT_QUOTA, RATE_LIMIT_WINDOW_MS, REQUESTS_PER_SECOND } from "../stream/constants";
 import type { CredentialChoice } from "../stream/credentialChoice";

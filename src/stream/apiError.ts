@@ -1,4 +1,7 @@
-/** An error response of the API, which is always an envelope: its status, messages and codes, and the ray id that Cloudflare's support asks for. */
+/**
+ * An error response of the API, which is always an envelope: its status, messages and codes, and the ray id that
+ * Cloudflare's support asks for.
+ */
 
 import { ERROR_CODES, LEAST_ERROR_CODE } from "./constants";
 
@@ -44,7 +47,10 @@ export class ApiError extends Error {
     return this.items.some((item) => item.code !== undefined && codes.includes(item.code));
   }
 
-  /** Whether it has a code of the API's. One without may be anybody's: nothing about a file or a token follows from its status. */
+  /**
+   * Whether it has a code of the API's. One without may be anybody's: nothing about a file or a token follows from its
+   * status.
+   */
   get hasOwnCode(): boolean {
     return this.items.some(({ code = 0 }) => code >= LEAST_ERROR_CODE);
   }

@@ -23,7 +23,10 @@ export const ERROR_CODES = {
   NO_ROUTE: 7003,
   /** The token is not valid. */
   INVALID_TOKEN: 1000,
-  /** "Invalid access token", or "Unauthorized to access requested resource": of the account, or for lack of a permission. */
+  /**
+   * "Invalid access token", or "Unauthorized to access requested resource": of the account, or for lack of a
+   * permission.
+   */
   ACCESS_REFUSED: 9109,
   /** The global key does not belong to the email address, or there is no such user. */
   UNKNOWN_KEY: 9103,

@@ -1,7 +1,7 @@
 /**
- * Decides which credentials a session uses: the configured ones or, where those are not valid, the environment's. Decided once, by the
- * first response that shows which of them Cloudflare knows. What one request is refused says nothing about the others: a permission that
- * is missing never leads to other credentials.
+ * Decides which credentials a session uses: the configured ones or, where those are not valid, the environment's.
+ * Decided once, by the first response that shows which of them Cloudflare knows. What one request is refused says
+ * nothing about the others: a permission that is missing never leads to other credentials.
  */
 import { ApiError } from "./apiError";
 import type { Credentials } from "./credentials";
@@ -88,7 +88,10 @@ export class CredentialChoice {
   }
 }
 
-/** Whether an error of the API shows that it knows the credentials: it looked at what was requested, or at the permissions. */
+/**
+ * Whether an error of the API shows that it knows the credentials: it looked at what was requested, or at the
+ * permissions.
+ */
 function isAuthenticated(error: unknown): boolean {
   return error instanceof ApiError && error.hasOwnCode && !error.hasInvalidCredentials && !error.isTransient;
 }

@@ -68,7 +68,9 @@ function unclearIn(word: string, url: string | undefined): string | undefined {
     : "a status that this version does not know";
 }
 
-/** Parses a number or a string like "43.000000", clamped to 0..100 and rounded to hundredths. Anything else counts as 0. */
+/**
+ * Parses a number or a string like "43.000000", clamped to 0..100 and rounded to hundredths. Anything else counts as 0.
+ */
 export function parsePercent(value: unknown): number {
   const percent = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof percent !== "number" || Number.isNaN(percent)) return 0;

@@ -6,8 +6,9 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether an endpoint may be reached through the proxy that the environment names. Only over https, where the proxy forwards encrypted bytes;
- * over plain http it would see the credentials. Never for a loopback address, which would be the proxy's own machine.
+ * Whether an endpoint may be reached through the proxy that the environment names. Only over https, where the proxy
+ * forwards encrypted bytes; over plain http it would see the credentials. Never for a loopback address, which would be
+ * the proxy's own machine.
  */
 export function mayUseProxy(baseUrl: string): boolean {
   const { protocol, hostname } = new URL(baseUrl);

@@ -32,8 +32,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Returns the `result` of a successful response. The API's description requires none, so after a POST or a DELETE it may be undefined. A
- * DELETE may also succeed without a body: then it is {@link NO_BODY}.
+ * Returns the `result` of a successful response. The API's description requires none, so after a POST or a DELETE it
+ * may be undefined. A DELETE may also succeed without a body: then it is {@link NO_BODY}.
  *
  * @throws ApiError when an envelope says that the request failed
  * @throws ForeignResponse when the response is not an envelope, whatever its status: then it is not the API's

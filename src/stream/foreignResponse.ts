@@ -1,4 +1,7 @@
-/** A response that is not the API's: a gateway's page, a login page, a proxy's refusal. Nothing about a download follows from its status. */
+/**
+ * A response that is not the API's: a gateway's page, a login page, a proxy's refusal. Nothing about a download follows
+ * from its status.
+ */
 import { NetworkError } from "./networkError";
 
 interface ForeignResponseDetails {
@@ -9,7 +12,10 @@ interface ForeignResponseDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Something between here and Cloudflare has responded, or the endpoint is not Cloudflare's. Whether the API got the request is unknown. */
+/**
+ * Something between here and Cloudflare has responded, or the endpoint is not Cloudflare's. Whether the API got the
+ * request is unknown.
+ */
 export class ForeignResponse extends NetworkError {
   readonly status: number;
   readonly retryAfterMs: number | undefined;

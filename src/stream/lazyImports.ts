@@ -1,5 +1,9 @@
-/** The libraries that a request needs, loaded with the first one. A preview or an update without changes sends none and starts faster. */
+/**
+ * The libraries that a request needs, loaded with the first one. A preview or an update without changes sends none and
+ * starts faster.
+ */
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- the linter resolves no import attribute
 type RetryLibrary = typeof import("p-retry", { with: { "resolution-mode": "import" } });
 let loading: Promise<RetryLibrary> | undefined;
 

@@ -1,4 +1,7 @@
-/** The proxy that the environment names for an endpoint: the variables, their order and their forms are those of curl, git and npm. */
+/**
+ * The proxy that the environment names for an endpoint: the variables, their order and their forms are those of curl,
+ * git and npm.
+ */
 import { BlockList, isIP } from "node:net";
 import { mayUseProxy } from "./endpoint";
 
@@ -23,7 +26,8 @@ const VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 /**
  * The proxy for an endpoint; undefined where none is named, or none may be used.
  *
- * @throws Error when the variable is not the address of an HTTP proxy. The message does not show it: it may contain a password
+ * @throws Error when the variable is not the address of an HTTP proxy. The message does not show it: it may contain a
+ *   password
  */
 export function proxyFor(baseUrl: string, env: Environment): Proxy | undefined {
   if (!mayUseProxy(baseUrl) || isExcepted(new URL(baseUrl), env.no_proxy || env.NO_PROXY || "")) return undefined;
@@ -64,8 +68,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Whether NO_PROXY lists a host: a domain, which is also all below it, whether it is written as `domain`, `.domain` or `*.domain`; an address or
- * a subnet; each perhaps with a port; `*` is every host.
+ * Whether NO_PROXY lists a host: a domain, which is also all below it, whether it is written as `domain`, `.domain` or
+ * `*.domain`; an address or a subnet; each perhaps with a port; `*` is every host.
  */
 function isExcepted(url: URL, noProxy: string): boolean {
   const host = withoutBrackets(url.hostname.toLowerCase()).replace(/\.$/, "");

@@ -1,9 +1,13 @@
-/** The one place that makes text safe to show: no credentials, and no control characters that a terminal would interpret. */
+/**
+ * The one place that makes text safe to show: no credentials, and no control characters that a terminal would
+ * interpret.
+ */
 
 /** The replacement for a credential. */
 const REDACTED = "[redacted]";
 
-// Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on screen.
+// Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on
+// screen.
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Removes control characters, and truncates text that is too long for a message. */

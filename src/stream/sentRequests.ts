@@ -1,6 +1,7 @@
 /**
- * Detects whether any part of a request may have reached the server. The error code does not say: "no route to host" occurs both before a
- * connection is open and in the middle of it. Node.js sends a request as soon as its connection, or for https its TLS session, is established.
+ * Detects whether any part of a request may have reached the server. The error code does not say: "no route to host"
+ * occurs both before a connection is open and in the middle of it. Node.js sends a request as soon as its connection,
+ * or for https its TLS session, is established.
  */
 import http from "node:http";
 import https from "node:https";

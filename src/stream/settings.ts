@@ -1,4 +1,7 @@
-/** Reads credentials, account and endpoint from the stack's configuration, else from the environment, each when it is needed. */
+/**
+ * Reads credentials, account and endpoint from the stack's configuration, else from the environment, each when it is
+ * needed.
+ */
 import { PUBLIC_BASE_URL } from "./constants";
 import type { Credentials } from "./credentials";
 import { isLoopback } from "./endpoint";
@@ -18,8 +21,9 @@ export interface Connection {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   /**
-   * The environment's credentials, if the configuration has different ones. `refresh` and `destroy` get the configuration of the last
-   * update, so after a token was rotated the configured one is stale and the one in the environment is valid.
+   * The environment's credentials, if the configuration has different ones. `refresh` and `destroy` get the
+   * configuration of the last update, so after a token was rotated the configured one is stale and the one in the
+   * environment is valid.
    */
   readonly fallbackCredentials?: Credentials;
   /** The request budget that is configured; else what Cloudflare's documentation says, or its API announces. */
@@ -136,8 +140,8 @@ function givenCredentials(source: SettingsSource, note = ""): Omit<Connection, "
 }
 
 /**
- * The configured credentials: this package's own, else those that it shares with `@pulumi/cloudflare`. The environment may supply a missing half of
- * key and email: the address is no secret and is often set there.
+ * The configured credentials: this package's own, else those that it shares with `@pulumi/cloudflare`. The environment
+ * may supply a missing half of key and email: the address is no secret and is often set there.
  */
 function configuredCredentials({ config, env }: SettingsSource): Credentials | undefined {
   const isIn = (namespace: string) => ["apiToken", "apiKey"].some((name) => present(config(`${namespace}:${name}`)));

@@ -1,6 +1,6 @@
 /**
- * Makes text of a response safe to show. It is decoded before credentials are looked for, because an encoding would hide them: `\/` in JSON,
- * `&#47;` in a page, `%2F` in an address. Only what is shown is changed, never data.
+ * Makes text of a response safe to show. It is decoded before credentials are looked for, because an encoding would
+ * hide them: `\/` in JSON, `&#47;` in a page, `%2F` in an address. Only what is shown is changed, never data.
  */
 import { printable, redact } from "./redact";
 
@@ -50,7 +50,9 @@ export function showWithout(secrets: readonly string[]): Show {
 /** Shorter ones may stand in any text, once what separates words is left out. */
 const LEAST_HIDDEN = 16;
 
-/** Whether a text still contains a credential: broken up by spaces, backslashes or invisible characters, or in base64. */
+/**
+ * Whether a text still contains a credential: broken up by spaces, backslashes or invisible characters, or in base64.
+ */
 function hides(text: string, secrets: readonly string[]): boolean {
   const joined = joinedUp(text);
   return secrets

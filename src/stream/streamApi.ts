@@ -1,4 +1,7 @@
-/** The operations of Cloudflare Stream on downloads, and video details: one method each. The two older ones without a type are only a fallback. */
+/**
+ * The operations of Cloudflare Stream on downloads, and video details: one method each. The two older ones without a
+ * type are only a fallback.
+ */
 import { ApiError } from "./apiError";
 import type { Throttled } from "../budget/throttled";
 import type { ApiRequest, Transport } from "./transport";
@@ -23,8 +26,8 @@ interface CallOptions {
 export type Deletion = "deleted" | "absent" | "without a word";
 
 /**
- * The operations on the downloads and details of videos. Each throws `ApiError` for an error response, `NetworkError` when there was no
- * usable response, and the signal's reason when it is aborted.
+ * The operations on the downloads and details of videos. Each throws `ApiError` for an error response, `NetworkError`
+ * when there was no usable response, and the signal's reason when it is aborted.
  *
  * @example
  * const api = new StreamApi(new Transport({ baseUrl, credentials, userAgent, limiter, clock: systemClock }));
@@ -38,9 +41,10 @@ export class StreamApi {
   }
 
   /**
-   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such as a gateway that
-   * was built before the API had types, gets a request for `default` on the older path, `POST …/downloads`.
-   * Retried only if the API certainly did not process it: whether a second POST generates a second file is not documented.
+   * Requests a download of one type: `POST …/downloads/{download_type}`. An endpoint that does not know this path, such
+   * as a gateway that was built before the API had types, gets a request for `default` on the older path, `POST
+   * …/downloads`. Retried only if the API certainly did not process it: whether a second POST generates a second file
+   * is not documented.
    *
    * @returns the downloads in the response: this type's, perhaps also the other's
    */
@@ -51,8 +55,8 @@ export class StreamApi {
   }
 
   /**
-   * Lists a video's downloads: `GET …/downloads`. A video without downloads gives `{}`, whether the API responds with `{}` or with 404; so
-   * does a video that does not exist.
+   * Lists a video's downloads: `GET …/downloads`. A video without downloads gives `{}`, whether the API responds with
+   * `{}` or with 404; so does a video that does not exist.
    */
   async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
     try {
@@ -64,10 +68,11 @@ export class StreamApi {
   }
 
   /**
-   * Deletes a download: `DELETE …/downloads/{download_type}`, or the older `DELETE …/downloads` as in {@link createDownload}. One that does
-   * not exist counts as deleted.
+   * Deletes a download: `DELETE …/downloads/{download_type}`, or the older `DELETE …/downloads` as in {@link
+   * createDownload}. One that does not exist counts as deleted.
    *
-   * @returns `deleted`; `absent` where it did not exist; `without a word` where the response is empty, as that of a gateway may be
+   * @returns `deleted`; `absent` where it did not exist; `without a word` where the response is empty, as that of a
+   *   gateway may be
    */
   async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Deletion> {
     const outcomeOf = (result: unknown): Deletion => (result === NO_BODY ? "without a word" : "deleted");
@@ -108,7 +113,10 @@ export class StreamApi {
   }
 }
 
-/** Sends a request on the path with the type; where that is unknown, and the type is the one that needs none, on the path without it. */
+/**
+ * Sends a request on the path with the type; where that is unknown, and the type is the one that needs none, on the
+ * path without it.
+ */
 async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string) => Promise<T>): Promise<T> {
   const path = downloadsPath(identity);
   try {

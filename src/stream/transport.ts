@@ -1,10 +1,11 @@
 /**
- * Sends one request to Cloudflare's API: waits for the rate limiter, applies a time limit, retries where that is safe, and opens the
- * envelope into a result or a typed error. It never follows a redirect, so the credentials never go to another host.
+ * Sends one request to Cloudflare's API: waits for the rate limiter, applies a time limit, retries where that is safe,
+ * and opens the envelope into a result or a typed error. It never follows a redirect, so the credentials never go to
+ * another host.
  *
- * Two counters limit the retries, because they protect different things: `retries` limits failures, which end after some seconds, and
- * RATE_LIMIT_RETRIES limits 429s, which may last for minutes and say nothing about the request itself. The pauses grow on their own; what a
- * response asks for only makes them longer.
+ * Two counters limit the retries, because they protect different things: `retries` limits failures, which end after
+ * some seconds, and RATE_LIMIT_RETRIES limits 429s, which may last for minutes and say nothing about the request
+ * itself. The pauses grow on their own; what a response asks for only makes them longer.
  */
 import http from "node:http";
 import https from "node:https";
@@ -47,15 +48,18 @@ export interface TransportOptions extends GivenCredentials {
 
 export interface ApiRequest<T> {
   /**
-   * Parses the envelope's `result`, which only a GET must have; `show` makes text of it safe to show. Throws {@link MalformedResponse} if it
-   * is not usable.
+   * Parses the envelope's `result`, which only a GET must have; `show` makes text of it safe to show. Throws {@link
+   * MalformedResponse} if it is not usable.
    */
   readonly parse: (result: unknown, show: Show) => T;
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
   readonly urgency: Urgency;
-  /** Whether sending it twice has the same effect as sending it once. If not, it is sent again only when the first try certainly was not processed. */
+  /**
+   * Whether sending it twice has the same effect as sending it once. If not, it is sent again only when the first try
+   * certainly was not processed.
+   */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called when the request has to wait long for the budget, with the reason. */
@@ -70,7 +74,10 @@ const LONGEST_RETRY_DELAY_MS = 20_000;
 /** How often a 429 is waited out. Without a Retry-After that takes about seven minutes. */
 const RATE_LIMIT_RETRIES = 12;
 const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
-/** The longest pause after a server error that asks for one: each request waits for it on its own, up to {@link DEFAULT_RETRIES} times. */
+/**
+ * The longest pause after a server error that asks for one: each request waits for it on its own, up to {@link
+ * DEFAULT_RETRIES} times.
+ */
 const LONGEST_ASKED_PAUSE_MS = 60_000;
 /** Shorter pauses are not reported. */
 const REPORTED_PAUSE_MS = 5000;

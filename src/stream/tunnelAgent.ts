@@ -1,4 +1,7 @@
-/** Connections through a proxy: a tunnel (CONNECT), and in it TLS with the API itself, so that the proxy sees neither requests nor credentials. */
+/**
+ * Connections through a proxy: a tunnel (CONNECT), and in it TLS with the API itself, so that the proxy sees neither
+ * requests nor credentials.
+ */
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
@@ -14,7 +17,10 @@ const NOT_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_P
 
 const ENCODING = "with %40 for @, %3A for : and %5C for \\ in the user and the password";
 
-/** An agent of `node:https` whose connections go through a proxy. What goes wrong before the API is reached is a {@link ProxyError}. */
+/**
+ * An agent of `node:https` whose connections go through a proxy. What goes wrong before the API is reached is a {@link
+ * ProxyError}.
+ */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: Proxy;
   readonly #clock: Clock;
@@ -32,7 +38,7 @@ export class TunnelAgent extends https.Agent {
     const done = callback as (error: Error | null, connection?: Duplex) => void;
     this.#open(options).then(
       (connection) => done(null, connection),
-      (error: Error) => done(error),
+      (error: unknown) => done(error as Error),
     );
   }
 

@@ -1,4 +1,7 @@
-/** Mocks for the unit tests of users' programs. For tests on the real engine there is the package `cloudflare-stream-emulator`. */
+/**
+ * Mocks for the unit tests of users' programs. For tests on the real engine there is the package
+ * `cloudflare-stream-emulator`.
+ */
 export {
   type MockedDownload,
   streamDownloadMocks,

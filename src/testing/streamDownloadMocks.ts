@@ -1,4 +1,6 @@
-/** Pulumi mocks for this package's resources and look-ups, which behave like Cloudflare once the files are generated. */
+/**
+ * Pulumi mocks for this package's resources and look-ups, which behave like Cloudflare once the files are generated.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccountId } from "../stream/settings";
 import { Claims } from "../downloads/claims";
@@ -52,8 +54,8 @@ export interface StreamDownloadMocksOptions {
    */
   readonly exists?: ((download: MockedDownload) => boolean) | undefined;
   /**
-   * Whether arguments are rejected as in a preview: malformed ids, two resources with the same download. Turn it off if the videos' ids come
-   * from the mocks of another package, which invents them.
+   * Whether arguments are rejected as in a preview: malformed ids, two resources with the same download. Turn it off if
+   * the videos' ids come from the mocks of another package, which invents them.
    * @default true
    */
   readonly check?: boolean | undefined;
@@ -66,13 +68,16 @@ export interface StreamDownloadMocksOptions {
 
 /** The mocks, and what the program under test has declared so far. */
 export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
-  /** Every download of a StreamDownload or a StreamDownloads, in the order of declaration. Those of `StreamDownload.get` are not included. */
+  /**
+   * Every download of a StreamDownload or a StreamDownloads, in the order of declaration. Those of `StreamDownload.get`
+   * are not included.
+   */
   readonly declared: readonly MockedDownload[];
   /** Empties `declared`, so that the next test may declare the same downloads. */
   reset(): void;
   /**
-   * Runs a part of a program and collects what a preview would reject, one message for each rejected resource. Meanwhile nothing fails:
-   * a rejected resource has the outputs that it would have with `check: false`.
+   * Runs a part of a program and collects what a preview would reject, one message for each rejected resource.
+   * Meanwhile nothing fails: a rejected resource has the outputs that it would have with `check: false`.
    *
    * @param run declares resources; if it returns a promise, that is awaited, and so is every registration
    * @throws what `run` throws
@@ -84,8 +89,8 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 }
 
 /**
- * Creates mocks for `pulumi.runtime.setMocks`. Downloads are ready at once and have URLs in Cloudflare's form. No request is sent and no
- * credentials are needed; the account is the configured one, else an example.
+ * Creates mocks for `pulumi.runtime.setMocks`. Downloads are ready at once and have URLs in Cloudflare's form. No
+ * request is sent and no credentials are needed; the account is the configured one, else an example.
  *
  * @throws Error from the declaration of a resource, when `check` is on and a preview would reject its arguments
  * @example
@@ -123,7 +128,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   const newDownload = ({ name, inputs, id }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
     if (id !== undefined && id !== "") {
       const identity = parseId(id);
-      return { id, state: { ...inputs, ...identity, waitForReady: true, ...infoOf(identity) } };
+      return { id, state: { ...(inputs as Values), ...identity, waitForReady: true, ...infoOf(identity) } };
     }
     const checked = accepted(name, singleFace, inputs);
     const identity = { accountId: accountOf(checked), videoId: String(checked.videoId), type: typeOf(checked.type) };
@@ -214,7 +219,9 @@ function typeOf(type: unknown): MockedDownload["type"] {
   return isDownloadType(type) ? type : "default";
 }
 
-/** The downloads that a StreamDownloads declares, including those with malformed ids, which `check: false` lets pass. */
+/**
+ * The downloads that a StreamDownloads declares, including those with malformed ids, which `check: false` lets pass.
+ */
 function itemsOf({ downloads, videoIds, types }: Values): Omit<MockedDownload, "accountId">[] {
   const given = Array.isArray(downloads) ? (downloads as Values[]) : [];
   const listed = given.map(({ videoId, type }) => ({ videoId: String(videoId), type: typeOf(type) }));

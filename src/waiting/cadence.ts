@@ -2,8 +2,8 @@
  * When to poll next. Pure: computes the pause before the next poll from the progress seen so far.
  *
  * Frequent polls spend the account's request budget, rare ones the user's time. Each pause is a share of the estimated
- * remaining time, so polls come closer together towards the end, but no closer than is useful: nobody notices a delay of a
- * few percent of the whole. Where polls are scarce, those before the expected end are skipped.
+ * remaining time, so polls come closer together towards the end, but no closer than is useful: nobody notices a delay
+ * of a few percent of the whole. Where polls are scarce, those before the expected end are skipped.
  */
 
 /** The progress at one moment. */
@@ -36,27 +36,37 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 const FINAL_SHARE = 0.035;
 /** The pause while the percentage does not move, as a share of the time waited so far… */
 const BLIND_SHARE = 0.3;
-/** …but at most this share of it plus this many milliseconds, so that the end is noticed within a tenth of the time waited plus a minute. */
+/**
+ * …but at most this share of it plus this many milliseconds, so that the end is noticed within a tenth of the time
+ * waited plus a minute.
+ */
 const LATEST_SHARE = 0.08;
 const LATEST_MS = 30_000;
 /** The pause with an estimate, as a share of the remaining time: the estimate may be wrong. */
 const REMAINING_SHARE = 0.75;
-/** With an estimate, no pause is longer than this multiple of the time waited so far: an early estimate is a rough one. */
+/**
+ * With an estimate, no pause is longer than this multiple of the time waited so far: an early estimate is a rough one.
+ */
 const DOUBT_FACTOR = 1.5;
-/** A poll that is timed to be the last comes this share of the whole time after the expected end, so that it is not sent just too early. */
+/**
+ * A poll that is timed to be the last comes this share of the whole time after the expected end, so that it is not sent
+ * just too early.
+ */
 const AIM_SHARE = 0.01;
 
 /**
  * Estimates the milliseconds that remain until 100 percent.
  *
- * @param samples the progress seen, oldest first, starting with the moment at which the work began (as 0 percent) where that is known
+ * @param samples the progress seen, oldest first, starting with the moment at which the work began (as 0 percent) where
+ *   that is known
  * @returns undefined while the percentage has not moved
  */
 export function estimateRemaining(samples: readonly Sample[], now: number): number | undefined {
   const first = samples[0];
   const last = samples[samples.length - 1];
   if (first === undefined || last === undefined || last.percent <= first.percent) return undefined;
-  // Only the latter half of the progress counts: the start is often slower (a queue) or quicker (a short first step) than the rest.
+  // Only the latter half of the progress counts: the start is often slower (a queue) or quicker (a short first step)
+  // than the rest.
   const middle = samples.find((sample) => sample.percent >= (first.percent + last.percent) / 2 && sample !== last);
   const from = middle !== undefined && middle.percent < last.percent ? middle : first;
   const pace = (last.percent - from.percent) / Math.max(1, last.at - from.at);
@@ -92,13 +102,17 @@ function wantedPause(samples: readonly Sample[], now: number, waited: number, al
   return Math.min(toEnd, doubtMs(waited, pollsLeft));
 }
 
-/** How long an estimate is trusted: the fewer polls are left, the longer. With very few, none can be spared to check it. */
+/**
+ * How long an estimate is trusted: the fewer polls are left, the longer. With very few, none can be spared to check it.
+ */
 function doubtMs(waited: number, pollsLeft: number): number {
   if (pollsLeft < FEW_POLLS) return Number.POSITIVE_INFINITY;
   return Math.max(SHORTEST_PAUSE_MS, waited * DOUBT_FACTOR) * (PLENTY_OF_POLLS / pollsLeft) ** 3;
 }
 
-/** How much to lengthen the pause, up to threefold, while polls see no progress: the end is not as near as it seemed. */
+/**
+ * How much to lengthen the pause, up to threefold, while polls see no progress: the end is not as near as it seemed.
+ */
 function stalledFactor(samples: readonly Sample[]): number {
   const last = samples[samples.length - 1];
   const unchanged = samples.filter((sample) => sample.percent === last?.percent).length - 1;

@@ -1,4 +1,7 @@
-/** How long waits of one kind typically take, learned from those that have ended and, until some have, from the estimates of those in progress. */
+/**
+ * How long waits of one kind typically take, learned from those that have ended and, until some have, from the
+ * estimates of those in progress.
+ */
 
 /** How many of the latest waits are remembered. */
 const REMEMBERED = 64;
@@ -6,7 +9,10 @@ const REMEMBERED = 64;
 /** How many waits must have ended before it counts as known how long the others take. */
 const ENOUGH = 5;
 
-/** A wait whose last two polls are further apart than this share of it is not counted: it is too uncertain when it ended. */
+/**
+ * A wait whose last two polls are further apart than this share of it is not counted: it is too uncertain when it
+ * ended.
+ */
 const PRECISE_SHARE = 0.15;
 
 export class Durations {
@@ -56,7 +62,10 @@ export class Durations {
   }
 }
 
-/** The lower quartile: where all take about the same time, that time; where they differ, early enough for a poll to show the progress of the rest. */
+/**
+ * The lower quartile: where all take about the same time, that time; where they differ, early enough for a poll to show
+ * the progress of the rest.
+ */
 function usual(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)];
 }

@@ -1,6 +1,6 @@
 /**
- * Divides the polls that the budget has left among the videos that are waited for. An operation with few videos gets more for each, so that
- * a single short wait keeps its cadence beside a library of thousands.
+ * Divides the polls that the budget has left among the videos that are waited for. An operation with few videos gets
+ * more for each, so that a single short wait keeps its cadence beside a library of thousands.
  */
 import { FEW_WAITS, PER_WAIT } from "../budget/duePolls";
 
@@ -46,8 +46,9 @@ export class PollDemand {
   }
 
   /**
-   * The polls left for each video of an operation: an equal share for each video or, where that gives it more, for each operation. Beside
-   * a library that has spent the budget, an operation with few videos still has what the rate limiter reserves for it.
+   * The polls left for each video of an operation: an equal share for each video or, where that gives it more, for each
+   * operation. Beside a library that has spent the budget, an operation with few videos still has what the rate limiter
+   * reserves for it.
    */
   pollsLeft(owner: object): number {
     const videos = this.byOwner.get(owner) ?? 1;

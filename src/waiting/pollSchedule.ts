@@ -1,4 +1,7 @@
-/** When the next poll of each video is sent: by its cadence, its share of the request budget, and how long the other files took. */
+/**
+ * When the next poll of each video is sent: by its cadence, its share of the request budget, and how long the other
+ * files took.
+ */
 import { FEW_WAITS } from "../budget/duePolls";
 import { Urgency } from "../budget/urgency";
 import type { Clock } from "../core/clock";
@@ -23,7 +26,10 @@ interface Scheduled {
   readonly reschedule: AbortController;
 }
 
-/** Pauses vary at random by up to this share either way, within the limit below, so that many programs do not poll in step. */
+/**
+ * Pauses vary at random by up to this share either way, within the limit below, so that many programs do not poll in
+ * step.
+ */
 const JITTER = 0.1;
 const LARGEST_JITTER_MS = 1000;
 /** How much later than its cadence plans a poll of an operation with few waits may be sent; after that it is due. */

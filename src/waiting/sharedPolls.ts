@@ -72,7 +72,8 @@ export class SharedPolls<T> {
   }
 
   /**
-   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of a read.
+   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of
+   * a read.
    *
    * @throws whatever the GET throws, or the signal's reason
    */

@@ -10,7 +10,8 @@ const PAUSE_MS = 2000;
 /**
  * Cleans up.
  *
- * @param context with a client and a time limit of its own, so that neither Ctrl-C nor the end of the run's time stops it
+ * @param context with a client and a time limit of its own, so that neither Ctrl-C nor the end of the run's time stops
+ * it
  * @returns what is not as it was, a line each
  */
 export async function cleanUp(context: Context): Promise<string[]> {
@@ -22,7 +23,7 @@ export async function cleanUp(context: Context): Promise<string[]> {
       if (failure === undefined) failures.delete(type);
       else failures.set(type, failure);
     }
-    const still = await remaining(context).catch((error: Error) => error);
+    const still = await remaining(context).catch(asError);
     for (const type of [...context.mayExist]) {
       if (still instanceof Error) failures.set(type, still.message);
       else if (still.has(type)) failures.set(type, failures.get(type) ?? "it is still listed");
@@ -38,7 +39,7 @@ async function remove(context: Context, type: string): Promise<string | undefine
   const paths = [`/downloads/${type}`, ...(type === "default" ? ["/downloads"] : [])];
   let failure: string | undefined;
   for (const path of paths) {
-    const outcome = await context.client.delete(context.path(path)).catch((error: Error) => error);
+    const outcome = await context.client.delete(context.path(path)).catch(asError);
     if (!(outcome instanceof Error) && isGone(outcome, type)) return undefined;
     failure ??= outcome instanceof Error ? outcome.message : describe(outcome);
   }
@@ -49,8 +50,8 @@ async function remove(context: Context, type: string): Promise<string | undefine
 const SAYS_NOTHING: readonly number[] = [401, 403, 405, 408, 429];
 
 /**
- * Whether a download may be taken for gone, if the list does not have it: how a DELETE of none is refused is not documented. An unknown
- * type that is refused was never there.
+ * Whether a download may be taken for gone, if the list does not have it: how a DELETE of none is refused is not
+ * documented. An unknown type that is refused was never there.
  */
 function isGone(observed: Observed, type: string): boolean {
   const isKnown = TYPES.some((known) => known === type);
@@ -67,11 +68,15 @@ async function remaining(context: Context): Promise<ReadonlyMap<string, unknown>
 async function restore(context: Context): Promise<string[]> {
   const failures: string[] = [];
   for (const type of context.hadBefore as ReadonlySet<DownloadType>) {
-    const outcome = await context.client.post(context.path(`/downloads/${type}`)).catch((error: Error) => error);
+    const outcome = await context.client.post(context.path(`/downloads/${type}`)).catch(asError);
     if (outcome instanceof Error || !succeeded(outcome)) {
       const why = outcome instanceof Error ? outcome.message : describe(outcome);
       failures.push(`the ${type} download, which was there before, could not be requested again: ${why}`);
     }
   }
   return failures;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,7 @@
-/** Sends the contract's requests and keeps each response unchanged: a client of the API would already have interpreted it. */
+/**
+ * Sends the contract's requests and keeps each response unchanged: a client of the API would already have interpreted
+ * it.
+ */
 import type { Clock } from "./clock";
 import { formatDuration } from "./duration";
 
@@ -37,7 +40,10 @@ const RESPONSE_LIMIT_MS = 60_000;
 /** Nothing in this API is larger. */
 const BODY_LIMIT = 1_048_576;
 
-/** The pauses before a read is repeated after a server error or no response. Writes are not repeated: the outcome of the first is unknown. */
+/**
+ * The pauses before a read is repeated after a server error or no response. Writes are not repeated: the outcome of the
+ * first is unknown.
+ */
 const READ_RETRY_MS = [1000, 4000];
 
 /** How long to wait after a 429 that does not say. */
@@ -156,10 +162,12 @@ function reasonOf(error: unknown): string {
   return (cause as NodeJS.ErrnoException).code?.toString() ?? cause.message;
 }
 
-/** How long a 429 asks to wait: `Retry-After` in seconds or as a date, else the time to the next window in `Ratelimit`. */
+/**
+ * How long a 429 asks to wait: `Retry-After` in seconds or as a date, else the time to the next window in `Ratelimit`.
+ */
 function pauseAfter(headers: Headers): number {
   const given = headers.get("retry-after") ?? /\bt=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
-  if (given === undefined || given === null) return UNSPECIFIED_PAUSE_MS;
+  if (given === undefined) return UNSPECIFIED_PAUSE_MS;
   const seconds = /^\d+$/.test(given.trim()) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
   return Number.isFinite(seconds) ? Math.max(1, seconds) * 1000 : UNSPECIFIED_PAUSE_MS;
 }

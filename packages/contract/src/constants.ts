@@ -1,4 +1,7 @@
-/** What Cloudflare's documentation says, in numbers and names; stated once more, so that mistakes of the emulator are found. */
+/**
+ * What Cloudflare's documentation says, in numbers and names; stated once more, so that mistakes of the emulator are
+ * found.
+ */
 
 /** Cloudflare's public API. A base URL includes `/client/v4`. */
 export const PUBLIC_BASE_URL = "https://api.cloudflare.com/client/v4";

@@ -6,7 +6,10 @@ import type { BehaviorName, CheckId, Findings } from "./findings";
 import type { Sample } from "./progressCurve";
 import { type DownloadType, downloadsIn, type SeenDownload, type SeenDownloads } from "./reading";
 
-/** One part of a run. If it throws, whatever it has not decided is reported as undecided, for the reason for which it threw. */
+/**
+ * One part of a run. If it throws, whatever it has not decided is reported as undecided, for the reason for which it
+ * threw.
+ */
 export interface Step {
   readonly checks: readonly CheckId[];
   readonly behaviors: readonly BehaviorName[];

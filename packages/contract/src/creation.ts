@@ -7,7 +7,10 @@ import { progressCurve } from "./progressCurve";
 import { describe, type DownloadType, isUnknownRoute, resultOf, succeeded, successProblems, TYPES } from "./reading";
 import { FIRST_PAUSE_MS, nextPause } from "./videos";
 
-/** The pause between two checks for a download that is not listed yet; later a twentieth of the time so far. They show the lag. */
+/**
+ * The pause between two checks for a download that is not listed yet; later a twentieth of the time so far. They show
+ * the lag.
+ */
 const LISTING_PAUSE_MS = 500;
 
 /** The lag is rounded to a multiple of this, which is about the time that a response takes. */

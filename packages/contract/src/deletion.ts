@@ -21,8 +21,8 @@ export const deleteDefault: Step = {
 };
 
 /**
- * What a POST without a type responds with while there is another download, where nothing before has told it: a typed POST that is flat and a POST for an
- * existing download that is refused do not.
+ * What a POST without a type responds with while there is another download, where nothing before has told it: a typed
+ * POST that is flat and a POST for an existing download that is refused do not.
  */
 export const lastPost: Step = {
   checks: [],

@@ -1,4 +1,7 @@
-/** What a run of the contract finds: whether each check holds, and how the API behaves where the documentation leaves it open. */
+/**
+ * What a run of the contract finds: whether each check holds, and how the API behaves where the documentation leaves it
+ * open.
+ */
 
 /** What Cloudflare's API documentation says. One that fails makes the run fail. */
 export const DOCUMENTED = {
@@ -21,7 +24,10 @@ export const DOCUMENTED = {
   unknownToken: "a token that does not exist is refused",
 } as const;
 
-/** What is not documented and not a setting of the emulator either. One that differs is worth reporting, but does not make the run fail. */
+/**
+ * What is not documented and not a setting of the emulator either. One that differs is worth reporting, but does not
+ * make the run fail.
+ */
 export const ASSUMED = {
   successStatus: "whatever succeeds responds with status 200",
   rateLimitHeaders: "Ratelimit and Ratelimit-Policy are on every response to valid credentials",

@@ -1,4 +1,7 @@
-/** Reads responses leniently, so that an unexpected shape fails one check and not the run, and says what in them is not as documented. */
+/**
+ * Reads responses leniently, so that an unexpected shape fails one check and not the run, and says what in them is not
+ * as documented.
+ */
 import { ERROR_CODES } from "./constants";
 import type { Observed } from "./client";
 

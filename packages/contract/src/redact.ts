@@ -2,7 +2,8 @@
 
 const REDACTED = "[redacted]";
 
-// Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on screen.
+// Control characters (C0, DEL, C1) except tab and newline, and the bidirectional overrides, which can reorder a line on
+// screen.
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Removes control characters, and cuts text that is too long to be shown. */

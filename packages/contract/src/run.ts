@@ -98,14 +98,14 @@ export async function runContract(options: ContractOptions): Promise<Report> {
   const client = new Client({ ...clientOptions, ...limits });
   const context = new Context({ ...contextOptions, ...limits, client });
   let refused: string | undefined;
-  let unexpected: unknown;
+  let unexpected: { readonly error: unknown } | undefined;
   try {
     await openVideo(context);
     await takeSteps(context, context.isReady ? DOWNLOAD_STEPS : []);
     await takeSteps(context, OTHER_STEPS);
   } catch (error) {
     if (error instanceof Refused || error instanceof NoResponse) refused = error.message;
-    else if (!signal.aborted) unexpected = error;
+    else if (!signal.aborted) unexpected = { error };
   }
   const cleaningLimits = { signal: new AbortController().signal, deadline: clock.now() + CLEANUP_LIMIT_MS };
   const cleaningClient = new Client({ ...clientOptions, ...cleaningLimits });
@@ -113,7 +113,7 @@ export async function runContract(options: ContractOptions): Promise<Report> {
   for (const type of context.mayExist) cleaning.mayExist.add(type);
   for (const type of context.hadBefore) cleaning.hadBefore.add(type);
   const leftovers = await cleanUp(cleaning);
-  if (unexpected !== undefined) throw unexpected;
+  if (unexpected !== undefined) throw unexpected.error;
   overall(context);
   undecided(findings, signal.aborted ? "the run was interrupted" : "the run did not get that far");
   return {

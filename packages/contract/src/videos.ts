@@ -9,7 +9,10 @@ export class Refused extends Error {}
 
 const STATES = ["pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress"];
 
-/** Pauses while a video or a file is being processed: each a fifth longer than the last, so that every run sees all stages with few requests. */
+/**
+ * Pauses while a video or a file is being processed: each a fifth longer than the last, so that every run sees all
+ * stages with few requests.
+ */
 export const FIRST_PAUSE_MS = 1000;
 export const nextPause = (ms: number) => Math.min(ms * 1.2, 300_000);
 

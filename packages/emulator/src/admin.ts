@@ -1,4 +1,6 @@
-/** The admin API: control of the emulator over HTTP, for tests in any language and for curl. The README describes it. */
+/**
+ * The admin API: control of the emulator over HTTP, for tests in any language and for curl. The README describes it.
+ */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { GenericSchema, InferOutput } from "valibot";

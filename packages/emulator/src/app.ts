@@ -89,7 +89,7 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const reply = isProcessed(fault)
       ? process()
       : withHeaders(failure(NOT_PROCESSED, behavior), api.gateway.headers(visit, behavior));
-    const sent = fault === undefined ? reply : await applyFault(fault, reply, clock, context.env?.outgoing);
+    const sent = fault === undefined ? reply : await applyFault(fault, reply, clock, bindingsOf(context)?.outgoing);
     const logged = api.requests.add({
       at: visit.now,
       operation,
@@ -149,8 +149,14 @@ function responseOf({ status, headers, body }: Reply): Response {
 /** Statuses that have no body: `Response` refuses one. */
 const HAVE_NO_BODY = new Set([204, 205, 304]);
 
+/** Where no server has taken the request, as in a test, there are none. */
+function bindingsOf(context: AppContext): Bindings | undefined {
+  const env: Bindings | undefined = context.env;
+  return env;
+}
+
 function methodOf(context: AppContext): string {
-  return context.env?.isHead === true ? "HEAD" : context.req.method;
+  return bindingsOf(context)?.isHead === true ? "HEAD" : context.req.method;
 }
 
 function visitOf(context: AppContext, now: number): Visit {
@@ -163,7 +169,7 @@ function visitOf(context: AppContext, now: number): Visit {
       serviceKey: header("x-auth-user-service-key"),
     },
     writes: context.req.method !== "GET",
-    address: context.env?.incoming?.socket.remoteAddress ?? "unknown",
+    address: bindingsOf(context)?.incoming?.socket.remoteAddress ?? "unknown",
     now,
   };
 }

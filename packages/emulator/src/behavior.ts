@@ -1,4 +1,7 @@
-/** The settings of {@link Behavior} in a form that can be checked: the values of each, how the command takes it, and what it is about. */
+/**
+ * The settings of {@link Behavior} in a form that can be checked: the values of each, how the command takes it, and
+ * what it is about.
+ */
 import * as v from "valibot";
 import { errorCode, milliseconds } from "./adminSchemas";
 import { parseDuration } from "./duration";

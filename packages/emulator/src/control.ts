@@ -24,7 +24,8 @@ export interface EmulatorControl {
     /** Milliseconds since the epoch. */
     now(): number;
     /**
-     * Advances the emulator's time by `ms` milliseconds: downloads progress, and responses that a fault delays come sooner.
+     * Advances the emulator's time by `ms` milliseconds: downloads progress, and responses that a fault delays come
+     * sooner.
      *
      * @throws RangeError if the time would go back, or past the last date that JavaScript can represent
      */

@@ -68,7 +68,9 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
   };
 }
 
-/** Routes a HEAD as a GET: the framework's own handling would not notice that a fault has already handled the response. */
+/**
+ * Routes a HEAD as a GET: the framework's own handling would not notice that a fault has already handled the response.
+ */
 function fetchOf({ app }: EmulatedApi) {
   return async (request: Request, env: unknown): Promise<Response> => {
     const bindings = env as Bindings;

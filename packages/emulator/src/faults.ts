@@ -39,7 +39,10 @@ export interface BodyFault {
   readonly contentType?: string;
 }
 
-/** The connection is cut before the response (`reset`) or after half of it (`half-body`), or there is no response (`hang`). */
+/**
+ * The connection is cut before the response (`reset`) or after half of it (`half-body`), or there is no response
+ * (`hang`).
+ */
 export interface ConnectionFault {
   /** Which fault it is. */
   readonly kind: "reset" | "half-body" | "hang";
@@ -76,7 +79,9 @@ export interface FaultTarget {
   readonly after?: number;
   /** The probability that it applies to a matching request, 0 to 1. Default 1. */
   readonly probability?: number;
-  /** Whether the API does what was requested before the fault applies. Default false; `delay` and `trickle` always do. */
+  /**
+   * Whether the API does what was requested before the fault applies. Default false; `delay` and `trickle` always do.
+   */
   readonly afterProcessing?: boolean;
 }
 

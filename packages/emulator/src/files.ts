@@ -1,4 +1,7 @@
-/** Serves the files behind `url` like a content delivery network: with Content-Length, ranges, and a file name to save them under. */
+/**
+ * Serves the files behind `url` like a content delivery network: with Content-Length, ranges, and a file name to save
+ * them under.
+ */
 import { createHash } from "node:crypto";
 import { CONTENT_TYPES, mediaFile } from "./media";
 import { DOWNLOAD_TYPES, FILE_NAMES } from "./options";
@@ -47,7 +50,9 @@ export function serveFile(request: FileRequest, store: VideoStore, now: number):
   });
 }
 
-/** The first and the last byte that a `Range` requests; for several ranges, or a malformed one, the whole file is sent. */
+/**
+ * The first and the last byte that a `Range` requests; for several ranges, or a malformed one, the whole file is sent.
+ */
 function partOf(range: string | undefined, length: number): readonly [from: number, to: number] | "all" | "none" {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(range ?? "") ?? [];
   if (first === "" && last === "") return "all";

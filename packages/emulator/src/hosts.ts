@@ -1,6 +1,7 @@
 /**
- * Which Hosts and Origins are served. A name that somebody else owns can be made to resolve to this machine (DNS rebinding), and any page that a
- * developer opens can send requests here: neither may control the emulator or read from it.
+ * Which Hosts and Origins are served. A name that somebody else owns can be made to resolve to this machine (DNS
+ * rebinding), and any page that a developer opens can send requests here: neither may control the emulator or read from
+ * it.
  */
 import { isIPv4 } from "node:net";
 import type { EmulatorOptions } from "./options";

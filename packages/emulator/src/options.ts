@@ -1,4 +1,6 @@
-/** Everything about the emulated API that a test can choose; what Cloudflare does not document is in {@link Behavior}. */
+/**
+ * Everything about the emulated API that a test can choose; what Cloudflare does not document is in {@link Behavior}.
+ */
 
 import type { OperationName } from "./faults";
 
@@ -18,7 +20,10 @@ export const HEX_ID = /^[0-9a-f]{32}$/;
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
-/** How `percentComplete` goes from 0 to 100 while a file is generated: in proportion to the time, in quarters, mostly at the end, or not at all. */
+/**
+ * How `percentComplete` goes from 0 to 100 while a file is generated: in proportion to the time, in quarters, mostly at
+ * the end, or not at all.
+ */
 export type ProgressCurve = "linear" | "steps" | "late" | "stuck" | ((share: number) => number);
 
 /** An error response: its HTTP status, its code and its message. */
@@ -51,7 +56,9 @@ export interface EmulatorOptions {
   readonly encodingFails?: (videoId: string, type: DownloadType, generation: number) => boolean;
   /** Whether only videos that were declared exist. Default false: each well-formed id is a video that is ready. */
   readonly strict?: boolean;
-  /** The tokens that are valid. If any credentials are declared, no others are valid. Default: every well-formed token. */
+  /**
+   * The tokens that are valid. If any credentials are declared, no others are valid. Default: every well-formed token.
+   */
   readonly tokens?: readonly string[];
   /** The global keys that are valid, each with its email address. */
   readonly globalKeys?: readonly GlobalKey[];
@@ -59,21 +66,28 @@ export interface EmulatorOptions {
   readonly serviceKeys?: readonly string[];
   /** Valid tokens that may only read. */
   readonly readOnlyTokens?: readonly string[];
-  /** Requests in a window before every request gets a 429 for a while. Default 1,200 in 5 minutes, then 5 minutes; `false`: no limit. */
+  /**
+   * Requests in a window before every request gets a 429 for a while. Default 1,200 in 5 minutes, then 5 minutes;
+   * `false`: no limit.
+   */
   readonly rateLimit?: RateLimitOptions | false;
   /** Requests that one address may make in a second. Default: no limit; Cloudflare's is 200. */
   readonly requestsPerSecond?: number;
   /** How many requests the log keeps. Default 10,000. */
   readonly keepRequests?: number;
-  /** Host names, besides localhost and IP addresses, by which the emulator may be reached and whose pages may use it; `*`: any. */
+  /**
+   * Host names, besides localhost and IP addresses, by which the emulator may be reached and whose pages may use it;
+   * `*`: any.
+   */
   readonly allowedHosts?: readonly string[];
   /** The origin of the files' urls, for example `http://localhost:8787`. Default: the address that the client used. */
   readonly origin?: string;
   /** The clock. Default: this machine's time, which `clock.advance` advances. */
   readonly now?: () => number;
   /**
-   * How a request that a fault delays waits: resolves after `ms` milliseconds, which may be `Infinity`; rejects when the signal is aborted. A
-   * test that passes its own function knows which requests are waiting. Default: this machine's timers.
+   * How a request that a fault delays waits: resolves after `ms` milliseconds, which may be `Infinity`; rejects when
+   * the signal is aborted. A test that passes its own function knows which requests are waiting. Default: this
+   * machine's timers.
    */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How the API behaves where its documentation leaves that open. */

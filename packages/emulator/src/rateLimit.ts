@@ -1,4 +1,6 @@
-/** The request budget: a number of requests in a window for each user, who is blocked for a while after exceeding it. */
+/**
+ * The request budget: a number of requests in a window for each user, who is blocked for a while after exceeding it.
+ */
 import type { RateLimitOptions } from "./options";
 
 /** Cloudflare's documented limit: 1,200 requests in 5 minutes, and then 5 minutes of 429. */

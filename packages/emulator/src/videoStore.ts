@@ -1,4 +1,6 @@
-/** The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits. */
+/**
+ * The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits.
+ */
 import type { DownloadType, ProgressCurve, VideoState } from "./options";
 
 /** A video to declare. */

@@ -1,7 +1,8 @@
 /**
- * Detects Ctrl-C. The engine calls the RPC `ResourceProvider/Cancel`. Pulumi's dynamic provider acknowledges and ignores it, so the engine
- * would wait for every operation to end by itself. This module listens for the call on the plugin's HTTP/2 server, which is not a documented
- * interface: if the server is not found, operations are not cancelled, and nothing else changes.
+ * Detects Ctrl-C. The engine calls the RPC `ResourceProvider/Cancel`. Pulumi's dynamic provider acknowledges and
+ * ignores it, so the engine would wait for every operation to end by itself. This module listens for the call on the
+ * plugin's HTTP/2 server, which is not a documented interface: if the server is not found, operations are not
+ * cancelled, and nothing else changes.
  */
 import { EventEmitter } from "node:events";
 

@@ -1,15 +1,15 @@
 /**
- * Reads from the engine's requests what Pulumi's dynamic provider drops: the time limits of `customTimeouts`, with all transformations and
- * transforms applied (for a deletion the engine takes them from the state), and the URN of what is deleted, which after a rename is not the one in
- * its outputs.
+ * Reads from the engine's requests what Pulumi's dynamic provider drops: the time limits of `customTimeouts`, with all
+ * transformations and transforms applied (for a deletion the engine takes them from the state), and the URN of what is
+ * deleted, which after a rename is not the one in its outputs.
  *
- * Pulumi's dynamic provider reads requests through the accessors of the generated message classes, so this module wraps those accessors. A
- * create and a read are recognised by the object into which their properties are decoded. Update and delete are called right after the request's
- * `getId`, in the same expression, so what is read there is theirs. (Decoding would be too early: this module is loaded by the first request,
- * after that was decoded.)
+ * Pulumi's dynamic provider reads requests through the accessors of the generated message classes, so this module wraps
+ * those accessors. A create and a read are recognised by the object into which their properties are decoded. Update and
+ * delete are called right after the request's `getId`, in the same expression, so what is read there is theirs.
+ * (Decoding would be too early: this module is loaded by the first request, after that was decoded.)
  *
- * This is not a documented interface: if it is not found, operations have their default limits. So has the first read of a refresh, whose request
- * loads this module.
+ * This is not a documented interface: if it is not found, operations have their default limits. So has the first read
+ * of a refresh, whose request loads this module.
  */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { timeLimitOf } from "../../provider/operations";
@@ -82,15 +82,20 @@ function observeDecoding<Name extends "getProperties" | "getInputs">(
       };
     }
     return struct;
-  } as (typeof prototype)[Name];
+  };
 }
 
-/** The limit of the create or read that was called with these properties, in milliseconds. Undefined if none was set. */
+/**
+ * The limit of the create or read that was called with these properties, in milliseconds. Undefined if none was set.
+ */
 export function timeLimitWith(properties: object): number | undefined {
   return ofDecoded.get(properties);
 }
 
-/** The update or delete whose call has just begun. Call it before anything is awaited. Undefined where requests are not observed. */
+/**
+ * The update or delete whose call has just begun. Call it before anything is awaited. Undefined where requests are not
+ * observed.
+ */
 export function currentCall(): CurrentCall | undefined {
   return current;
 }

@@ -23,7 +23,8 @@ async function read(
   lookUps: LookUps,
   { __preview: mark, ...props }: Values,
 ): Promise<dynamic.ReadResult> {
-  // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything newer.
+  // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything
+  // newer.
   if (props.results !== undefined) return { id: LOOK_UPS_ID, props };
   const log = (message: string) => void shared.log({ severity: "info", message, urn: "", ephemeral: false });
   const results = await shared.untilCancelled((signal) => {

@@ -1,12 +1,15 @@
 /** The version of @pulumi/pulumi that runs this provider, and the error message if it is too old. */
 import { createRequire } from "node:module";
 
-/** The first @pulumi/pulumi that passes configuration to a dynamic provider; also the peer dependency in package.json. */
+/**
+ * The first @pulumi/pulumi that passes configuration to a dynamic provider; also the peer dependency in package.json.
+ */
 export const OLDEST_SDK = "3.139.0";
 
 /**
- * The error message of a provider that was never configured. It does nothing then, because without the stack's configuration it would use
- * whatever token the environment happens to have. Waiting would not help: an SDK that supports configuration passes it when it loads the provider.
+ * The error message of a provider that was never configured. It does nothing then, because without the stack's
+ * configuration it would use whatever token the environment happens to have. Waiting would not help: an SDK that
+ * supports configuration passes it when it loads the provider.
  */
 export function notConfigured(argv: readonly string[] = process.argv): string {
   return (

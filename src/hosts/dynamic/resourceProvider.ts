@@ -23,7 +23,10 @@ export function createStreamDownloadsProvider(shared: ProviderProcess) {
 
 function resourceProvider(shared: ProviderProcess, face: Face) {
   const resource = new Resource(shared, face);
-  /** The resources whose inputs have changed since the last deployment. Only check gets the old inputs; diff gets the old outputs. */
+  /**
+   * The resources whose inputs have changed since the last deployment. Only check gets the old inputs; diff gets the
+   * old outputs.
+   */
   const changed = new Set<string>();
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
@@ -41,7 +44,8 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
       if (shared.whyNotConfigured !== undefined) return { ...checked, inputs };
       if (isDeepStrictEqual(visible(olds), visible(inputs))) changed.delete(call.urn);
       else changed.add(call.urn);
-      // A preview uses the inputs as outputs, so one without a value must be unknown there: a program must not take it for absent.
+      // A preview uses the inputs as outputs, so one without a value must be unknown there: a program must not take it
+      // for absent.
       const unknown = Object.fromEntries(Object.keys(marks).map((name) => [name, UNKNOWN]));
       return { ...checked, inputs: { ...inputs, ...(call.preview === undefined ? marks : unknown) } };
     },
@@ -49,8 +53,8 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
     async diff(id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
       const call = callWith(news);
       const { changes, replaces } = await resource.diff(call, id, olds, news);
-      // `changes` is left open where it follows from the inputs: the engine then compares them itself and applies `replaceOnChanges`. A dynamic
-      // provider cannot report which inputs have changed.
+      // `changes` is left open where it follows from the inputs: the engine then compares them itself and applies
+      // `replaceOnChanges`. A dynamic provider cannot report which inputs have changed.
       if (changes && replaces.length === 0 && changed.has(call.urn)) return { replaces };
       return { changes, replaces };
     },

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `pulumi-resource-cloudflare-stream [<engine's address>]`: what the engine starts as its plugin. The first line that it prints is its port. Without an address
- * it waits for an engine to attach (PULUMI_DEBUG_PROVIDERS=cloudflare-stream:<port>).
+ * `pulumi-resource-cloudflare-stream [<engine's address>]`: what the engine starts as its plugin. The first line that
+ * it prints is its port. Without an address it waits for an engine to attach
+ * (PULUMI_DEBUG_PROVIDERS=cloudflare-stream:<port>).
  */
 import { serve } from "./server";
 

@@ -1,4 +1,6 @@
-/** The calls about the provider's own configuration. No setting is required here: a preview must not need credentials. */
+/**
+ * The calls about the provider's own configuration. No setting is required here: a preview must not need credentials.
+ */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { type Failure, quote } from "../../downloads/inputFailures";
 import { checkHexId, checkNoOthers } from "../../downloads/inputFields";
@@ -39,7 +41,10 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   return checkResponse(values, new Set([...secrets, ...SECRET_SETTINGS]), failures);
 }
 
-/** DiffConfig: other settings never replace the provider, and so none of its resources; each of those knows its own account. */
+/**
+ * DiffConfig: other settings never replace the provider, and so none of its resources; each of those knows its own
+ * account.
+ */
 export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
   const changed = changedKeys(decode(request.getOlds()).values, decode(request.getNews()).values);
   const { DiffResponse } = protocol();

@@ -26,9 +26,9 @@ interface CallStatus {
 }
 
 /**
- * Converts an error. What the engine is to do besides failing the resource is sent beside the status in a header that Go's gRPC reads: put a partial
- * result into the state, or leave the state as it is, because what is awaited takes longer. Of both the engine takes the first that it knows;
- * those before 3.274 know only partial results.
+ * Converts an error. What the engine is to do besides failing the resource is sent beside the status in a header that
+ * Go's gRPC reads: put a partial result into the state, or leave the state as it is, because what is awaited takes
+ * longer. Of both the engine takes the first that it knows; those before 3.274 know only partial results.
  */
 export function statusOf(error: unknown): CallStatus {
   const details = error instanceof Error ? error.message : String(error);

@@ -39,7 +39,8 @@ export class LookUpCall {
     } catch (error) {
       if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
       await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${error.message}`);
-      // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not configured.
+      // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not
+      // configured.
       return { videoId, accountId };
     }
   }

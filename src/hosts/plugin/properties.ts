@@ -1,4 +1,6 @@
-/** Property values as gRPC carries them: secrets are objects with a signature, and what is not known yet is a sentinel. */
+/**
+ * Property values as gRPC carries them: secrets are objects with a signature, and what is not known yet is a sentinel.
+ */
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../core/values";
 import { structMessages } from "../../provider/pulumiDependencies";

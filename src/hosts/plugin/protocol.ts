@@ -1,4 +1,7 @@
-/** The messages of the provider protocol, loaded with the first call that needs them, and the responses that several calls have in common. */
+/**
+ * The messages of the provider protocol, loaded with the first call that needs them, and the responses that several
+ * calls have in common.
+ */
 import { isDeepStrictEqual } from "node:util";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure } from "../../downloads/inputFailures";
@@ -30,7 +33,10 @@ export function checkResponse(
   return response;
 }
 
-/** The keys whose values differ, except the hidden ones of Pulumi's SDKs and this package, which begin with two underscores. */
+/**
+ * The keys whose values differ, except the hidden ones of Pulumi's SDKs and this package, which begin with two
+ * underscores.
+ */
 export function changedKeys(olds: Values, news: Values): string[] {
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
   return [...keys].filter((key) => !key.startsWith("__") && !isDeepStrictEqual(olds[key], news[key]));

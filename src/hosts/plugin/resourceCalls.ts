@@ -17,7 +17,10 @@ import { PartialResponse } from "./grpcErrors";
 import { decode, encode, type Properties } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
-/** How the name begins that the engine makes up where a program only asks whether a resource exists (an SDK's `StreamDownload.exists`). */
+/**
+ * How the name begins that the engine makes up where a program only asks whether a resource exists (an SDK's
+ * `StreamDownload.exists`).
+ */
 const EXISTS_PREFIX = "__exists__";
 
 /** A request that names a resource. */
@@ -35,7 +38,10 @@ interface Subject {
 export class ResourceCalls {
   readonly #shared: ProviderProcess;
   readonly #resources: Readonly<Record<string, Resource>>;
-  /** The resources that the engine has had checked. It previews one of the others in the middle of an update, when it skips that. */
+  /**
+   * The resources that the engine has had checked. It previews one of the others in the middle of an update, when it
+   * skips that.
+   */
   readonly #checked = new Set<string>();
   /** Whether the engine has carried anything out, which it does in no preview. */
   #isUpdate = false;
@@ -199,8 +205,8 @@ export class ResourceCalls {
 }
 
 /**
- * How the plugin puts outputs into the state: with the hidden inputs, and with secrets. The dynamic provider omits each status of a library that
- * follows from a url, because the program adds it; here nobody would.
+ * How the plugin puts outputs into the state: with the hidden inputs, and with secrets. The dynamic provider omits each
+ * status of a library that follows from a url, because the program adds it; here nobody would.
  */
 class StateForm {
   readonly #resource: Resource;

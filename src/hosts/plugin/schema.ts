@@ -1,4 +1,6 @@
-/** The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints. */
+/**
+ * The package's schema: what SDKs for other languages are generated from, and what `pulumi package get-schema` prints.
+ */
 import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../../downloads/fields";
 import { VERSION } from "../../core/version";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";

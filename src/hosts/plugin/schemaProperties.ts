@@ -1,4 +1,7 @@
-/** What the schema says of each property. The words come from the docstrings of the TypeScript API (scripts/descriptions.ts). */
+/**
+ * What the schema says of each property. The words come from the docstrings of the TypeScript API
+ * (scripts/descriptions.ts).
+ */
 import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../../downloads/fields";
 import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../../core/identity";
 import words from "./descriptions.json";
@@ -53,8 +56,8 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
 };
 
 /**
- * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the state, where it would go stale. The plugin
- * reads them when it makes a request.
+ * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the
+ * state, where it would go stale. The plugin reads them when it makes a request.
  */
 export const settingsProperties = Object.fromEntries(
   Object.entries(SETTINGS_PROPERTIES).map(([name, property]) => [

@@ -1,4 +1,7 @@
-/** The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is implemented; to the others gRPC itself responds UNIMPLEMENTED. */
+/**
+ * The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is implemented; to the others
+ * gRPC itself responds UNIMPLEMENTED.
+ */
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
@@ -36,7 +39,8 @@ interface RunningServer {
 /**
  * Starts the server on a free port of this machine.
  *
- * @param address of the engine that started this process; undefined where a user did, to which one engine after the other attaches
+ * @param address of the engine that started this process; undefined where a user did, to which one engine after the
+ *   other attaches
  */
 export async function serve(address: string | undefined): Promise<RunningServer> {
   const { Server, ServerCredentials } = grpcLibrary();
@@ -46,7 +50,7 @@ export async function serve(address: string | undefined): Promise<RunningServer>
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(ResourceProviderService as never, calls(address));
+  server.addService(ResourceProviderService, calls(address));
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
       error === null ? resolve({ port, close: () => server.forceShutdown() }) : reject(error),
@@ -69,7 +73,10 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
     const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() }, options);
     served = next;
   };
-  /** Every call connects the process to its engine: `pulumi do` that fails on an option asks for the schema alone, and ends without ending its plugins. */
+  /**
+   * Every call connects the process to its engine: `pulumi do` that fails on an option asks for the schema alone, and
+   * ends without ending its plugins.
+   */
   const call = <Request, Response>(run: (request: Request) => Promise<Response>) =>
     unary((request: Request) => {
       served.shared.attach();
