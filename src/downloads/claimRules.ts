@@ -25,7 +25,7 @@ export type Progress = "pending" | "held" | "failed";
  * `working`: it is being created, changed or compared, so what is deleted under its URN from now on is an old half.
  * `settled`: all that it declares is as wanted.
  */
-export type Phase = "announced" | "undecided" | "working" | "settled";
+type Phase = "announced" | "undecided" | "working" | "settled";
 
 /**
  * What one process knows of one resource. A line of that process's file is one of these with only what is new; see
@@ -169,6 +169,13 @@ function orderOf(claims: readonly Claim[], { urn, digests }: Deletion): Order {
   return claims.some((claim) => claim.urn === urn && isOldHalf(claim)) ? "last" : "first";
 }
 
-function names(list: readonly Digest[] | undefined, digests: readonly Digest[]): boolean {
-  return list !== undefined && digests.some((digest) => list.includes(digest));
+/** Each list of a claim as a set: a library that is deleted asks for each of its tens of thousands of downloads. */
+const sets = new WeakMap<readonly Digest[], ReadonlySet<Digest>>();
+
+/** Whether a list of a claim, which never changes, has one of these. */
+export function names(list: readonly Digest[] | undefined, digests: readonly Digest[]): boolean {
+  if (list === undefined) return false;
+  const set = sets.get(list) ?? new Set(list);
+  sets.set(list, set);
+  return digests.some((digest) => set.has(digest));
 }

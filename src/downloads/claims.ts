@@ -6,7 +6,7 @@
  * claims; the table in claimRules decides.
  */
 import { createHash } from "node:crypto";
-import { type Claim, type Digest, isChecked, merged, type Progress, type Ruling, ruling } from "./claimRules";
+import { type Claim, type Digest, isChecked, merged, names, type Progress, type Ruling, ruling } from "./claimRules";
 import { type DownloadIdentity, formatId } from "../core/identity";
 
 /** The other provider processes of the same engine. Each provider configuration has its own process. */
@@ -62,7 +62,7 @@ export class Claims {
     const others = this.#all().filter((claim) => claim.urn !== urn && isChecked(claim));
     for (const identity of identities) {
       const digest = digestOf(identity);
-      const other = others.find(({ wants }) => wants?.includes(digest));
+      const other = others.find(({ wants }) => names(wants, [digest]));
       if (other === undefined) continue;
       this.#record({ urn, wants: [] });
       return { urn: other.urn, identity };
@@ -113,7 +113,7 @@ export class Claims {
     const wants = this.#own.get(urn)?.wants;
     // A refresh compares too, but without a program, so it declares nothing; a destroy may follow.
     if (wants === undefined) return;
-    const kept = inState.filter((identity) => wants.includes(digestOf(identity)));
+    const kept = inState.filter((identity) => names(wants, [digestOf(identity)]));
     if (isReplaced) {
       this.#record({ urn, had: inState.map(digestOf), phase: "undecided", progress: each(kept, "pending") });
       return;

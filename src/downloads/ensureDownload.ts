@@ -3,7 +3,7 @@
  * may exist at Cloudflare is then returned, so that it gets into the state and the next update continues from there.
  */
 import type { Download } from "../stream/download";
-import { type DownloadIdentity, describe } from "../core/identity";
+import type { DownloadIdentity } from "../core/identity";
 import { formatDuration } from "../core/duration";
 import { estimateRemaining } from "../waiting/cadence";
 import type { Operation } from "./operation";
@@ -196,9 +196,4 @@ async function wait(
 function failed(state: DownloadState, why: string): Outcome {
   const text = `${why}. Check that the video plays, then run \`pulumi up\` to try again.`;
   return { state, unfinished: { text, cause: text } };
-}
-
-/** The beginning of every error message: which operation on which download. */
-export function describeAction(verb: string, identity: DownloadIdentity): string {
-  return `${verb} download ${describe(identity)}`;
 }

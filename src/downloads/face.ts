@@ -11,7 +11,7 @@ import type { Declaration } from "./declaration";
 import type { Change, Library } from "./library";
 
 /** What an operation does to downloads, as its messages begin. */
-export type Verb = "creating" | "updating" | "reading" | "deleting";
+type Verb = "creating" | "updating" | "reading" | "deleting";
 
 /** What becomes of a download that an operation has dealt with. */
 export type DoneWord = "ready" | "checked" | "deleted";
@@ -30,7 +30,7 @@ export interface BatchReport {
 }
 
 /** What happened to the files of a deletion that are not deleted, because other resources still need them. */
-export interface Kept {
+interface Kept {
   readonly identity: DownloadIdentity;
   /** The URN of the resource that has the file, or may still get it. */
   readonly keptFor: string;
@@ -101,7 +101,7 @@ export interface Face {
 }
 
 /** What the words of a diff depend on. */
-export interface DiffContext {
+interface DiffContext {
   /** Whether a refresh is comparing, which changes nothing itself. */
   readonly isRefresh: boolean;
   readonly waitForReady: boolean;

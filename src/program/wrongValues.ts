@@ -16,7 +16,7 @@ export function kindOf(value: unknown): string {
 }
 
 /** Whether a value is an output or a promise, of which nothing can be said yet. */
-export function isLater(value: unknown): boolean {
+function isLater(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 

@@ -3,7 +3,7 @@ import { isRecord, MalformedResponse } from "./envelope";
 import { DOWNLOAD_TYPES, type DownloadType } from "../core/identity";
 
 /** `ready`: the file exists. `inprogress`: it is being generated. `error`: generating it failed. */
-export type DownloadStatus = "ready" | "inprogress" | "error";
+type DownloadStatus = "ready" | "inprogress" | "error";
 
 /** One download of a video. */
 export interface Download {

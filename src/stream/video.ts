@@ -13,7 +13,7 @@ const VIDEO_STATES = [
   "error",
   "live-inprogress",
 ] as const;
-export type VideoState = (typeof VIDEO_STATES)[number];
+type VideoState = (typeof VIDEO_STATES)[number];
 
 export interface VideoDetails {
   /** Whether the video can be played, which is when downloads of it can be generated. */
