@@ -3,16 +3,16 @@
  * knows how to go on when the outcome is unknown. A failed download that is still listed as such counts as not created.
  * What follows depends on the outcome:
  *
- * | outcome                                         | action                                                           |
- * | ----------------------------------------------- | ---------------------------------------------------------------- |
- * | a download in the response                      | return it                                                        |
- * | not processed but not refused (429, no network) | NotCreatedError                                                  |
- * | refused, but the download is listed             | return it                                                        |
- * | refused, and it is listed as failed             | delete it and POST again, once                                   |
- * | refused, and the video is not ready             | wait for the video and POST again; without waitForReady, return  |
- * | refused, and the video is ready                 | POST once more: it may just have become so; then NotCreatedError |
- * | unknown (the response was lost, or not the      | look for it until the list must show it and return it; else POST |
- * | API's)                                          | again, up to 3 times in all                                      |
+ * | outcome                                      | action                                                           |
+ * | -------------------------------------------- | ---------------------------------------------------------------- |
+ * | a download in the response                   | return it                                                        |
+ * | not processed, not refused (429, no network) | NotCreatedError                                                  |
+ * | refused, but the download is listed          | return it                                                        |
+ * | refused, and it is listed as failed          | delete it and POST again, once                                   |
+ * | refused, and the video is not ready          | wait for the video and POST again; without waitForReady, return  |
+ * | refused, and the video is ready              | POST once more: it may just have become so; then NotCreatedError |
+ * | unknown (the response was lost, or not the   | look for it until the list must show it and return it; else POST |
+ * | API's)                                       | again, up to 3 times in all                                      |
  *
  * After a POST of unknown outcome nothing is a NotCreatedError any more.
  */

@@ -31,7 +31,7 @@ export function engineLog(address: string | undefined): EngineLog {
     try {
       client ??= connect(address);
       const request = new client.proto.LogRequest();
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the numbers, for want of the loaded enum
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is loaded late
       request.setSeverity(SEVERITY[line.severity]);
       request.setMessage(line.message);
       request.setUrn(line.urn);
