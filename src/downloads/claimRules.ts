@@ -157,7 +157,8 @@ export function ruling(known: readonly Claim[], deletion: Deletion): Ruling {
     const claim = [...claims, { urn: deletion.urn }].find((each) => NEEDS[need](each, deletion));
     if (claim !== undefined) return { then, urn: claim.urn };
   }
-  throw new Error("the last rule holds always");
+  // As the last row says.
+  return { then: "delete it", urn: deletion.urn };
 }
 
 /**
