@@ -1,25 +1,16 @@
 /** A StreamDownloads: many downloads, whose outputs are tables by video and type. */
 import { createHash } from "node:crypto";
-import {
-  DOWNLOAD_TYPES,
-  type DownloadIdentity,
-  downloadName,
-  type DownloadType,
-  isDownloadType,
-  isHexId,
-} from "../core/identity";
+import { DOWNLOAD_TYPES, type DownloadIdentity, downloadName, type DownloadType, isHexId } from "../core/identity";
 import { explain } from "./failure";
-import { type Failure, given } from "./inputFailures";
-import { checkHexId, checkType } from "./inputFields";
 import type { DownloadState } from "./ensureDownload";
-import { UNKNOWN, type Values } from "../core/values";
+import { UNKNOWN } from "../core/values";
 import { NO_ACCOUNT } from "../stream/settings";
 import { BatchProgress, formatCount } from "./batchProgress";
-import type { DeclaredItem } from "./declaration";
 import type { Face } from "./face";
 import { isArgument, LIBRARY_FIELDS, namesOf } from "./fields";
 import { failureReport, withoutId } from "./failureReport";
 import { changeOf, identitiesIn, Library } from "./library";
+import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
 import { keepOrder } from "./listOrder";
 
 const UNKNOWN_PROGRESS = Object.fromEntries(
@@ -48,8 +39,7 @@ export const libraryFace: Face = {
   needsDownload: false,
 
   check(news, failures, isSecret) {
-    const items =
-      news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
+    const items = checkItems(news, failures, isSecret);
     return { ...items, onFailure: checkOnFailure(news.onFailure, failures, isSecret("onFailure")) };
   },
 
@@ -193,87 +183,6 @@ function names(identities: readonly DownloadIdentity[], limit: number): string {
   const more = identities.length - limit;
   const shown = identities.slice(0, limit).map(downloadName).join(", ");
   return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
-}
-
-function checkOnFailure(value: unknown, failures: Failure[], isSecret: boolean): unknown {
-  if (value === undefined || value === null) return "fail";
-  if (value === UNKNOWN || value === "fail" || value === "warn") return value;
-  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; ${given(value, isSecret)}` });
-  return undefined;
-}
-
-function checkVideoIds(news: Values, failures: Failure[], isSecret: (name: string) => boolean): Values {
-  const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
-    checkHexId(id, path, "a video's id", failures, { isSecret: isSecret("videoIds") }),
-  );
-  const types = checkArray(news.types ?? ["default"], "types", "download types", failures, (type, path) =>
-    checkType(type, path, failures, { isSecret: isSecret("types") }),
-  );
-  if (Array.isArray(types)) {
-    if (types.length === 0) failures.push({ property: "types", reason: "must name at least one type" });
-    for (const [i, type] of types.entries()) {
-      const first = types.indexOf(type);
-      if (type !== UNKNOWN && type !== undefined && first < i)
-        failures.push({ property: `types[${i}]`, reason: `is the same as types[${first}]` });
-    }
-  }
-  return { videoIds, types };
-}
-
-function checkList(news: Values, failures: Failure[], isSecretArgument: (name: string) => boolean): Values {
-  const isSecret = isSecretArgument("downloads");
-  for (const property of ["videoIds", "types"]) {
-    if (news[property] !== undefined) failures.push({ property, reason: "cannot be combined with downloads" });
-  }
-  const downloads = checkArray(news.downloads, "downloads", "objects with videoId and type", failures, (item, path) => {
-    if (item === UNKNOWN) return item;
-    if (typeof item !== "object" || item === null) {
-      failures.push({ property: path, reason: `must be an object with videoId and type; ${given(item, isSecret)}` });
-      return undefined;
-    }
-    const { videoId, type = "default", ...others } = item as Values;
-    for (const key of Object.keys(others))
-      failures.push({ property: `${path}.${key}`, reason: "is not a property of a download" });
-    return {
-      videoId: checkHexId(videoId, `${path}.videoId`, "a video's id", failures, { isSecret }),
-      type: checkType(type, `${path}.type`, failures, { isSecret }),
-    };
-  });
-  return { downloads };
-}
-
-function checkArray(
-  value: unknown,
-  property: string,
-  what: string,
-  failures: Failure[],
-  checkItem: (item: unknown, path: string) => unknown,
-): unknown {
-  if (value === UNKNOWN) return value;
-  if (Array.isArray(value)) return value.map((item: unknown, i) => checkItem(item, `${property}[${i}]`));
-  failures.push({ property, reason: `must be a list of ${what}` });
-  return undefined;
-}
-
-/** The downloads that checked inputs declare, in order. Undefined while some of them are unknown. */
-function itemsIn({ downloads, videoIds, types }: Values): DeclaredItem[] | undefined {
-  if (downloads !== undefined) {
-    if (!Array.isArray(downloads)) return undefined;
-    const items = downloads.map((item: unknown, i) => ({
-      ...(typeof item === "object" ? item : {}),
-      path: `downloads[${i}]`,
-    }));
-    return items.every(isItem) ? items : undefined;
-  }
-  if (!Array.isArray(videoIds) || !Array.isArray(types)) return undefined;
-  const items = videoIds.flatMap((videoId: unknown, i) =>
-    types.map((type: unknown) => ({ videoId, type, path: `videoIds[${i}]` })),
-  );
-  return items.every(isItem) ? items : undefined;
-}
-
-function isItem(item: object): item is DeclaredItem {
-  return "videoId" in item && "type" in item && isHexId(item.videoId) && isDownloadType(item.type);
 }
 
 /** A table without a prototype, so an id such as `__proto__` is only data. */
