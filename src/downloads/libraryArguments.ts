@@ -1,4 +1,4 @@
-/** The arguments of a StreamDownloads: either `videoIds`, perhaps with `types`, or `downloads`; and what they declare. */
+/** The arguments of a StreamDownloads, either `videoIds`, perhaps with `types`, or `downloads`; what they declare. */
 import { isDownloadType, isHexId } from "../core/identity";
 import { UNKNOWN, type Values } from "../core/values";
 import type { DeclaredItem } from "./declaration";
