@@ -2,11 +2,11 @@
  * Reads responses leniently, so that an unexpected shape fails one check and not the run, and says what in them is not
  * as documented.
  */
-import { ERROR_CODES } from "./constants";
+import { ERROR_CODES, FILE_NAMES } from "./constants";
 import type { Observed } from "./client";
 
-export const TYPES = ["default", "audio"] as const;
-export type DownloadType = (typeof TYPES)[number];
+export type DownloadType = keyof typeof FILE_NAMES;
+export const TYPES = Object.keys(FILE_NAMES) as readonly DownloadType[];
 
 /** A download as a response has it. */
 export interface SeenDownload {

@@ -7,11 +7,11 @@ import type { OperationName } from "./faults";
 /** The two types of a download: the MP4 and the audio alone. */
 export type DownloadType = "default" | "audio";
 
-/** Both types, in the order of the API's responses. */
-export const DOWNLOAD_TYPES: readonly DownloadType[] = ["default", "audio"];
-
 /** The last part of a file's address. */
 export const FILE_NAMES: Readonly<Record<DownloadType, string>> = { default: "default.mp4", audio: "audio.m4a" };
+
+/** Both types, in the order of the API's responses. */
+export const DOWNLOAD_TYPES = Object.keys(FILE_NAMES) as readonly DownloadType[];
 
 /** The form of an account's or a video's id. */
 export const HEX_ID = /^[0-9a-f]{32}$/;
