@@ -2,7 +2,7 @@
  * Makes the published packages resolvable by their names from the examples, which have package files of their own as
  * any program has. npm links the workspace only when it installs, and this package never.
  */
-import { lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,7 +15,8 @@ const FOLDERS = {
 export function linkSelf() {
   for (const [name, folder] of Object.entries(FOLDERS)) {
     const link = join(repository, "node_modules", name);
-    if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
+    // A copied node_modules has the link to the clone that it was copied from.
+    if (existsSync(link) && realpathSync(link) === realpathSync(folder)) continue;
     mkdirSync(dirname(link), { recursive: true });
     rmSync(link, { recursive: true, force: true });
     symlinkSync(folder, link, "junction");
