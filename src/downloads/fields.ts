@@ -19,7 +19,10 @@ export type FieldType =
 
 export interface Field {
   readonly type: FieldType;
-  /** Whether a program gives it, gets it, or both. */
+  /**
+   * Whether a program gives it, gets it, or both. The outputs in the state may have an argument that a program does not
+   * get, for a diff to compare: `waitForReady` of a library (`outputsOf`).
+   */
   readonly is: "argument" | "output" | "both";
   /** What an argument is that is not given. */
   readonly default?: string | boolean;

@@ -1,7 +1,7 @@
 /** The resource StreamDownloads: downloadable files of many Cloudflare Stream videos as one resource. */
 import * as pulumi from "@pulumi/pulumi";
 import type { UncheckedDownload } from "../downloads/announcement";
-import { LIBRARY_FIELDS } from "../downloads/fields";
+import { LIBRARY_FIELDS, namesOf } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
@@ -12,6 +12,9 @@ import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { BULK_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
 import { checkConstructor } from "./wrongValues";
+
+/** The outputs that are secret when ids are. */
+const SECRET_OUTPUTS = [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"];
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -117,7 +120,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkNotImported(name, opts);
     checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
-    const secret = secretOutputs([args.videoIds, args.downloads], ["urls", "statuses", "failures", "__awaiting"]);
+    const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
     super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
     announce(this, hidden.__urn, args, declaredDownloads);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the

@@ -63,13 +63,10 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
  * Outputs that follow from a secret must be secret. The engine marks an output as secret when an input of the same name
  * is, so these outputs are passed as inputs without a value if `given` is secret, and omitted otherwise.
  */
-export function secretOutputs<Name extends string>(
-  given: unknown,
-  names: readonly Name[],
-): Partial<Record<Name, pulumi.Output<undefined>>> {
+export function secretOutputs(given: unknown, names: readonly string[]): Record<string, pulumi.Output<undefined>> {
   if (!hasOutput(given)) return {};
   const mark = secretMark(given, pulumi.secret(undefined));
-  return Object.fromEntries(names.map((name) => [name, mark])) as Partial<Record<Name, pulumi.Output<undefined>>>;
+  return Object.fromEntries(names.map((name) => [name, mark]));
 }
 
 /**

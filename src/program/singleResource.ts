@@ -1,6 +1,6 @@
 /** The resource StreamDownload: one downloadable file of one Cloudflare Stream video. */
 import * as pulumi from "@pulumi/pulumi";
-import { DOWNLOAD_FIELDS } from "../downloads/fields";
+import { DOWNLOAD_FIELDS, namesOf } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
@@ -9,6 +9,9 @@ import { checkNotImported } from "./importOption";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { PROVIDER_STRING } from "./providerString";
 import { checkConstructor, requireString } from "./wrongValues";
+
+/** The outputs that are secret when the id is. */
+const SECRET_OUTPUTS = namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds);
 
 /**
  * The arguments of a {@link StreamDownload}.
@@ -108,7 +111,8 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
     checkNotImported(name, opts);
     checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
-    const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secretOutputs(args?.videoId, ["url"]), ...hidden };
+    const secret = secretOutputs(args?.videoId, SECRET_OUTPUTS);
+    const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secret, ...hidden };
     super(StreamDownload.engineType, name, inputs, opts);
     announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
