@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
+import { DOWNLOAD_FIELDS, LIBRARY_FIELDS } from "../../src/downloads/fields";
 import { OLDEST_SDK } from "../../src/hosts/dynamic/pulumiSdk";
 import engines from "../../tools/engines.json";
 import { errorMessages } from "../support/errorMessages";
@@ -67,6 +68,15 @@ describe("the documentation", () => {
     const page = readFileSync(join(repository, "docs", "troubleshooting.md"), "utf8");
     const missing = errorMessages().filter((message) => !page.includes(message));
     expect(missing).to.deep.equal([]);
+  });
+
+  it("the documentation has every argument and output of the resources in the README's tables", () => {
+    const page = readFileSync(join(repository, "README.md"), "utf8");
+    for (const [name, fields] of Object.entries({ StreamDownload: DOWNLOAD_FIELDS, StreamDownloads: LIBRARY_FIELDS })) {
+      const [, section = ""] = page.split(`\n## ${name}\n`);
+      const cells = [...(section.split("\n## ")[0] ?? "").matchAll(/^\| (.*?) \|/gm)].map(([, cell = ""]) => cell);
+      expect(cells.join(" ").match(/(?<=`)\w+/g), name).to.include.members(Object.keys(fields));
+    }
   });
 
   it("the documentation names on the page on reliability tests that are there, and for each option those that use it", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Claims } from "../../../src/downloads/claims";
+import { libraryFace } from "../../../src/downloads/libraryFace";
 import { UNKNOWN } from "../../../src/core/values";
 import { checkLibrary, diffLibrary } from "../../support/faces";
 import { ACCOUNT, video } from "../../support/ids";
@@ -20,6 +21,14 @@ describe("the check of a StreamDownloads", () => {
     expect(check({ downloads: [{ videoId: video(1) }] }).inputs.downloads).to.deep.equal([
       { videoId: video(1), type: "default" },
     ]);
+  });
+
+  it("the check passes on every argument", () => {
+    const settings = { accountId: ACCOUNT, waitForReady: false, onFailure: "warn" };
+    const videos = { ...settings, videoIds: [video(1)], types: ["audio"] };
+    const list = { ...settings, downloads: [{ videoId: video(1), type: "audio" }] };
+    for (const given of [videos, list]) expect(check(given)).to.deep.equal({ inputs: given, failures: [] });
+    expect(Object.keys({ ...videos, ...list })).to.have.members([...libraryFace.arguments]);
   });
 
   it("the check names each wrong input by its path", () => {

@@ -25,6 +25,7 @@ interface Spec {
   readonly provider: { readonly inputProperties: Properties };
   readonly types: Record<string, { readonly enum?: { readonly value: string }[]; readonly properties?: Properties }>;
   readonly resources: Record<string, { readonly inputProperties: Properties; readonly properties: Properties }>;
+  readonly functions: Record<string, Record<"inputs" | "outputs", { readonly properties: Properties }>>;
 }
 const spec = schema() as Spec;
 const resource = (name: string) =>
@@ -74,7 +75,7 @@ describe("the plugin's schema", () => {
     }
   });
 
-  it("the plugin's schema has every output of the resources and of a look-up", () => {
+  it("the plugin's schema has every argument and output of the resources and of a look-up", () => {
     const documented = Object.keys(JSON.parse(descriptions()) as object);
     const membersOf = (name: string) =>
       documented.filter((key) => key.startsWith(`${name}.`)).map((key) => key.slice(name.length + 1));
@@ -82,6 +83,11 @@ describe("the plugin's schema", () => {
     expect(Object.keys(resource("StreamDownloads").properties)).to.have.members(membersOf("StreamDownloads"));
     const info = spec.types["cloudflare-stream:index:StreamDownloadInfo"]?.properties ?? {};
     expect(Object.keys(info)).to.have.members(membersOf("StreamDownloadInfo"));
+    for (const name of ["StreamDownload", "StreamDownloads"])
+      expect(Object.keys(resource(name).inputProperties)).to.have.members(membersOf(`${name}Args`));
+    const { inputs, outputs } = spec.functions["cloudflare-stream:index:getStreamDownloads"] ?? {};
+    expect(Object.keys(inputs?.properties ?? {})).to.have.members(membersOf("GetStreamDownloadsArgs"));
+    expect(Object.keys(outputs?.properties ?? {})).to.have.members(membersOf("GetStreamDownloadsResult"));
   });
 
   it("the plugin's schema has the defaults that the checks give", () => {
