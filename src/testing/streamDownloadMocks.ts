@@ -9,7 +9,7 @@ import type { Face } from "../downloads/face";
 import { Library } from "../downloads/library";
 import { libraryFace } from "../downloads/libraryFace";
 import { singleFace } from "../downloads/singleFace";
-import { callWith, givenIn } from "../downloads/hiddenInputs";
+import { callWith, givenIn } from "../downloads/hiddenKeys";
 import {
   DOWNLOAD_TYPES,
   DOWNLOADS_BY_TYPE,

@@ -5,7 +5,7 @@ import { compare, type Diff } from "../../src/downloads/diff";
 import type { Face } from "../../src/downloads/face";
 import { libraryFace } from "../../src/downloads/libraryFace";
 import { singleFace } from "../../src/downloads/singleFace";
-import { callWith, givenIn } from "../../src/downloads/hiddenInputs";
+import { callWith, givenIn } from "../../src/downloads/hiddenKeys";
 import type { Values } from "../../src/core/values";
 import { ACCOUNT } from "./ids";
 

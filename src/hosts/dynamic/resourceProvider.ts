@@ -4,7 +4,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Face } from "../../downloads/face";
 import { libraryFace } from "../../downloads/libraryFace";
 import { singleFace } from "../../downloads/singleFace";
-import { callWith, givenIn, keptHidden, withoutHidden } from "../../downloads/hiddenInputs";
+import { callWith, givenIn, keptHidden, withoutHidden } from "../../downloads/hiddenKeys";
 import { isGiven, UNKNOWN, type Values } from "../../core/values";
 import { PartialResult } from "../../provider/hostErrors";
 import type { ProviderProcess } from "../../provider/providerProcess";

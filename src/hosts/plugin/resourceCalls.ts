@@ -5,7 +5,7 @@ import { nameOf } from "../../downloads/claims";
 import type { Call } from "../../downloads/call";
 import { libraryFace } from "../../downloads/libraryFace";
 import { singleFace } from "../../downloads/singleFace";
-import { keptHidden, withoutHidden } from "../../downloads/hiddenInputs";
+import { keptHidden, withoutHidden } from "../../downloads/hiddenKeys";
 import { parseId } from "../../core/identity";
 import { UNKNOWN, type Values } from "../../core/values";
 import { NotYet, PartialResult } from "../../provider/hostErrors";
