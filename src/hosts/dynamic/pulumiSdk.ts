@@ -21,7 +21,7 @@ export function notConfigured(argv: readonly string[] = process.argv): string {
 /** The version of the @pulumi/pulumi whose script runs this process, or an empty string. */
 function runningVersion([, script = ""]: readonly string[]): string {
   try {
-    const { name, version } = createRequire(script)("../../../package.json") as { name?: string; version?: string };
+    const { name, version } = createRequire(script)("../../package.json") as { name?: string; version?: string };
     return name === "@pulumi/pulumi" && version !== undefined ? ` ${version}` : "";
   } catch {
     return "";
