@@ -45,7 +45,8 @@ describe("with a @pulumi/pulumi that is too old", () => {
       const flat = text.replace(/\s+/g, " ");
       expect(flat).to.contain(`@pulumi/pulumi ${TOO_OLD} does not hand the stack's configuration to this provider`);
       expect(flat).to.contain(`every version before ${OLDEST_SDK} is too old`);
-      expect(text).to.not.match(/^\s+at /m);
+      // A frame, with line and column: such an old SDK may add a warning of its own, which has a line that begins so.
+      expect(text).to.not.match(/^\s+at .+:\d+:\d+\)?$/m);
       expect(emulator.requests).to.deep.equal([]);
     };
     await refused("preview");
