@@ -260,7 +260,7 @@ function mayRetry(error: unknown, idempotent: boolean): boolean {
   return error.isTransient && (idempotent || error.notProcessed);
 }
 
-/** The rate limiter bounds the requests in flight, and so the number of open sockets. */
+/** The rate limiter bounds the requests in flight, and so, within a factor of two, the number of open sockets. */
 function nodeAgents({ proxy, clock }: TransportOptions) {
   const options = { keepAlive: true, timeout: 60_000 };
   const httpsAgent = proxy === undefined ? new https.Agent(options) : new TunnelAgent(proxy, clock, options);

@@ -96,7 +96,8 @@ describe("many look-ups of one process", () => {
       channel("net.client.socket").unsubscribe(count);
     }
     expect(emulator.requests).to.have.length(100);
-    expect(sockets).to.be.within(1, 24);
+    // 24 requests at a time. One that begins in the tick in which another ends opens a socket, since that one's is not yet free.
+    expect(sockets).to.be.within(1, 2 * 24);
   });
 
   it("many look-ups end after 10 minutes and a second for each, with one message of what was looked up and what it waited for", async () => {
