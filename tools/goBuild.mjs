@@ -13,6 +13,8 @@ export function goEnvironment() {
  * @param {string} linkerFlags on top of the usual
  */
 export function goBuild(output, source, linkerFlags = "") {
-  const flags = ["-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s ${linkerFlags}`.trim()];
+  // Without debugging data, which the linker would drop anyway (-w): a twelfth less to compile.
+  const flags = ["-trimpath", "-tags", "osusergo,grpcnotrace", "-gcflags=all=-dwarf=false"];
+  flags.push("-ldflags", `-w -s ${linkerFlags}`.trim());
   return ["build", ...flags, "-o", output, source];
 }
