@@ -124,15 +124,10 @@ async function find(
 
 /** Looks up where no engine runs, and so no provider: with the credentials of the environment. */
 async function findAlone(args: GetStreamDownloadsArgs): Promise<LookUpResult> {
-  const { isMissingSetting, lookUps } = require("../provider/lookUp") as typeof import("../provider/lookUp");
+  const { lookUps } = require("../provider/lookUp") as typeof import("../provider/lookUp");
   const settings = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
   const log = (message: string) => void pulumi.log.info(message);
-  try {
-    return { found: await lookUps.find(args, { identity: lookUps, settings, log }) };
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { problem, isMissingSetting: isMissingSetting(error) };
-  }
+  return lookUps.result(args, { identity: lookUps, settings, log });
 }
 
 /**

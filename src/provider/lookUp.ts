@@ -1,7 +1,7 @@
 /** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
 import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../stream/settings";
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
-import type { LookUpArgs } from "../downloads/lookUps";
+import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
 import { TimeLimitExceeded } from "../downloads/operation";
 import { explain } from "../downloads/failure";
@@ -42,6 +42,16 @@ export class LookUps {
   constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
     this.#sessions = sessions;
+  }
+
+  /** Lists a video's downloads, or says why that failed: what a provider's process can hand to the program's. */
+  async result(args: LookUpArgs, program: LookUpProgram): Promise<LookUpResult> {
+    try {
+      return { found: await this.find(args, program) };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return { problem, isMissingSetting: error instanceof SettingsError };
+    }
   }
 
   /**
@@ -95,8 +105,3 @@ export class LookUps {
 
 /** The look-ups of this process. */
 export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
-
-/** Whether a look-up failed for lack of credentials or an account, which a fork's preview does not have. */
-export function isMissingSetting(error: unknown): boolean {
-  return error instanceof SettingsError;
-}

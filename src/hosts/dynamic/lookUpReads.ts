@@ -1,9 +1,9 @@
 /** Serves the look-ups of programs, which reach the provider's process as reads of a resource. */
 import type { dynamic } from "@pulumi/pulumi";
-import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../../downloads/lookUps";
+import { LOOK_UPS_ID, type LookUpArgs } from "../../downloads/lookUps";
 import type { ProviderKind } from "../../downloads/call";
 import type { Values } from "../../core/values";
-import { isMissingSetting, LookUps } from "../../provider/lookUp";
+import { LookUps } from "../../provider/lookUp";
 import type { ProviderProcess } from "../../provider/providerProcess";
 
 /** A provider that reads look-ups too. */
@@ -28,15 +28,8 @@ async function read(
   if (props.results !== undefined) return { id: LOOK_UPS_ID, props };
   const log = (message: string) => void shared.log({ severity: "info", message, urn: "", ephemeral: false });
   const results = await shared.untilCancelled((signal) => {
-    const find = async (args: LookUpArgs): Promise<LookUpResult> => {
-      try {
-        return { found: await lookUps.find(args, { identity: shared, settings: shared.settings, log, signal }) };
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
-        return { problem, isMissingSetting: isMissingSetting(error) };
-      }
-    };
-    return Promise.all((props.lookUps as LookUpArgs[]).map(find));
+    const program = { identity: shared, settings: shared.settings, log, signal };
+    return Promise.all((props.lookUps as LookUpArgs[]).map((args) => lookUps.result(args, program)));
   });
   const missing = results.find((result) => result.isMissingSetting);
   if (mark !== undefined && missing?.problem !== undefined)

@@ -1,6 +1,6 @@
 /** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { isMissingSetting, LookUps } from "../../provider/lookUp";
+import { LookUps } from "../../provider/lookUp";
 import type { ProviderProcess } from "../../provider/providerProcess";
 import { LOOK_UP_TOKEN } from "./constants";
 import { decode, encode } from "./properties";
@@ -29,20 +29,17 @@ export class LookUpCall {
 
   async #find(args: Record<string, unknown>, isPreview: boolean): Promise<Record<string, unknown>> {
     const { videoId, accountId } = args;
-    try {
-      const wanted = { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined };
-      const log = (message: string) => void this.#tell(message);
-      const found = await this.#shared.untilCancelled((signal) =>
-        this.#lookUps.find(wanted, { identity: this, settings: this.#shared.settings, log, signal }),
-      );
-      return { ...found };
-    } catch (error) {
-      if (!isPreview || !isMissingSetting(error) || !(error instanceof Error)) throw error;
-      await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${error.message}`);
-      // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not
-      // configured.
-      return { videoId, accountId };
-    }
+    const wanted = { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined };
+    const log = (message: string) => void this.#tell(message);
+    const { found, problem, isMissingSetting } = await this.#shared.untilCancelled((signal) =>
+      this.#lookUps.result(wanted, { identity: this, settings: this.#shared.settings, log, signal }),
+    );
+    if (found !== undefined) return { ...found };
+    if (!isPreview || isMissingSetting !== true) throw new Error(problem);
+    await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${problem}`);
+    // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not
+    // configured.
+    return { videoId, accountId };
   }
 
   #tell(message: string): Promise<void> {
