@@ -172,6 +172,7 @@ describe("look-ups on the real engine", () => {
         return `const made = new ${host.name}.StreamDownload("${host.named("made")}", { videoId: "${host.video(planned)}" });
           ${looked("after", `"${host.id(found, "audio")}"`, "{ dependsOn: [made] }")}
           ${isEngineSince(3, 274) ? looked("of-made", `"${host.id(planned)}"`, "{ dependsOn: [made] }") : ""}
+          ${looked("by-its-id", "made.id")}
           ${looked("by-an-output", `made.url.apply(() => "${host.id(planned)}")`)}`;
       }),
     );
@@ -190,6 +191,7 @@ describe("look-ups on the real engine", () => {
       for (const [name, file] of [
         ["after", "audio.m4a"],
         ["of-made", "default.mp4"],
+        ["by-its-id", "default.mp4"],
         ["by-an-output", "default.mp4"],
       ] as const) {
         if (name === "of-made" && !isEngineSince(3, 274)) continue;

@@ -32,10 +32,10 @@ describe("the plugin on the real engine", () => {
     stack = await fixture.stack(emulator, PROGRAM_HEAD + declare("one", 1));
   });
 
-  it("the plugin previews what is known, the id too, and sends no request", async () => {
+  it("the plugin previews what is known, and sends no request", async () => {
     const { stdout } = await stack.mustRun("preview", "--diff");
     expect(stdout)
-      .to.contain(`"${id(1)}"`)
+      .to.contain(`videoId     : "${video(1)}"`)
       .and.match(/\[unknown\]/);
     expect(emulator.requests).to.deep.equal([]);
   });

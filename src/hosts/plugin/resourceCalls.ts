@@ -97,12 +97,12 @@ export class ResourceCalls {
     const subject = this.#subject(request);
     const { call, resource } = subject;
     const given = decode(request.getProperties());
-    const inputs = await this.#inputsOf(request, subject, {}, given);
+    const inputs = await this.#inputsOf(request, subject, {}, given, this.#isSkipped(request, call));
     const state = new StateForm(resource, inputs, given.secrets);
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
     if (request.getPreview()) {
-      response.setId(resource.face.idOf(resource.face.declarationOf(inputs), call.urn) ?? "");
+      // Without an id: it is unknown to the program, which would otherwise look up by it what does not exist yet.
       response.setProperties(state.encode(resource.face.previewOf(inputs)));
       return response;
     }
@@ -140,7 +140,7 @@ export class ResourceCalls {
     const olds = decode(request.getOlds()).values;
     const given = decode(request.getNews());
     const isSkipped = this.#isSkipped(request, call);
-    const news = await this.#inputsOf(request, subject, decode(request.getOldInputs()).values, given);
+    const news = await this.#inputsOf(request, subject, decode(request.getOldInputs()).values, given, isSkipped);
     // As an engine that has a resource checked and compared before it skips it.
     if (isSkipped) resource.skip(call, request.getId(), olds, news);
     const state = new StateForm(resource, news, given.secrets);
@@ -170,9 +170,10 @@ export class ResourceCalls {
     subject: Subject,
     oldInputs: Values,
     given: Properties,
+    isSkipped: boolean,
   ): Promise<Values> {
     this.#isUpdate ||= !request.getPreview();
-    if (this.#isSkipped(request, subject.call)) return (await this.#check(subject, oldInputs, given)).inputs;
+    if (isSkipped) return (await this.#check(subject, oldInputs, given)).inputs;
     if (request.getPreview() && !this.#isUpdate) await this.#warnInPreview(subject.call, given.values);
     return given.values;
   }
