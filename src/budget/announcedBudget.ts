@@ -3,6 +3,7 @@
  * spending it too.
  */
 import type { Clock } from "../core/clock";
+import { LIMITS } from "./limits";
 import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
@@ -18,8 +19,8 @@ const LONGEST_SPACING_MS = 5000;
 interface Candidate {
   /** How many requests it must leave unspent. */
   readonly untouched: number;
-  /** Whether it may have to wait to make room for other clients. */
-  readonly isPaced: boolean;
+  /** How many more, until a moment before the budget is full again. */
+  readonly kept: number;
   /** Requests in flight. */
   readonly inFlight: number;
   /** Requests that wait, this one included. */
@@ -38,8 +39,6 @@ export class AnnouncedBudget {
   readonly #others = new OtherClients();
   #policies: readonly RateLimitPolicy[] = [];
   #state: { readonly remaining: number; readonly resetAt: number } | undefined;
-  /** Whether nothing was left to spend when the window was last checked. */
-  #wasScarce = false;
 
   constructor(clock: Clock, sent: SentLog) {
     this.#clock = clock;
@@ -74,26 +73,26 @@ export class AnnouncedBudget {
   }
 
   /** When the announced budget allows a request; undefined while nothing is known of it. */
-  sendTime({ untouched, isPaced, inFlight, queued }: Candidate): SendTime | undefined {
+  sendTime({ untouched, kept, inFlight, queued }: Candidate): SendTime | undefined {
     const window = this.left();
     if (this.#state === undefined || window === undefined) return undefined;
     const left = window.remaining - inFlight - untouched;
-    this.#wasScarce = left <= 0;
     if (left <= 0) return { at: this.#state.resetAt, reason: "spent" };
-    const at = isPaced ? this.#pacedUntil(left, window.resetMs, queued) : undefined;
+    if (left <= kept && window.resetMs > LIMITS.keptWithinMs)
+      return { at: this.#state.resetAt - LIMITS.keptWithinMs, reason: "spent" };
+    const at = this.#pacedUntil(left, window.resetMs, queued);
     return at === undefined ? undefined : { at, reason: "paced" };
   }
 
   /**
-   * Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once
-   * for each window.
+   * Whether a window has ended, by which no more than `untouched` was left: another client may have caused a block. True
+   * once for each window.
    */
-  hasEndedScarce(): boolean {
+  endScarceWindow(untouched: number): boolean {
     if (this.#state === undefined || this.left() !== undefined) return false;
-    const wasScarce = this.#wasScarce;
+    const { remaining } = this.#state;
     this.#state = undefined;
-    this.#wasScarce = false;
-    return wasScarce;
+    return remaining <= untouched;
   }
 
   /**

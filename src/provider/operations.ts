@@ -2,11 +2,13 @@
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
 import { explain } from "../downloads/failure";
+import { Job } from "../budget/job";
+import { type Throttled, throttleText } from "../budget/throttled";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
-import { createReporter } from "./progressReporter";
+import { createReporter, type OperationReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
 
 /**
@@ -30,6 +32,11 @@ export interface OperationSettings {
   /** How long it may take, in milliseconds. */
   readonly timeLimitMs: number;
 }
+
+/** How often it is asked why an operation's requests wait… */
+const ASK_EVERY_MS = 1000;
+/** …and how often that is reported. */
+const REPORT_AGAIN_MS = 10_000;
 
 /** Whether a person is watching; determined once, since it does not change while the process runs. */
 let interactive: boolean | undefined;
@@ -57,6 +64,21 @@ export class Operations {
       return await work(controller.signal);
     } finally {
       this.#running.delete(controller);
+    }
+  }
+
+  /** Says why the requests of an operation wait, until it has ended. */
+  async #reportWaits(waitOf: () => Throttled | undefined, report: OperationReporter, ended: AbortSignal): Promise<void> {
+    try {
+      for (let next = 0; ;) {
+        await this.#clock.sleep(ASK_EVERY_MS, ended);
+        const throttled = this.#clock.now() < next ? undefined : waitOf();
+        if (throttled === undefined) continue;
+        report.throttled(throttleText(throttled));
+        next = this.#clock.now() + REPORT_AGAIN_MS;
+      }
+    } catch {
+      // It has ended.
     }
   }
 
@@ -90,8 +112,10 @@ export class Operations {
       interactive ??= isInteractive();
       const report = createReporter({ urn, clock, log: this.#log, interactive });
       const session = open();
+      const job = new Job();
+      void this.#reportWaits(() => session.limiter.waitOf(job), report, limitTimer.signal);
       try {
-        return await work({ ...session, clock, report, signal: controller.signal });
+        return await work({ ...session, clock, report, job, signal: controller.signal });
       } finally {
         if (session.credentials.isFallback) report.note(FALLBACK_USED);
       }

@@ -8,14 +8,13 @@ import { proxyFor } from "../stream/proxy";
 import { StreamApi } from "../stream/streamApi";
 import type { VideoDetails } from "../stream/video";
 import type { Connection } from "../stream/settings";
+import type { Job } from "../budget/job";
 import { RateLimiter } from "../budget/rateLimiter";
-import { UpcomingRequests } from "../budget/upcomingRequests";
 import { Transport, type TransportOptions } from "../stream/transport";
 import type { Session } from "../downloads/operation";
 import { isTransient } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import { VERSION } from "../core/version";
-import { PollDemand } from "../waiting/pollDemand";
 import { SharedPolls } from "../waiting/sharedPolls";
 import { RequestTimes } from "../downloads/requestTimes";
 
@@ -36,12 +35,8 @@ export function openSession(
   clock: Clock,
   transportOptions: Partial<TransportOptions> = {},
 ): OpenSession {
-  const demand: PollDemand = new PollDemand(() => limiter.pollsLeft);
-  const upcoming = new UpcomingRequests();
   const limiter = new RateLimiter({
     clock,
-    waits: demand,
-    upcoming,
     plan: [
       { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
@@ -53,12 +48,11 @@ export function openSession(
   const userAgent = userAgentOf(connection);
   const transport = new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions });
   const api = new StreamApi(transport);
-  const shared = { clock, isTransient, demand };
+  const shared = { clock, isTransient, pollsLeft: (job: Job) => limiter.pollsLeft(job) };
   return {
     api,
     limiter,
     credentials: transport.credentials,
-    upcoming,
     requestTimes: new RequestTimes(clock),
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({

@@ -2,23 +2,23 @@
  * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
  * It does not know what it fetches: each waiter says how much progress a response shows.
  */
-import type { Throttled } from "../budget/throttled";
-import { Urgency } from "../budget/urgency";
+import type { Job } from "../budget/job";
 import { type VideoIdentity, videoKey } from "../core/identity";
 import { estimateRemaining, type Sample } from "./cadence";
 import { Durations } from "./durations";
-import { type Fetch, InFlightRequests } from "./inFlightRequests";
+import { type Fetch, InFlightRequests, type Wanted } from "./inFlightRequests";
 import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
 
 interface SharedPollsOptions<T> extends Omit<PollScheduleOptions, "durations"> {
-  readonly fetch: Fetch<T, Throttled>;
+  readonly fetch: Fetch<T>;
   /** Whether a failed GET may succeed the next time. */
   readonly isTransient: (error: unknown) => boolean;
 }
 
 /** One wait. */
 export interface Wait<T> {
-  /** Ends the wait. Waits with the same signal belong to one operation. */
+  readonly job: Job;
+  /** Ends the wait. */
   readonly signal: AbortSignal;
   /** When the awaited work began, by the clock, and its progress at that moment. */
   readonly since: Sample;
@@ -26,7 +26,6 @@ export interface Wait<T> {
   readonly progressOf: (value: T) => number | "done";
   /** Called after each poll that did not end the wait. */
   readonly onProgress?: (samples: readonly Sample[]) => void;
-  readonly onThrottle?: (throttled: Throttled) => void;
   /** Called when a poll has failed and will be repeated. */
   readonly onRetry?: (error: unknown) => void;
 }
@@ -55,7 +54,7 @@ interface Poller<T> {
 /** One for each credential and kind of response. */
 export class SharedPolls<T> {
   readonly #options: SharedPollsOptions<T>;
-  readonly #requests: InFlightRequests<T, Throttled>;
+  readonly #requests: InFlightRequests<T>;
   readonly #pollers = new Map<string, Poller<T>>();
   readonly #durations = new Durations();
   readonly #schedule: PollSchedule;
@@ -72,13 +71,12 @@ export class SharedPolls<T> {
   }
 
   /**
-   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of
-   * a read.
+   * Reads once. Joins a GET of the same video that is in flight; a poll that still waits is then sent as a read, too.
    *
    * @throws whatever the GET throws, or the signal's reason
    */
-  async read(video: VideoIdentity, signal: AbortSignal, onThrottle?: (throttled: Throttled) => void): Promise<T> {
-    return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
+  async read(video: VideoIdentity, { job, signal }: Pick<Wait<T>, "job" | "signal">): Promise<T> {
+    return this.#requests.get(video, signal, [[job, "read"]]);
   }
 
   /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
@@ -106,7 +104,7 @@ export class SharedPolls<T> {
       const { waiters } = poller;
       const leave = () => {
         wait.signal.removeEventListener("abort", onAbort);
-        waiters.delete(waiter);
+        if (waiters.delete(waiter) && !waitsFor(wait.job, waiters)) wait.job.waits -= 1;
       };
       const waiter: Waiter<T> = {
         ...wait,
@@ -126,6 +124,7 @@ export class SharedPolls<T> {
         if (waiters.size === 0) poller.abortFetch.abort();
       };
       wait.signal.addEventListener("abort", onAbort, { once: true });
+      if (!waitsFor(wait.job, waiters)) wait.job.waits += 1;
       waiters.add(waiter);
       if (existing !== undefined) {
         poller.reschedule.abort();
@@ -144,9 +143,9 @@ export class SharedPolls<T> {
     while (poller.waiters.size > 0) {
       poller.reschedule = new AbortController();
       poller.abortFetch = new AbortController();
-      let urgency: Urgency;
+      let lateAt: number;
       try {
-        urgency = await this.#schedule.nextPoll(poller, lastPoll);
+        lateAt = await this.#schedule.nextPoll(poller, lastPoll);
       } catch {
         continue;
       }
@@ -155,9 +154,9 @@ export class SharedPolls<T> {
       const subscribers = [...poller.waiters];
       const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
       try {
-        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, urgency, (throttled) => {
-          for (const waiter of present()) waiter.onThrottle?.(throttled);
-        });
+        const [first, ...others] = subscribers.map(({ job }): Wanted => [job, "poll", lateAt]);
+        if (first === undefined) continue;
+        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, [first, ...others]);
         failed = 0;
         this.#deliver(poller, present(), value);
       } catch (error) {
@@ -196,4 +195,10 @@ export class SharedPolls<T> {
       }
     }
   }
+}
+
+/** Whether a job is among those who wait: it counts a video once. */
+function waitsFor<T>(job: Job, waiters: Iterable<Waiter<T>>): boolean {
+  for (const waiter of waiters) if (waiter.job === job) return true;
+  return false;
 }

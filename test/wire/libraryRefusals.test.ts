@@ -27,7 +27,7 @@ describe("a library of which Cloudflare refuses some videos", () => {
     );
     const session = openStream(emulator.baseUrl, { clock: time });
     const signal = new AbortController().signal;
-    const run = { ...session, clock: time, report: silent, signal };
+    const run = { ...session, clock: time, report: silent, job: new Job(), signal };
     return time.run(() => ensureAll(libraryFace, run, library, new Library(), { waitForReady: true }));
   };
 

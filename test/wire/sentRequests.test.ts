@@ -66,7 +66,7 @@ describe("a POST whose connection fails", () => {
       warn: () => undefined,
       throttled: () => undefined,
     };
-    const operation = { ...stream, clock: systemClock, report, signal: new AbortController().signal };
+    const operation = { ...stream, clock: systemClock, report, job: new Job(), signal: new AbortController().signal };
     const failures: unknown[] = [];
     const api = {
       createDownload: (...args: Parameters<typeof stream.api.createDownload>) =>
