@@ -27,6 +27,10 @@ export const LIMITS = {
   largestPollShare: 1 / 3,
   /** The smallest: without a poll nobody knows how long files take. Twice: 2 % fewer files are requested in a window. */
   smallestPollShare: 0.02,
+  /** The polls that a job leaves to each video for which a job waits that has less left to send. */
+  pollsOfWait: 12,
+  /** The largest share of a window that it leaves so. */
+  smallerShare: 0.25,
   /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */
   shownFromMs: 5000,
   /** The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come. */

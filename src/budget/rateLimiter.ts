@@ -40,6 +40,8 @@ interface Demand {
   readonly waiting: number;
   readonly waits: number;
   readonly waitsOfLittle: number;
+  /** The job with the most left to send. */
+  readonly largest: Job | undefined;
 }
 
 const COUNTED_EVERY_MS = 100;
@@ -53,7 +55,7 @@ export class RateLimiter {
   readonly #jobs = new Set<Job>();
   /** The jobs of which a request pauses because its response asked for that, and until when. */
   readonly #pausing = new Map<Job, number>();
-  #counted: Demand = { at: Number.NEGATIVE_INFINITY, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0 };
+  #counted: Demand = { at: Number.NEGATIVE_INFINITY, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined };
   #blockedUntil = 0;
   /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
   #halfOpen = true;
@@ -135,13 +137,20 @@ export class RateLimiter {
 
   /**
    * How many polls the budget has for each video that a job waits for: an equal share for each video or, where that is
-   * more, for each job. One that has sent little has a share of what is kept for such jobs, too.
+   * more, for each job. One that has less left to send than another has at least what that leaves it, and one that has
+   * sent little a share of what is left in all.
    */
   pollsLeft(job: Job): number {
     const now = this.#clock.now();
     this.#jobs.add(job);
-    const { waiting, waits, waitsOfLittle } = this.#demand(now);
-    const share = this.#budget.left(this.#ahead) / Math.max(1, Math.min(waiting * job.waits, waits));
+    const { waiting, waits, waitsOfLittle, largest } = this.#demand(now);
+    let share = this.#budget.left(this.#ahead) / Math.max(1, Math.min(waiting * job.waits, waits));
+    if (largest !== undefined && job.left < largest.left) {
+      const { quota, windowMs } = this.#budget.planned();
+      const ofWait = (LIMITS.smallerShare * quota) / Math.max(1, waits - largest.waits);
+      const sentOfWait = job.pollsSent(now, windowMs) / Math.max(1, job.waits);
+      share = Math.max(share, Math.min(LIMITS.pollsOfWait, ofWait) - sentOfWait);
+    }
     return this.#hasSentLittle(job, now) ? Math.max(share, this.#budget.left(0) / Math.max(1, waitsOfLittle)) : share;
   }
 
@@ -209,12 +218,23 @@ export class RateLimiter {
         job,
         request,
         kind,
-        withheld: kind === "poll" || !isSharing ? 0 : pollsOfShare,
+        withheld: (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#leftToSmaller(job, now)),
         mayUseKept: hasSentLittle && lateAt <= now,
         mayUseKeptAt: hasSentLittle && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
       };
     }
     return undefined;
+  }
+
+  /** How many requests a job leaves to those that have less left to send: polls, while they wait. */
+  #leftToSmaller(job: Job, now: number): number {
+    const { quota, windowMs } = this.#budget.planned();
+    let polls = 0;
+    for (const other of this.#jobs) {
+      if (other.left >= job.left || other.waits === 0) continue;
+      polls += Math.max(0, LIMITS.pollsOfWait * other.waits - other.pollsSent(now, windowMs));
+    }
+    return Math.min(polls, Math.floor(LIMITS.smallerShare * quota));
   }
 
   /** When a job's next request may be sent. */
@@ -231,11 +251,12 @@ export class RateLimiter {
   /** What all jobs want, as of a moment ago: with thousands of jobs it is not counted for each request. */
   #demand(now: number): Demand {
     if (now < this.#counted.at + COUNTED_EVERY_MS && now >= this.#counted.at) return this.#counted;
-    const demand = { at: now, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0 };
+    const demand = { at: now, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined as Job | undefined };
     for (const job of this.#jobs) {
       if (job.left === 0) this.#jobs.delete(job);
       demand.toSend += job.toRead + job.toWrite;
       demand.waits += job.waits;
+      if (job.left > (demand.largest?.left ?? 0)) demand.largest = job;
       if (job.waits > 0) demand.waiting += 1;
       if (this.#hasSentLittle(job, now)) demand.waitsOfLittle += job.waits;
     }
