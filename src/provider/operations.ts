@@ -1,7 +1,7 @@
 /** Runs operations: gives each a session, a reporter, and a signal that aborts it on Ctrl-C or at its time limit. */
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
-import { explain } from "../downloads/failure";
+import { explain, TIME_LIMIT_STEP } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
@@ -82,14 +82,15 @@ export class Operations {
     const { action, urn, timeLimitMs: limitMs } = settings;
     const controller = this.#begin();
     const limitTimer = new AbortController();
+    let session: OpenSession | undefined;
     clock.sleep(limitMs, limitTimer.signal).then(
-      () => controller.abort(new TimeLimitExceeded(limitMs)),
+      () => controller.abort(new TimeLimitExceeded(limitMs, session?.limiter.pauseMs("read"))),
       () => undefined,
     );
     try {
       interactive ??= isInteractive();
       const report = createReporter({ urn, clock, log: this.#log, interactive });
-      const session = open();
+      session = open();
       try {
         return await work({ ...session, clock, report, signal: controller.signal });
       } finally {
@@ -97,7 +98,7 @@ export class Operations {
       }
     } catch (error) {
       if (error instanceof PartialResult || error instanceof NotYet) throw error;
-      const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";
+      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
       const text = `${action}: ${explain(error)}${more}`;
       throw error instanceof VideoNotReadyInTime ? new NotYet(text) : plainError(text);
     } finally {
