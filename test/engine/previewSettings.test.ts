@@ -107,8 +107,12 @@ describe("what a preview on the real engine says of the settings", () => {
       { env: NOTHING },
     );
     const [first = "", second = "", ...more] = (await messages(stack)).sort();
-    expect(first).to.match(/^Look-ups are unknown\. `pulumi up` would fail if it had to send a request: .*no Cloudflare credentials were given/);
-    expect(second).to.match(/(given|handed-down): `pulumi up` would fail if it had to send a request: no Cloudflare credentials were given/);
+    expect(first).to.match(
+      /^Look-ups are unknown\. `pulumi up` would fail if it had to send a request: .*no Cloudflare credentials were given/,
+    );
+    expect(second).to.match(
+      /(given|handed-down): `pulumi up` would fail if it had to send a request: no Cloudflare credentials were given/,
+    );
     expect(more).to.deep.equal([]);
     const { text } = await stack.mustRun("preview", "--diff");
     for (const name of ["given", "handedDown", "output"]) expect(text).to.match(new RegExp(`${name} *: \\[unknown\\]`));
