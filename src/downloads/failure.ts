@@ -6,6 +6,9 @@ import { NetworkError, ProxyError } from "../stream/networkError";
 import { formatDuration } from "../core/duration";
 import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 
+/** What to do about a time limit that nothing else explains. */
+export const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
+
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
   return (error instanceof ApiError || error instanceof NetworkError) && error.isTransient;
@@ -46,7 +49,7 @@ export function reasonOf(error: unknown): Reason {
   if (error instanceof ApiError) {
     return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal: error.refusesCredentials };
   }
-  const text = explain(error);
+  const text = explain(error) + (error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "");
   return { text, cause: text, isNotYet: error instanceof VideoNotReadyInTime };
 }
 
@@ -57,7 +60,12 @@ export function explain(error: unknown): string {
     return `${error.message}${ray}. ${nextStep(error)}`;
   }
   if (error instanceof NetworkError) return `${error.message}. ${networkStep(error)}`;
-  if (error instanceof TimeLimitExceeded) return `the time limit of ${formatDuration(error.limitMs)} was exceeded`;
+  if (error instanceof TimeLimitExceeded) {
+    const { limitMs, pauseMs } = error;
+    const why =
+      pauseMs > 0 ? ` while the account's request budget allows no request for ${formatDuration(pauseMs)}` : "";
+    return `the time limit of ${formatDuration(limitMs)} was exceeded${why}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -66,9 +66,12 @@ export class CredentialsRefused extends Error {
 export class TimeLimitExceeded extends Error {
   override readonly name = "TimeLimitExceeded";
   readonly limitMs: number;
-  constructor(limitMs: number) {
+  /** For how much longer the request budget allows no request, in milliseconds. */
+  readonly pauseMs: number;
+  constructor(limitMs: number, pauseMs = 0) {
     super("the time limit was exceeded");
     this.limitMs = limitMs;
+    this.pauseMs = pauseMs;
   }
 }
 

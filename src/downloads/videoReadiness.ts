@@ -50,7 +50,7 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
     onRetry: retryReporter(report),
   });
   await wait.catch((error: unknown) => {
-    throw error instanceof TimeLimitExceeded ? new VideoNotReadyInTime(error.limitMs) : error;
+    throw error instanceof TimeLimitExceeded ? new VideoNotReadyInTime(error.limitMs, error.pauseMs) : error;
   });
   return false;
 }

@@ -49,6 +49,9 @@ interface PeerFile {
 
 /** {@link ClaimPeers} in files. */
 export interface PeerFiles extends ClaimPeers {
+  /** The folder, where it cannot be used. Known once something was published. */
+  readonly unusableFolder: string | undefined;
+
   /**
    * Deletes this process's file. A process that ends without this leaves a small file, which the next process deletes.
    */
@@ -67,10 +70,15 @@ export function programClaims(address: string, base: string = tmpdir()): Pick<Cl
 
 /** The peers of a process of the engine at `address`. */
 export function peerClaims(address: string, base: string = tmpdir()): PeerFiles {
-  const { folder, engine, name: own, open, publish, close } = ownFile(address, base, "");
+  const file = ownFile(address, base, "");
+  const { folder, engine, name: own, open, publish, close } = file;
   const files = new Map<string, PeerFile>();
 
   return {
+    get unusableFolder() {
+      return file.isUsable() ? undefined : folder;
+    },
+
     publish(line) {
       if (open()) publish(line);
     },
@@ -113,6 +121,7 @@ function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") 
     folder,
     engine,
     name,
+    isUsable: () => state !== "unusable",
     open(): boolean {
       if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
       return state === "open";

@@ -4,8 +4,9 @@ import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
 import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
 import { explain } from "../downloads/failure";
+import { TimeLimitExceeded } from "../downloads/operation";
 import { type Clock, systemClock } from "../core/clock";
-import { LookUpBatch, LookUpTookTooLong } from "./lookUpBatch";
+import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
 import { Sessions } from "./sessions";
 
@@ -25,6 +26,9 @@ interface LookUpProgram {
   /** Aborts the look-up. Default: nothing but its time limit does. */
   readonly signal?: AbortSignal;
 }
+
+/** What to do where look-ups take too long. */
+const TIME_LIMIT_STEP = ". Run `pulumi up` again later, or look up fewer videos at a time.";
 
 /**
  * All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in
@@ -77,7 +81,8 @@ export class LookUps {
       }
       return result;
     } catch (error) {
-      const message = `${action}: ${explained(error)}`;
+      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
+      const message = `${action}: ${explain(error)}${more}`;
       throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
     }
   }
@@ -91,12 +96,6 @@ export class LookUps {
     if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);
     return { accountId, session };
   }
-}
-
-function explained(error: unknown): string {
-  if (!(error instanceof LookUpTookTooLong)) return explain(error);
-  const why = error.why === undefined ? "" : `: ${error.why}`;
-  return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
 }
 
 /** The look-ups of this process. */

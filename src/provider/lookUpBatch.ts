@@ -15,16 +15,6 @@ const TICK_MS = 1000;
 /** After this time without a line, one is written in any case. */
 const QUIET_MS = 30_000;
 
-/** A look-up took longer than it may. */
-export class LookUpTookTooLong extends TimeLimitExceeded {
-  /** What it was waiting for then. */
-  readonly why: string | undefined;
-  constructor(limitMs: number, wait: Throttled | undefined) {
-    super(limitMs);
-    this.why = wait === undefined ? undefined : throttleText(wait);
-  }
-}
-
 interface PendingLookUp {
   readonly session: OpenSession;
   readonly startedAt: number;
@@ -118,10 +108,10 @@ export class LookUpBatch {
   }
 
   #endOverdue(): void {
-    const wait = this.#wait;
+    const pauseMs = this.#wait?.waitMs;
     const limit = LOOK_UP_LIMIT_MS + LOOK_UP_LIMIT_EACH_MS * this.#total;
     for (const { startedAt, abort } of this.#pending) {
-      if (this.#clock.now() - startedAt >= limit) abort.abort(new LookUpTookTooLong(limit, wait));
+      if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit, pauseMs));
     }
   }
 }

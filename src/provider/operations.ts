@@ -1,9 +1,9 @@
 /** Runs operations: gives each a session, a reporter, and a signal that aborts it on Ctrl-C or at its time limit. */
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
-import { explain } from "../downloads/failure";
 import { Job } from "../budget/job";
 import { type Throttled, throttleText } from "../budget/throttled";
+import { explain, TIME_LIMIT_STEP } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
@@ -104,16 +104,18 @@ export class Operations {
     const { action, urn, timeLimitMs: limitMs } = settings;
     const controller = this.#begin();
     const limitTimer = new AbortController();
+    const job = new Job();
+    let waitOf = (): Throttled | undefined => undefined;
     clock.sleep(limitMs, limitTimer.signal).then(
-      () => controller.abort(new TimeLimitExceeded(limitMs)),
+      () => controller.abort(new TimeLimitExceeded(limitMs, waitOf()?.waitMs)),
       () => undefined,
     );
     try {
       interactive ??= isInteractive();
       const report = createReporter({ urn, clock, log: this.#log, interactive });
       const session = open();
-      const job = new Job();
-      void this.#reportWaits(() => session.limiter.waitOf(job), report, limitTimer.signal);
+      waitOf = () => session.limiter.waitOf(job);
+      void this.#reportWaits(waitOf, report, limitTimer.signal);
       try {
         return await work({ ...session, clock, report, job, signal: controller.signal });
       } finally {
@@ -121,7 +123,7 @@ export class Operations {
       }
     } catch (error) {
       if (error instanceof PartialResult || error instanceof NotYet) throw error;
-      const more = error instanceof TimeLimitExceeded ? ". Run the command again, or raise customTimeouts." : "";
+      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
       const text = `${action}: ${explain(error)}${more}`;
       throw error instanceof VideoNotReadyInTime ? new NotYet(text) : plainError(text);
     } finally {

@@ -11,6 +11,9 @@ import type { EngineLog } from "./engineLog";
 /** For resources whose provider the program declares. */
 const OWN_SETTINGS = "Its provider takes its own arguments and the environment, not the stack's configuration.";
 
+/** One that has nothing to do sends no request. */
+export const WOULD_FAIL = "`pulumi up` would fail if it had to send a request";
+
 const LACKS = {
   credentials: "No Cloudflare credentials",
   baseUrl: "No usable base URL",
@@ -51,7 +54,7 @@ export class PreviewWarnings {
     await this.#log({
       // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
-      message: `${resource.name}: \`pulumi up\` would fail: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
+      message: `${resource.name}: ${WOULD_FAIL}: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
       urn: resource.urn,
       ephemeral: false,
     });
@@ -84,7 +87,7 @@ export class PreviewWarnings {
   async #reportInPreview(leavesOut: string, problem: string): Promise<void> {
     if (this.#reported.has(leavesOut)) return;
     this.#reported.add(leavesOut);
-    const message = `${leavesOut}. \`pulumi up\` would fail: ${problem}`;
+    const message = `${leavesOut}. ${WOULD_FAIL}: ${problem}`;
     await this.#log({ severity: "info", message, urn: "", ephemeral: false });
   }
 }

@@ -52,6 +52,7 @@ export class ProviderProcess {
   readonly #env: SettingsSource["env"];
   readonly #ownsProcess: boolean;
   #isAttached = false;
+  #isWarned = false;
   #settings: SettingsSource | undefined;
 
   constructor(options: ProviderProcessOptions = {}) {
@@ -108,6 +109,14 @@ export class ProviderProcess {
     }
   }
 
+  /** Says once that this process knows nothing of the others. */
+  async #warnOfPeers(): Promise<void> {
+    const folder = this.#peers?.unusableFolder;
+    if (folder === undefined || this.#isWarned) return;
+    this.#isWarned = true;
+    await this.log({ severity: "warning", message: peersUnknown(folder), urn: "", ephemeral: false });
+  }
+
   /** Cancels the running operations. */
   cancel(): void {
     this.#operations.cancel();
@@ -122,6 +131,7 @@ export class ProviderProcess {
   /** Runs one operation of a resource; see {@link Operations.run}. */
   async operate<T>(settings: OperationSettings, work: (operation: Operation & OpenSession) => Promise<T>): Promise<T> {
     this.attach();
+    await this.#warnOfPeers();
     try {
       return await this.#operations.run(settings, () => this.sessions.for(connection(this.settings)), work);
     } finally {
@@ -129,4 +139,11 @@ export class ProviderProcess {
       if (this.#ownsProcess) shrinkLargeHeap();
     }
   }
+}
+
+function peersUnknown(folder: string): string {
+  return (
+    `${folder} cannot be used, by which the provider processes of an update tell each other which files they need: one that moves to a resource ` +
+    "with another provider may be deleted, and generated again later. It must be a folder that only this user may write to: remove what is there, or set TMPDIR."
+  );
 }

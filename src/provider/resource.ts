@@ -200,7 +200,8 @@ export class Resource {
         }
         // Of the resource as a whole, as its outputs are.
         const whole = { ...outcome, total: declared.length, done: outcome.done + declared.length - wanted.length };
-        const text = `${action}: ${face.failureText(whole, "ready", areIdsSecret)}`;
+        const why = face.failureText(whole, "ready", areIdsSecret);
+        const text = `${action}: ${why}`;
         if (onFailure === "warn" && !concernsAll(operation, outcome)) {
           claims.finish(urn);
           operation.report.warn(text);
@@ -208,7 +209,7 @@ export class Resource {
         }
         const areNotYet = failed.every(({ reason }) => reason.isNotYet);
         if (areNotYet && isCreation && library.size === 0) throw new NotYet(text);
-        if (face.needsDownload && library.size === 0) throw plainError(text);
+        if (face.needsDownload && library.size === 0) throw new Error(why);
         throw partial(text, library, areNotYet && !isCreation && added.length === 0);
       });
     } catch (error) {

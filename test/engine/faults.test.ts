@@ -75,6 +75,7 @@ describe("faults on the real engine", () => {
         expect(silent.map((fault) => fault.name).filter((fault) => !survived.test(fault))).to.deep.equal([]);
       });
       expect(text).to.not.match(/^\s+at .*\.[jt]s:\d+/m);
+      expect(text, "what was being done is said once").to.not.match(/(\w+ download "\w+" of video [0-9a-f]{32}: )\1/);
 
       emulator.clearFaults();
       encodingMs = 0;

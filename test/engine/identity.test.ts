@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { Fixture, writes } from "./fixture";
@@ -182,6 +185,22 @@ describe("identity on the real engine: a file that is declared is never deleted,
       const { code, text } = await stack.run("preview");
       expect(code).to.not.equal(0);
       expect(text, `${one.name} and ${other.name}`).to.match(/declared by the resource "[ab]" already/);
+    }
+  });
+
+  it("the provider says once for each process that it cannot tell the others what it needs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unusable-"));
+    writeFileSync(join(folder, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`), "");
+    try {
+      const declared = onBothHosts((host) => host.download("alone", 98) + host.download("other", 97));
+      const alone = await fixture.stack(await fixture.emulator(), declared, { env: { TMPDIR: folder } });
+      const { text } = await alone.mustUp();
+      // The CLI prints a warning when it comes, and once more at the end.
+      const said = text.match(/cannot be used, by which the provider processes of an update tell each other/g);
+      expect(said).to.have.length(2 * HOSTS.length);
+      await alone.mustRun("destroy", "--yes", "--skip-preview");
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { video } from "../support/ids";
+import { TOKEN, video } from "../support/ids";
 import { isEngineSince } from "./engineVersion";
 import { Fixture, FOREVER_MS } from "./fixture";
 import { eachHost, HOSTS, onBothHosts } from "./hosts";
@@ -32,6 +32,23 @@ describe("time limits on the real engine", () => {
       transformation: "inprogress",
       transform: "inprogress",
     });
+  });
+
+  it("a time limit that ends before anything could be requested says what it waited for, and what to do", async () => {
+    const emulator = await fixture.emulator();
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => host.download("blocked", 1, "", '{ customTimeouts: { create: "6s" } }')),
+    );
+    emulator.block(TOKEN, 240_000);
+    const { code, text } = await stack.up();
+    expect(code).to.not.equal(0);
+    await eachHost((host) =>
+      expect(host.linesAbout("blocked", text)).to.match(
+        /exceeded while the account's request budget allows no request for (3m5\ds|4m)\. Run the command again, or raise customTimeouts\./,
+      ),
+    );
+    expect(await stack.resources()).to.deep.equal([]);
   });
 
   it("time limits take effect when nothing else changes, for the deletion too, although the update finds no change", async () => {

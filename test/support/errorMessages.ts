@@ -16,6 +16,7 @@ const WRITERS = [
   "throttleText",
   "unclearText",
   "unknownResource",
+  "peersUnknown",
 ] as const;
 
 /** The functions that are called with a message, and which argument it is. */

@@ -1,6 +1,7 @@
 /** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { LookUps } from "../../provider/lookUp";
+import { WOULD_FAIL } from "../../provider/previewWarnings";
 import type { ProviderProcess } from "../../provider/providerProcess";
 import { LOOK_UP_TOKEN } from "./constants";
 import { decode, encode } from "./properties";
@@ -36,7 +37,7 @@ export class LookUpCall {
     );
     if (found !== undefined) return { ...found };
     if (!isPreview || isMissingSetting !== true) throw new Error(problem);
-    await this.#tell(`Look-ups find nothing in this preview. \`pulumi up\` would fail: ${problem}`);
+    await this.#tell(`Look-ups find nothing in this preview. ${WOULD_FAIL}: ${problem}`);
     // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not
     // configured.
     return { videoId, accountId };
