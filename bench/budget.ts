@@ -67,7 +67,11 @@ async function run(videos: number, scenario: Scenario) {
     const outcomes = await Promise.all(
       Array.from({ length: videos }, (_, n) =>
         TYPES.map((type) =>
-          ensureDownload({ ...operation, job: new Job() }, { accountId: ACCOUNT, videoId: video(n + 1), type }, { waitForReady: true }),
+          ensureDownload(
+            { ...operation, job: new Job() },
+            { accountId: ACCOUNT, videoId: video(n + 1), type },
+            { waitForReady: true },
+          ),
         ),
       ).flat(),
     );

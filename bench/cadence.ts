@@ -25,7 +25,13 @@ async function measure(encodingS: number, interval: number | undefined): Promise
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
-    const operation = { ...session, clock: systemClock, report: silent, job: new Job(), signal: new AbortController().signal };
+    const operation = {
+      ...session,
+      clock: systemClock,
+      report: silent,
+      job: new Job(),
+      signal: new AbortController().signal,
+    };
     if (interval === undefined) await ensureDownload(operation, identity, { waitForReady: true });
     else {
       await session.api.createDownload(identity);

@@ -55,7 +55,14 @@ export class RateLimiter {
   readonly #jobs = new Set<Job>();
   /** The jobs of which a request pauses because its response asked for that, and until when. */
   readonly #pausing = new Map<Job, number>();
-  #counted: Demand = { at: Number.NEGATIVE_INFINITY, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined };
+  #counted: Demand = {
+    at: Number.NEGATIVE_INFINITY,
+    toSend: 0,
+    waiting: 0,
+    waits: 0,
+    waitsOfLittle: 0,
+    largest: undefined,
+  };
   #blockedUntil = 0;
   /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
   #halfOpen = true;
@@ -118,8 +125,7 @@ export class RateLimiter {
     try {
       await this.#clock.sleep(ms, signal);
     } finally {
-      for (const job of request.purposes.keys())
-        if (this.#pausing.get(job) === until) this.#pausing.delete(job);
+      for (const job of request.purposes.keys()) if (this.#pausing.get(job) === until) this.#pausing.delete(job);
     }
   }
 
@@ -218,7 +224,8 @@ export class RateLimiter {
         job,
         request,
         kind,
-        withheld: (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#leftToSmaller(job, now)),
+        withheld:
+          (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#leftToSmaller(job, now)),
         mayUseKept: hasSentLittle && lateAt <= now,
         mayUseKeptAt: hasSentLittle && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
       };
@@ -251,7 +258,14 @@ export class RateLimiter {
   /** What all jobs want, as of a moment ago: with thousands of jobs it is not counted for each request. */
   #demand(now: number): Demand {
     if (now < this.#counted.at + COUNTED_EVERY_MS && now >= this.#counted.at) return this.#counted;
-    const demand = { at: now, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined as Job | undefined };
+    const demand = {
+      at: now,
+      toSend: 0,
+      waiting: 0,
+      waits: 0,
+      waitsOfLittle: 0,
+      largest: undefined as Job | undefined,
+    };
     for (const job of this.#jobs) {
       if (job.left === 0) this.#jobs.delete(job);
       demand.toSend += job.toRead + job.toWrite;

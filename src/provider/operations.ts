@@ -68,7 +68,11 @@ export class Operations {
   }
 
   /** Says why the requests of an operation wait, until it has ended. */
-  async #reportWaits(waitOf: () => Throttled | undefined, report: OperationReporter, ended: AbortSignal): Promise<void> {
+  async #reportWaits(
+    waitOf: () => Throttled | undefined,
+    report: OperationReporter,
+    ended: AbortSignal,
+  ): Promise<void> {
     try {
       for (let next = 0; ;) {
         await this.#clock.sleep(ASK_EVERY_MS, ended);

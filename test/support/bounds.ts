@@ -113,7 +113,11 @@ export async function latecomers(
     const each = await Promise.all(
       Array.from({ length: count }, async (_, n) => {
         const videoId = video(FIRST + n);
-        await ensureDownload(operationOf(session), { accountId: ACCOUNT, videoId, type: "default" }, { waitForReady: true });
+        await ensureDownload(
+          operationOf(session),
+          { accountId: ACCOUNT, videoId, type: "default" },
+          { waitForReady: true },
+        );
         const noticedAt = Date.now();
         const requestedAt =
           world.api.requests.kept.find((request) => request.method === "POST" && request.videoId === videoId)?.at ?? 0;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Job } from "../../src/budget/job";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { ensureAll } from "../../src/downloads/batch";
 import { Library } from "../../src/downloads/library";
