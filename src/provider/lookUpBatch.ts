@@ -99,7 +99,7 @@ export class LookUpBatch {
   #report(): void {
     const now = this.#clock.now();
     const wait = this.#wait;
-    const isPause = wait !== undefined && now >= this.#pauseReportedUntil;
+    const isPause = wait !== undefined && wait.waitMs > 0 && now >= this.#pauseReportedUntil;
     if (!isPause && now < this.#quietUntil) return;
     const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
     this.#log(`getStreamDownloads: ${wait === undefined ? done : `${throttleText(wait)}; ${done}`}`);

@@ -16,8 +16,9 @@ describe("the rate limiter", () => {
   });
   afterEach(() => time.uninstall());
   const open = (quota = 1200) => new RateLimiter({ clock: systemClock, plan: [{ quota, windowMs: 300_000 }] });
-  const spend = async (limiter: RateLimiter, kind: Kind, times = 1, job = one) => {
-    for (let i = 0; i < times; i += 1) (await limiter.acquire(new Request(job, kind)))();
+  /** Sends requests, each of another job unless told otherwise: one that has sent little may use all of the budget. */
+  const spend = async (limiter: RateLimiter, kind: Kind, times = 1, job?: Job) => {
+    for (let i = 0; i < times; i += 1) (await limiter.acquire(new Request(job ?? new Job(), kind)))();
   };
 
   it("the rate limiter lets no more requests into any window than the quota", async () => {
@@ -37,17 +38,20 @@ describe("the rate limiter", () => {
     }
   });
 
-  it("the rate limiter lets writes go before reads before polls", async () => {
+  it("the rate limiter sends the polls of a job that are of its share first, then its writes, its reads, and other polls", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 98);
+    await spend(limiter, "write", 40, one);
+    [one.toWrite, one.waits] = [500, 1];
+    limiter.block(1000);
     const order: string[] = [];
-    const waits = (["poll", "read", "write"] as const).map(async (priority) => {
-      const release = await limiter.acquire(new Request(one, priority));
-      order.push(priority);
+    const waits = (["poll", "read", "other poll", "write"] as const).map(async (name) => {
+      const kind = name === "other poll" ? "poll" : name;
+      const release = await limiter.acquire(new Request(one, kind));
+      order.push(name);
       release();
     });
     await runUntilSettled(time, Promise.all(waits));
-    expect(order).to.deep.equal(["write", "read", "poll"]);
+    expect(order).to.deep.equal(["poll", "write", "read", "other poll"]);
   });
 
   it("the rate limiter waits for the reset when the API says that hardly anything remains", async () => {
@@ -177,7 +181,7 @@ describe("the rate limiter", () => {
 
   it("the rate limiter lets the job with the least left to send go first", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 94);
+    await spend(limiter, "write", 97);
     const [library, small, single] = [new Job(), new Job(), new Job()];
     [library.toWrite, small.toWrite, single.toWrite] = [50, 3, 1];
     const order: string[] = [];
