@@ -29,6 +29,8 @@ export const LIMITS = {
   smallestPollShare: 0.02,
   /** The polls that a job leaves to each video for which a job waits that has less left to send. */
   pollsOfWait: 12,
+  /** Of these so many also where the job has sent all of them: it has used them for others. */
+  lastPollsOfWait: 3,
   /** The largest share of a window that it leaves so. */
   smallerShare: 0.25,
   /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */

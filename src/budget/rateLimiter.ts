@@ -152,10 +152,8 @@ export class RateLimiter {
     const { waiting, waits, waitsOfLittle, largest } = this.#demand(now);
     let share = this.#budget.left(this.#ahead) / Math.max(1, Math.min(waiting * job.waits, waits));
     if (largest !== undefined && job.left < largest.left) {
-      const { quota, windowMs } = this.#budget.planned();
-      const ofWait = (LIMITS.smallerShare * quota) / Math.max(1, waits - largest.waits);
-      const sentOfWait = job.pollsSent(now, windowMs) / Math.max(1, job.waits);
-      share = Math.max(share, Math.min(LIMITS.pollsOfWait, ofWait) - sentOfWait);
+      const ofWait = (LIMITS.smallerShare * this.#budget.planned().quota) / Math.max(1, waits - largest.waits);
+      share = Math.max(share, Math.min(ofWait, this.#pollsFor(job, now) / Math.max(1, job.waits)));
     }
     return this.#hasSentLittle(job, now) ? Math.max(share, this.#budget.left(0) / Math.max(1, waitsOfLittle)) : share;
   }
@@ -235,13 +233,15 @@ export class RateLimiter {
 
   /** How many requests a job leaves to those that have less left to send: polls, while they wait. */
   #leftToSmaller(job: Job, now: number): number {
-    const { quota, windowMs } = this.#budget.planned();
     let polls = 0;
-    for (const other of this.#jobs) {
-      if (other.left >= job.left || other.waits === 0) continue;
-      polls += Math.max(0, LIMITS.pollsOfWait * other.waits - other.pollsSent(now, windowMs));
-    }
-    return Math.min(polls, Math.floor(LIMITS.smallerShare * quota));
+    for (const other of this.#jobs) if (other.left < job.left) polls += this.#pollsFor(other, now);
+    return Math.min(polls, Math.floor(LIMITS.smallerShare * this.#budget.planned().quota));
+  }
+
+  /** How many polls are left to a job by those that have more left to send. */
+  #pollsFor(job: Job, now: number): number {
+    const left = LIMITS.pollsOfWait * job.waits - job.pollsSent(now, this.#budget.planned().windowMs);
+    return Math.max(LIMITS.lastPollsOfWait * job.waits, left);
   }
 
   /** When a job's next request may be sent. */

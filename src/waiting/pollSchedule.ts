@@ -5,14 +5,12 @@
 import type { Job } from "../budget/job";
 import type { Clock } from "../core/clock";
 import { nextPause, PLENTY_OF_POLLS, type Sample } from "./cadence";
-import type { Durations } from "./durations";
+import { Durations } from "./durations";
 
 export interface PollScheduleOptions {
   readonly clock: Clock;
   /** How many polls the budget has for each video that a job waits for. */
   readonly pollsLeft: (job: Job) => number;
-  /** How long the waits that share this schedule take. */
-  readonly durations: Durations;
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
@@ -47,6 +45,9 @@ const SAMPLED = 32;
 
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
+  /** How long waits take: all that share this schedule, and those of each job. */
+  readonly #durations = new Durations();
+  readonly #durationsOf = new WeakMap<Job, Durations>();
   /** Those that are polled now, in the order in which they began; true: polled early once, see {@link SAMPLED}. */
   readonly #pollers = new Map<Scheduled, boolean>();
   #begun = 0;
@@ -61,8 +62,22 @@ export class PollSchedule {
   }
 
   end(poller: Scheduled): void {
-    this.#options.durations.leave(poller);
     this.#pollers.delete(poller);
+  }
+
+  /** Records how long a wait in progress expects to take in all. */
+  expect(wait: ScheduledWait, totalMs: number): void {
+    for (const durations of this.#durationsFor(wait)) durations.expect(wait, totalMs);
+  }
+
+  /** Records a wait that has ended; see {@link Durations.end}. */
+  ended(wait: ScheduledWait, tookMs: number, uncertaintyMs: number): void {
+    for (const durations of this.#durationsFor(wait)) durations.end(wait, tookMs, uncertaintyMs);
+  }
+
+  /** Forgets a wait that was abandoned. */
+  abandoned(wait: ScheduledWait): void {
+    for (const durations of this.#durationsFor(wait)) durations.leave(wait);
   }
 
   /**
@@ -85,14 +100,20 @@ export class PollSchedule {
   }
 
   #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
-    const { durations, pollsLeft } = this.#options;
-    const { typicalMs } = durations;
+    const typicalMs = this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs;
     job.typicalMs = typicalMs;
     const isSampled = this.#pollers.get(poller) === true;
+    const isScout = this.#durations.areUnknown && this.#isScout(poller);
     return nextPause(samples, lastPoll, {
-      pollsLeft: durations.areUnknown && this.#isScout(poller) ? PLENTY_OF_POLLS : pollsLeft(job),
+      pollsLeft: isScout ? PLENTY_OF_POLLS : this.#options.pollsLeft(job),
       typicalMs: isSampled && typicalMs !== undefined ? typicalMs / 2 : typicalMs,
     });
+  }
+
+  #durationsFor({ job }: ScheduledWait): readonly [Durations, Durations] {
+    const ofJob = this.#durationsOf.get(job) ?? new Durations();
+    this.#durationsOf.set(job, ofJob);
+    return [this.#durations, ofJob];
   }
 
   /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */

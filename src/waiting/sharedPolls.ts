@@ -5,11 +5,10 @@
 import type { Job } from "../budget/job";
 import { type VideoIdentity, videoKey } from "../core/identity";
 import { estimateRemaining, type Sample } from "./cadence";
-import { Durations } from "./durations";
 import { type Fetch, InFlightRequests, type Wanted } from "./inFlightRequests";
 import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
 
-interface SharedPollsOptions<T> extends Omit<PollScheduleOptions, "durations"> {
+interface SharedPollsOptions<T> extends PollScheduleOptions {
   readonly fetch: Fetch<T>;
   /** Whether a failed GET may succeed the next time. */
   readonly isTransient: (error: unknown) => boolean;
@@ -56,12 +55,11 @@ export class SharedPolls<T> {
   readonly #options: SharedPollsOptions<T>;
   readonly #requests: InFlightRequests<T>;
   readonly #pollers = new Map<string, Poller<T>>();
-  readonly #durations = new Durations();
   readonly #schedule: PollSchedule;
 
   constructor(options: SharedPollsOptions<T>) {
     this.#options = options;
-    this.#schedule = new PollSchedule({ ...options, durations: this.#durations });
+    this.#schedule = new PollSchedule(options);
     this.#requests = new InFlightRequests(options.fetch);
   }
 
@@ -115,6 +113,7 @@ export class SharedPolls<T> {
         },
         reject: (error) => {
           leave();
+          this.#schedule.abandoned(waiter);
           reject(error);
         },
       };
@@ -158,7 +157,7 @@ export class SharedPolls<T> {
         if (first === undefined) continue;
         const value = await this.#requests.get(poller.video, poller.abortFetch.signal, [first, ...others]);
         failed = 0;
-        this.#deliver(poller, present(), value);
+        this.#deliver(present(), value);
       } catch (error) {
         failed += 1;
         const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
@@ -172,7 +171,7 @@ export class SharedPolls<T> {
     this.#pollers.delete(key);
   }
 
-  #deliver(poller: Poller<T>, waiters: readonly Waiter<T>[], value: T): void {
+  #deliver(waiters: readonly Waiter<T>[], value: T): void {
     const at = this.#options.clock.now();
     for (const waiter of waiters) {
       try {
@@ -180,7 +179,7 @@ export class SharedPolls<T> {
         const [first] = waiter.samples;
         if (progress === "done") {
           const last = waiter.samples[waiter.samples.length - 1];
-          if (first !== undefined && last !== undefined) this.#durations.end(poller, at - first.at, at - last.at);
+          if (first !== undefined && last !== undefined) this.#schedule.ended(waiter, at - first.at, at - last.at);
           waiter.resolve(value);
           continue;
         }
@@ -188,7 +187,7 @@ export class SharedPolls<T> {
         // The first sample stays: it is when the wait began.
         if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
         const remaining = estimateRemaining(waiter.samples, at);
-        if (first !== undefined && remaining !== undefined) this.#durations.expect(poller, at - first.at + remaining);
+        if (first !== undefined && remaining !== undefined) this.#schedule.expect(waiter, at - first.at + remaining);
         waiter.onProgress?.(waiter.samples);
       } catch (error) {
         waiter.reject(error);
