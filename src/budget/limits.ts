@@ -32,7 +32,7 @@ export const LIMITS = {
   /** Of these so many also where the job has sent all of them: it has used them for others. */
   lastPollsOfWait: 3,
   /** The largest share of a window that it leaves so. */
-  smallerShare: 0.25,
+  smallerShare: 1 / 3,
   /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */
   shownFromMs: 5000,
   /** The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come. */

@@ -13,10 +13,13 @@ import { pollShare } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type BudgetPlan, RequestBudget } from "./requestBudget";
 import { type Request, RequestQueue } from "./requestQueue";
+import type { SentPeers } from "./sentLog";
 import type { Throttled } from "./throttled";
 
 interface RateLimiterOptions extends BudgetPlan {
   readonly clock: Clock;
+  /** The processes that send with the same credential. Default: none. */
+  readonly peers?: SentPeers | undefined;
 }
 
 /** The request that a job would send next. */
@@ -49,6 +52,7 @@ const COUNTED_EVERY_MS = 100;
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
+  readonly #peers: SentPeers | undefined;
   readonly #queue = new RequestQueue();
   readonly #budget: RequestBudget;
   /** The jobs that have something left. */
@@ -71,6 +75,7 @@ export class RateLimiter {
 
   constructor(options: RateLimiterOptions) {
     this.#clock = options.clock;
+    this.#peers = options.peers;
     this.#budget = new RequestBudget(options.clock, options);
   }
 
@@ -164,6 +169,7 @@ export class RateLimiter {
     this.#wakeUp = undefined;
     if (this.#budget.endScarceWindow()) this.#halfOpen = true;
     while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
+      for (const at of this.#peers?.news() ?? []) this.#budget.record(at);
       const now = this.#clock.now();
       const { next, at } = this.#next(now);
       if (next === undefined) {
@@ -172,6 +178,7 @@ export class RateLimiter {
       }
       this.#inFlight += 1;
       this.#budget.record(now);
+      this.#peers?.tell(now);
       next.job.record(next.kind, now, this.#budget.planned());
       this.#queue.remove(next.request)?.();
     }

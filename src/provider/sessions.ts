@@ -10,6 +10,7 @@ import type { VideoDetails } from "../stream/video";
 import type { Connection } from "../stream/settings";
 import type { Job } from "../budget/job";
 import { RateLimiter } from "../budget/rateLimiter";
+import type { SentPeers } from "../budget/sentLog";
 import { Transport, type TransportOptions } from "../stream/transport";
 import type { Session } from "../downloads/operation";
 import { isTransient } from "../downloads/failure";
@@ -34,6 +35,7 @@ export function openSession(
   connection: Connection,
   clock: Clock,
   transportOptions: Partial<TransportOptions> = {},
+  peers?: SentPeers,
 ): OpenSession {
   const limiter = new RateLimiter({
     clock,
@@ -43,6 +45,7 @@ export function openSession(
     ],
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
+    peers,
   });
   const proxy = proxyFor(connection.baseUrl, process.env);
   const userAgent = userAgentOf(connection);
@@ -72,16 +75,26 @@ function userAgentOf({ userAgentSuffix }: Connection): string {
 export class Sessions {
   readonly #clock: Clock;
   readonly #transport: Partial<TransportOptions>;
+  readonly #peersOf: (budget: string) => SentPeers | undefined;
   readonly #open = new Map<string, OpenSession>();
 
-  constructor(clock: Clock, transport: Partial<TransportOptions> = {}) {
+  /** @param peersOf the processes that send with the same credential. Default: none */
+  constructor(
+    clock: Clock,
+    transport: Partial<TransportOptions> = {},
+    peersOf: (budget: string) => SentPeers | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#transport = transport;
+    this.#peersOf = peersOf;
   }
 
   for(connection: Connection): OpenSession {
     const key = JSON.stringify(connection);
-    const session = this.#open.get(key) ?? openSession(connection, this.#clock, this.#transport);
+    const existing = this.#open.get(key);
+    if (existing !== undefined) return existing;
+    const peers = this.#peersOf(JSON.stringify([connection.baseUrl, connection.credentials]));
+    const session = openSession(connection, this.#clock, this.#transport, peers);
     this.#open.set(key, session);
     return session;
   }
