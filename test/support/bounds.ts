@@ -12,6 +12,7 @@ import { Library } from "../../src/downloads/library";
 import { libraryFace } from "../../src/downloads/libraryFace";
 import type { OpenSession } from "../../src/provider/sessions";
 import { ACCOUNT, type InProcessApi, openInProcess, TOKEN, video } from "./inProcessApi";
+import type { SentPeers } from "../../src/budget/sentLog";
 import { silent } from "./silent";
 import { inVirtualTime } from "./virtualTime";
 
@@ -206,4 +207,123 @@ export async function processes(
     );
     return { outcomes, limited: limitedOf(world) };
   });
+}
+
+/** One point of a bound. */
+export interface Point {
+  /** What was drawn, for whoever wants to run it again. */
+  readonly drawn: unknown;
+  /** What was measured, as a share of what is allowed: at most 1. */
+  readonly share: number;
+  readonly limited: number;
+  readonly isReady: boolean;
+}
+
+/** A claim about every point. */
+export interface Bound {
+  /** What happens, as a sentence says it. */
+  readonly what: string;
+  readonly bound: string;
+  /** @param largest the most videos that a library has */
+  readonly measure: (random: () => number, largest: number) => Promise<Point>;
+}
+
+/** Never slower than this many times the best schedule for a library so much larger, plus some seconds. */
+const SLOWER = 1.05;
+const LARGER = 1.12;
+const PLUS_S = 10;
+
+const allowed = (library: DrawnLibrary, more = 0) =>
+  SLOWER * bestTime({ ...library, videos: Math.ceil(library.videos * LARGER + more / (2 + library.types)) }) + PLUS_S;
+
+const latecomersBound =
+  (count: number, withinS: number): Bound["measure"] =>
+  async (random, largest) => {
+    const library = drawLibrary(random, Math.min(500, largest / 2), Math.min(10_000, largest));
+    const drawn = { count, encodingS: between(random, 5, 900), startS: Math.round(900 * random()) };
+    const { requested, late, limited } = await latecomers(library, drawn);
+    const share = Math.max(requested / withinS, count === 1 ? late / (60 + drawn.encodingS / 10) : 0);
+    return { drawn: { library, ...drawn }, share, limited, isReady: true };
+  };
+
+export const BOUNDS: Readonly<Record<string, Bound>> = {
+  latecomer: {
+    what: "a download of 5 to 900 s that begins 0 to 900 s after a library of 500 to 10,000",
+    bound: "requested within 5 s, noticed within a tenth of its encoding and a minute",
+    measure: latecomersBound(1, 5),
+  },
+  latecomers: {
+    what: "five of them at once",
+    bound: "requested within 15 s",
+    measure: latecomersBound(5, 15),
+  },
+  library: {
+    what: "a library of 20 to 12,000 videos, one or two types, 10 to 1,800 s",
+    bound: "1.05 x the best schedule for a library 12 % larger, plus 10 s",
+    measure: async (random, largest) => {
+      const library = drawLibrary(random, 20, Math.min(12_000, largest));
+      const { took, limited, isReady } = await libraryAlone(library);
+      return { drawn: library, share: took / allowed(library), limited, isReady };
+    },
+  },
+  third: {
+    what: "a library of 20 to 6,000 beside another client that spends a third",
+    bound: "1.15 x the best schedule for what that leaves",
+    measure: async (random, largest) => {
+      const library = drawLibrary(random, 20, Math.min(6000, largest));
+      const { took, limited, isReady } = await libraryAlone(library, QUOTA / WINDOW_S / 3);
+      return { drawn: library, share: took / (1.15 * bestTime(library, (PLANNED * 2) / 3)), limited, isReady };
+    },
+  },
+  small: {
+    what: "a library of 20 to 250 beside one of 2,000 to 8,000 that begins with it",
+    bound: "1.3 x its time alone",
+    measure: async (random, largest) => {
+      const large = drawLibrary(random, Math.min(2000, largest / 2), Math.min(8000, largest));
+      const small = drawLibrary(random, 20, 250);
+      const alone = await libraryAlone(small);
+      const { took, limited, isReady } = await twoLibraries(small, large);
+      return { drawn: { small, large }, share: took / (1.3 * alone.took), limited, isReady };
+    },
+  },
+  lookUps: {
+    what: "3,000 look-ups that begin with a library of 20 to 6,000",
+    bound: "all done; the library not slower than by their requests",
+    measure: async (random, largest) => {
+      const library = drawLibrary(random, 20, Math.min(6000, largest));
+      const lookUps = Math.min(3000, largest);
+      const { took, limited, isReady } = await lookUpsBeside(library, lookUps);
+      return { drawn: library, share: took / allowed(library, lookUps), limited, isReady };
+    },
+  },
+  processes: {
+    what: "two to five processes with one token, each with a library of 20 to 2,000",
+    bound: "all ready",
+    measure: async (random, largest) => {
+      const count = 2 + Math.floor(random() * 4);
+      const libraries = Array.from({ length: count }, () => drawLibrary(random, 20, Math.min(2000, largest)));
+      const { outcomes, limited } = await processes(libraries, (world, n) => world.session(peerOf(world, n)));
+      return { drawn: libraries, share: 0, limited, isReady: outcomes.every(({ isReady }) => isReady) };
+    },
+  },
+};
+
+const logs = new WeakMap<InProcessApi, number[][]>();
+
+/** The other processes of a world, as files would tell of them. */
+function peerOf(world: InProcessApi, n: number): SentPeers {
+  const all = logs.get(world) ?? [];
+  logs.set(world, all);
+  const own = (all[n] ??= []);
+  const read = new Map<number[], number>();
+  return {
+    tell: (at) => void own.push(at),
+    news: () =>
+      all.flatMap((log) => {
+        if (log === own) return [];
+        const news = log.slice(read.get(log) ?? 0);
+        read.set(log, log.length);
+        return news;
+      }),
+  };
 }
