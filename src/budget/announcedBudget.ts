@@ -38,7 +38,7 @@ export class AnnouncedBudget {
   readonly #sent: SentLog;
   readonly #others = new OtherClients();
   #policies: readonly RateLimitPolicy[] = [];
-  #state: { readonly remaining: number; readonly resetAt: number } | undefined;
+  #state: { readonly at: number; readonly remaining: number; readonly resetAt: number } | undefined;
 
   constructor(clock: Clock, sent: SentLog) {
     this.#clock = clock;
@@ -54,17 +54,23 @@ export class AnnouncedBudget {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
-    this.#state = { remaining: state.remaining, resetAt: now + state.resetMs };
+    this.#state = { at: now, remaining: state.remaining, resetAt: now + state.resetMs };
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
     this.#others.observe(policy, state, now, (at) => this.#sent.countSince(at));
   }
 
-  /** What is left of the current window; undefined while that is not known. */
+  /**
+   * What is left of the current window, by the last response and what others will have spent since; undefined while
+   * that is not known.
+   */
   left(): { readonly remaining: number; readonly resetMs: number } | undefined {
-    const resetMs = (this.#state?.resetAt ?? 0) - this.#clock.now();
-    return this.#state === undefined || resetMs <= 0 ? undefined : { remaining: this.#state.remaining, resetMs };
+    if (this.#state === undefined) return undefined;
+    const now = this.#clock.now();
+    const { at, remaining, resetAt } = this.#state;
+    if (resetAt <= now) return undefined;
+    return { remaining: Math.max(0, Math.floor(remaining - this.expectedOfOthers(now - at))), resetMs: resetAt - now };
   }
 
   /** How many requests other clients will probably send in the next `ms` milliseconds. */
@@ -85,14 +91,14 @@ export class AnnouncedBudget {
   }
 
   /**
-   * Whether a window has ended, by which no more than `untouched` was left: another client may have caused a block. True
-   * once for each window.
+   * Whether a window has ended, by which no more than `untouched` was left: another client may have caused a block.
+   * True once for each window.
    */
   endScarceWindow(untouched: number): boolean {
     if (this.#state === undefined || this.left() !== undefined) return false;
-    const { remaining } = this.#state;
+    const { at, remaining, resetAt } = this.#state;
     this.#state = undefined;
-    return remaining <= untouched;
+    return remaining - this.expectedOfOthers(resetAt - at) <= untouched;
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The constants of the request budget. What happens where one is twice as large is what `npm run bench -- limits` shows,
- * or what its line says.
+ * The constants of the request budget. What happens where one is twice as large is what `npm run bench -- limits`
+ * shows, or what its line says.
  */
 export const LIMITS = {
   /** Requests in flight at once. More sockets do not make the API faster. Twice: twice the sockets, nothing else. */
@@ -16,16 +16,22 @@ export const LIMITS = {
   kept: 0.0085,
   /** The fewest requests that are kept, where the budget is small. */
   keptAtLeast: 3,
-  /** A job that has sent fewer requests than this in a window has sent little. Twice: five of them use up what is kept. */
+  /**
+   * A job that has sent fewer requests than this in a window has sent little. Twice: five of them use up what is kept.
+   */
   little: 30,
   /**
    * Within so many milliseconds what is kept must be free again. Twice: a download may be requested 6 s late, where the
    * end of a window is near.
    */
   keptWithinMs: 500,
-  /** The largest share of a window that a job keeps for its own polls: of three requests of a download, one is a poll. */
+  /**
+   * The largest share of a window that a job keeps for its own polls: of three requests of a download, one is a poll.
+   */
   largestPollShare: 1 / 3,
-  /** The smallest: without a poll nobody knows how long files take. Twice: 2 % fewer files are requested in a window. */
+  /**
+   * The smallest: without a poll nobody knows how long files take. Twice: 2 % fewer files are requested in a window.
+   */
   smallestPollShare: 0.02,
   /** The polls that a job leaves to each video for which a job waits that has less left to send. */
   pollsOfWait: 12,
@@ -35,6 +41,8 @@ export const LIMITS = {
   smallerShare: 1 / 3,
   /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */
   shownFromMs: 5000,
-  /** The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come. */
+  /**
+   * The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come.
+   */
   spentBesides: 0.06,
 } as const;

@@ -7,6 +7,7 @@
  */
 import type { Clock } from "../core/clock";
 import type { SendTime } from "./announcedBudget";
+import { Demand } from "./demand";
 import { type Job, type Kind, KINDS } from "./job";
 import { LIMITS } from "./limits";
 import { pollShare } from "./pollShare";
@@ -33,40 +34,15 @@ interface Next {
   readonly mayUseKeptAt: number;
 }
 
-/** What all jobs want. */
-interface Demand {
-  /** When it was counted. */
-  readonly at: number;
-  /** Reads and writes. */
-  readonly toSend: number;
-  /** Jobs that wait for videos, and for how many; for how many those that have sent little. */
-  readonly waiting: number;
-  readonly waits: number;
-  readonly waitsOfLittle: number;
-  /** The job with the most left to send. */
-  readonly largest: Job | undefined;
-}
-
-const COUNTED_EVERY_MS = 100;
-
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #peers: SentPeers | undefined;
   readonly #queue = new RequestQueue();
   readonly #budget: RequestBudget;
-  /** The jobs that have something left. */
-  readonly #jobs = new Set<Job>();
+  readonly #demand: Demand;
   /** The jobs of which a request pauses because its response asked for that, and until when. */
   readonly #pausing = new Map<Job, number>();
-  #counted: Demand = {
-    at: Number.NEGATIVE_INFINITY,
-    toSend: 0,
-    waiting: 0,
-    waits: 0,
-    waitsOfLittle: 0,
-    largest: undefined,
-  };
   #blockedUntil = 0;
   /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
   #halfOpen = true;
@@ -77,6 +53,7 @@ export class RateLimiter {
     this.#clock = options.clock;
     this.#peers = options.peers;
     this.#budget = new RequestBudget(options.clock, options);
+    this.#demand = new Demand(() => this.#budget.planned());
   }
 
   /**
@@ -87,7 +64,7 @@ export class RateLimiter {
    */
   async acquire(request: Request, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
-    for (const job of request.purposes.keys()) this.#jobs.add(job);
+    for (const job of request.purposes.keys()) this.#demand.add(job);
     await new Promise<void>((resolve, reject) => {
       const onAbort = () => {
         this.#queue.remove(request);
@@ -146,21 +123,11 @@ export class RateLimiter {
     return { reason: waitMs > 0 ? reason : "queued", waitMs, ...this.#budget.standing(now) };
   }
 
-  /**
-   * How many polls the budget has for each video that a job waits for: an equal share for each video or, where that is
-   * more, for each job. One that has less left to send than another has at least what that leaves it, and one that has
-   * sent little a share of what is left in all.
-   */
+  /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */
   pollsLeft(job: Job): number {
-    const now = this.#clock.now();
-    this.#jobs.add(job);
-    const { waiting, waits, waitsOfLittle, largest } = this.#demand(now);
-    let share = this.#budget.left(this.#ahead) / Math.max(1, Math.min(waiting * job.waits, waits));
-    if (largest !== undefined && job.left < largest.left) {
-      const ofWait = (LIMITS.smallerShare * this.#budget.planned().quota) / Math.max(1, waits - largest.waits);
-      share = Math.max(share, Math.min(ofWait, this.#pollsFor(job, now) / Math.max(1, job.waits)));
-    }
-    return this.#hasSentLittle(job, now) ? Math.max(share, this.#budget.left(0) / Math.max(1, waitsOfLittle)) : share;
+    this.#demand.add(job);
+    const left = { inAll: this.#budget.left(0), besides: this.#budget.left(this.#ahead) };
+    return this.#demand.pollsFor(job, this.#clock.now(), left);
   }
 
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
@@ -215,7 +182,7 @@ export class RateLimiter {
 
   /** What a job sends next: a poll while that is within its share, else a write, a read, or a poll. */
   #nextOf(job: Job, now: number): Next | undefined {
-    const hasSentLittle = this.#hasSentLittle(job, now);
+    const hasSentLittle = this.#demand.hasSentLittle(job, now);
     const isSharing = !hasSentLittle && job.waits > 0 && job.toRead + job.toWrite > 0;
     const budget = this.#budget.planned();
     const share = isSharing ? pollShare(job, budget) - job.pollsSent(now, budget.windowMs) : Number.POSITIVE_INFINITY;
@@ -230,25 +197,12 @@ export class RateLimiter {
         request,
         kind,
         withheld:
-          (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#leftToSmaller(job, now)),
+          (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#demand.leftBy(job, now)),
         mayUseKept: hasSentLittle && lateAt <= now,
         mayUseKeptAt: hasSentLittle && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
       };
     }
     return undefined;
-  }
-
-  /** How many requests a job leaves to those that have less left to send: polls, while they wait. */
-  #leftToSmaller(job: Job, now: number): number {
-    let polls = 0;
-    for (const other of this.#jobs) if (other.left < job.left) polls += this.#pollsFor(other, now);
-    return Math.min(polls, Math.floor(LIMITS.smallerShare * this.#budget.planned().quota));
-  }
-
-  /** How many polls are left to a job by those that have more left to send. */
-  #pollsFor(job: Job, now: number): number {
-    const left = LIMITS.pollsOfWait * job.waits - job.pollsSent(now, this.#budget.planned().windowMs);
-    return Math.max(LIMITS.lastPollsOfWait * job.waits, left);
   }
 
   /** When a job's next request may be sent. */
@@ -259,33 +213,7 @@ export class RateLimiter {
 
   /** How many requests wait or are still to come. */
   get #ahead(): number {
-    return Math.max(this.#queue.size, this.#demand(this.#clock.now()).toSend);
-  }
-
-  /** What all jobs want, as of a moment ago: with thousands of jobs it is not counted for each request. */
-  #demand(now: number): Demand {
-    if (now < this.#counted.at + COUNTED_EVERY_MS && now >= this.#counted.at) return this.#counted;
-    const demand = {
-      at: now,
-      toSend: 0,
-      waiting: 0,
-      waits: 0,
-      waitsOfLittle: 0,
-      largest: undefined as Job | undefined,
-    };
-    for (const job of this.#jobs) {
-      if (job.left === 0) this.#jobs.delete(job);
-      demand.toSend += job.toRead + job.toWrite;
-      demand.waits += job.waits;
-      if (job.left > (demand.largest?.left ?? 0)) demand.largest = job;
-      if (job.waits > 0) demand.waiting += 1;
-      if (this.#hasSentLittle(job, now)) demand.waitsOfLittle += job.waits;
-    }
-    return (this.#counted = demand);
-  }
-
-  #hasSentLittle(job: Job, now: number): boolean {
-    return job.hasSentLittle(now, this.#budget.planned().windowMs);
+    return Math.max(this.#queue.size, this.#demand.toSend(this.#clock.now()));
   }
 }
 
