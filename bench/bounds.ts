@@ -11,6 +11,7 @@ export async function benchBounds(): Promise<Section> {
   const rows: (string | number)[][] = [];
   const data: Record<string, unknown>[] = [];
   for (const [name, { what, bound, measure }] of Object.entries(BOUNDS)) {
+    process.stderr.write(`[bench] bounds: ${name}\n`);
     const points = await measured(measure, drawn(seed));
     const worst = points.reduce((one, other) => (other.share > one.share ? other : one));
     const limited = points.reduce((sum, point) => sum + point.limited, 0);
