@@ -1,5 +1,6 @@
 /** A thousand videos with two downloads each under the real budget, on a moved clock, against the best schedule there can be. */
 import { setMaxListeners } from "node:events";
+import { Job } from "../src/budget/job";
 import { ensureDownload } from "../src/downloads/ensureDownload";
 import { systemClock } from "../src/core/clock";
 import { ACCOUNT, openInProcess, TOKEN, video } from "../test/support/inProcessApi";
@@ -66,7 +67,11 @@ async function run(videos: number, scenario: Scenario) {
     const outcomes = await Promise.all(
       Array.from({ length: videos }, (_, n) =>
         TYPES.map((type) =>
-          ensureDownload(operation, { accountId: ACCOUNT, videoId: video(n + 1), type }, { waitForReady: true }),
+          ensureDownload(
+            { ...operation, job: new Job() },
+            { accountId: ACCOUNT, videoId: video(n + 1), type },
+            { waitForReady: true },
+          ),
         ),
       ).flat(),
     );

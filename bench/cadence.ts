@@ -1,4 +1,5 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
+import { Job } from "../src/budget/job";
 import { ensureDownload } from "../src/downloads/ensureDownload";
 import { observe } from "../src/downloads/remoteDownload";
 import { systemClock } from "../src/core/clock";
@@ -24,7 +25,13 @@ async function measure(encodingS: number, interval: number | undefined): Promise
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
-    const operation = { ...session, clock: systemClock, report: silent, signal: new AbortController().signal };
+    const operation = {
+      ...session,
+      clock: systemClock,
+      report: silent,
+      job: new Job(),
+      signal: new AbortController().signal,
+    };
     if (interval === undefined) await ensureDownload(operation, identity, { waitForReady: true });
     else {
       await session.api.createDownload(identity);

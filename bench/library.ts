@@ -1,5 +1,6 @@
 /** A whole library on a moved clock: as one StreamDownloads, as single resources at several --parallel, and by a fixed poller. */
 import { setMaxListeners } from "node:events";
+import { Job } from "../src/budget/job";
 import { ApiError } from "../src/stream/apiError";
 import { ensureDownload } from "../src/downloads/ensureDownload";
 import { ensureAll } from "../src/downloads/batch";
@@ -32,7 +33,7 @@ async function pool(downloads: number, parallel: number, work: (n: number) => Pr
 const operationOf = (session: OpenSession) => {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  return { ...session, clock: systemClock, report: silent, signal };
+  return { ...session, clock: systemClock, report: silent, job: new Job(), signal };
 };
 
 const bulk: Way = async (world, downloads) => {

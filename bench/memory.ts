@@ -1,4 +1,5 @@
 /** Whether memory stays flat: waits one after another in one process, heap measured after a collection. */
+import { Job } from "../src/budget/job";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ensureDownload } from "../src/downloads/ensureDownload";
@@ -15,7 +16,13 @@ export async function benchMemory(waits = 2000): Promise<Section> {
   const world = openInProcess({ encodingMs: 60_000, rateLimit: false });
   await inVirtualTime(world.busy, async () => {
     const session = world.session();
-    const operation = { ...session, clock: systemClock, report: silent, signal: new AbortController().signal };
+    const operation = {
+      ...session,
+      clock: systemClock,
+      report: silent,
+      job: new Job(),
+      signal: new AbortController().signal,
+    };
     for (let done = 0; done <= waits; done += 1) {
       if (done % (waits / 4) === 0) {
         world.api.requests.clear();

@@ -1,5 +1,6 @@
 /** `npm run bench`: runs all benches, or those named as arguments, prints their tables and writes docs/benchmarks.md. */
 import { join } from "node:path";
+import { benchBounds } from "./bounds";
 import { benchBudget } from "./budget";
 import { benchCadence } from "./cadence";
 import { benchEmulator } from "./emulator";
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   library: benchLibrary,
   links: benchLinks,
   fairness: benchFairness,
+  bounds: benchBounds,
   engine: benchEngine,
   size: benchSize,
 };

@@ -3,6 +3,7 @@
  * spending it too.
  */
 import type { Clock } from "../core/clock";
+import { LIMITS } from "./limits";
 import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
@@ -18,8 +19,8 @@ const LONGEST_SPACING_MS = 5000;
 interface Candidate {
   /** How many requests it must leave unspent. */
   readonly untouched: number;
-  /** Whether it may have to wait to make room for other clients. */
-  readonly isPaced: boolean;
+  /** How many more, until a moment before the budget is full again. */
+  readonly kept: number;
   /** Requests in flight. */
   readonly inFlight: number;
   /** Requests that wait, this one included. */
@@ -37,9 +38,7 @@ export class AnnouncedBudget {
   readonly #sent: SentLog;
   readonly #others = new OtherClients();
   #policies: readonly RateLimitPolicy[] = [];
-  #state: { readonly remaining: number; readonly resetAt: number } | undefined;
-  /** Whether nothing was left to spend when the window was last checked. */
-  #wasScarce = false;
+  #state: { readonly at: number; readonly remaining: number; readonly resetAt: number } | undefined;
 
   constructor(clock: Clock, sent: SentLog) {
     this.#clock = clock;
@@ -55,17 +54,23 @@ export class AnnouncedBudget {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
-    this.#state = { remaining: state.remaining, resetAt: now + state.resetMs };
+    this.#state = { at: now, remaining: state.remaining, resetAt: now + state.resetMs };
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
     this.#others.observe(policy, state, now, (at) => this.#sent.countSince(at));
   }
 
-  /** What is left of the current window; undefined while that is not known. */
+  /**
+   * What is left of the current window, by the last response and what others will have spent since; undefined while
+   * that is not known.
+   */
   left(): { readonly remaining: number; readonly resetMs: number } | undefined {
-    const resetMs = (this.#state?.resetAt ?? 0) - this.#clock.now();
-    return this.#state === undefined || resetMs <= 0 ? undefined : { remaining: this.#state.remaining, resetMs };
+    if (this.#state === undefined) return undefined;
+    const now = this.#clock.now();
+    const { at, remaining, resetAt } = this.#state;
+    if (resetAt <= now) return undefined;
+    return { remaining: Math.max(0, Math.floor(remaining - this.expectedOfOthers(now - at))), resetMs: resetAt - now };
   }
 
   /** How many requests other clients will probably send in the next `ms` milliseconds. */
@@ -74,26 +79,26 @@ export class AnnouncedBudget {
   }
 
   /** When the announced budget allows a request; undefined while nothing is known of it. */
-  sendTime({ untouched, isPaced, inFlight, queued }: Candidate): SendTime | undefined {
+  sendTime({ untouched, kept, inFlight, queued }: Candidate): SendTime | undefined {
     const window = this.left();
     if (this.#state === undefined || window === undefined) return undefined;
     const left = window.remaining - inFlight - untouched;
-    this.#wasScarce = left <= 0;
     if (left <= 0) return { at: this.#state.resetAt, reason: "spent" };
-    const at = isPaced ? this.#pacedUntil(left, window.resetMs, queued) : undefined;
+    if (left <= kept && window.resetMs > LIMITS.keptWithinMs)
+      return { at: this.#state.resetAt - LIMITS.keptWithinMs, reason: "spent" };
+    const at = this.#pacedUntil(left, window.resetMs, queued);
     return at === undefined ? undefined : { at, reason: "paced" };
   }
 
   /**
-   * Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once
-   * for each window.
+   * Whether a window has ended, by which no more than `untouched` was left: another client may have caused a block.
+   * True once for each window.
    */
-  hasEndedScarce(): boolean {
+  endScarceWindow(untouched: number): boolean {
     if (this.#state === undefined || this.left() !== undefined) return false;
-    const wasScarce = this.#wasScarce;
+    const { at, remaining, resetAt } = this.#state;
     this.#state = undefined;
-    this.#wasScarce = false;
-    return wasScarce;
+    return remaining - this.expectedOfOthers(resetAt - at) <= untouched;
   }
 
   /**

@@ -1,50 +1,48 @@
 /**
- * Decides which request of one credential is sent next, and when.
+ * Decides which request of one credential is sent next, and when. Cloudflare blocks a user for 5 minutes after one
+ * request too many, so nothing is sent that the budget does not allow.
  *
- * Cloudflare blocks a user for 5 minutes after one request too many, so nothing is sent that the budget does not allow.
- * Polls yield to everything else, until they are due.
+ * The job with the least left to send goes first, and a part of the budget is kept for jobs that have sent little: a
+ * single download does not wait for a library of thousands, whenever it begins.
  */
 import type { Clock } from "../core/clock";
 import type { SendTime } from "./announcedBudget";
-import { DuePolls, type Reserve, type Waits } from "./duePolls";
+import { Demand } from "./demand";
+import { type Job, type Kind, KINDS } from "./job";
+import { LIMITS } from "./limits";
+import { pollShare } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
-import { type BudgetPlan, type Kind, RequestBudget } from "./requestBudget";
-import { type QueuedRequest, RequestQueue } from "./requestQueue";
+import { type BudgetPlan, RequestBudget } from "./requestBudget";
+import { type Request, RequestQueue } from "./requestQueue";
+import type { SentPeers } from "./sentLog";
 import type { Throttled } from "./throttled";
-import { ThrottleNotices } from "./throttleNotices";
-import { UpcomingRequests } from "./upcomingRequests";
-import { type Owner, PRIORITIES, type Priority, type Urgency } from "./urgency";
-
-/** How many requests may be in flight at once: more sockets would not make the API faster. */
-const MAX_IN_FLIGHT = 24;
-
-const NO_WAITS: Waits = { byOwner: new Map(), libraries: 0, videos: 0, typicalMs: undefined };
 
 interface RateLimiterOptions extends BudgetPlan {
   readonly clock: Clock;
-  readonly waits?: Waits;
-  readonly upcoming?: UpcomingRequests;
+  /** The processes that send with the same credential. Default: none. */
+  readonly peers?: SentPeers | undefined;
 }
 
-/** The options of one request. */
-interface AcquireOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Called when the wait is going to be long, or has become long; then every half minute. */
-  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
-}
-
-interface Request extends QueuedRequest {
-  readonly onThrottle: AcquireOptions["onThrottle"];
+/** The request that a job would send next. */
+interface Next {
+  readonly job: Job;
+  readonly request: Request;
+  readonly kind: Kind;
+  readonly withheld: number;
+  readonly mayUseKept: boolean;
+  /** When it may use what is kept, although it may not now. */
+  readonly mayUseKeptAt: number;
 }
 
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #queue = new RequestQueue<Request>();
-  readonly #upcoming: UpcomingRequests;
+  readonly #peers: SentPeers | undefined;
+  readonly #queue = new RequestQueue();
   readonly #budget: RequestBudget;
-  readonly #duePolls: DuePolls;
-  readonly #notices: ThrottleNotices<Request>;
+  readonly #demand: Demand;
+  /** The jobs of which a request pauses because its response asked for that, and until when. */
+  readonly #pausing = new Map<Job, number>();
   #blockedUntil = 0;
   /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
   #halfOpen = true;
@@ -53,14 +51,9 @@ export class RateLimiter {
 
   constructor(options: RateLimiterOptions) {
     this.#clock = options.clock;
+    this.#peers = options.peers;
     this.#budget = new RequestBudget(options.clock, options);
-    this.#upcoming = options.upcoming ?? new UpcomingRequests();
-    this.#duePolls = new DuePolls(options.waits ?? NO_WAITS, () => this.#budget.forDuePolls());
-    this.#notices = new ThrottleNotices(
-      options.clock,
-      (request) => this.#explain(request),
-      () => this.#queue.all(),
-    );
+    this.#demand = new Demand(() => this.#budget.planned());
   }
 
   /**
@@ -69,26 +62,21 @@ export class RateLimiter {
    * @returns a function to call when the request has ended
    * @throws the signal's reason when it is aborted first
    */
-  async acquire(urgency: Urgency, { signal, onThrottle }: AcquireOptions = {}): Promise<() => void> {
+  async acquire(request: Request, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
+    for (const job of request.purposes.keys()) this.#demand.add(job);
     await new Promise<void>((resolve, reject) => {
-      const request: Request = {
-        urgency,
-        since: this.#clock.now(),
-        onThrottle,
-        admit: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
       const onAbort = () => {
         this.#queue.remove(request);
         reject(signal?.reason);
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.#queue.add(request);
+      const admit = () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      this.#queue.add(request, { since: this.#clock.now(), admit });
       this.#admit();
-      if (this.#queue.has(request)) this.#notices.watch(request);
     });
     let released = false;
     return () => {
@@ -112,40 +100,54 @@ export class RateLimiter {
     this.#admit();
   }
 
-  /** Why a request pauses that a response asked to come later, although the budget would allow it. */
-  paused(waitMs: number): Throttled {
-    return { reason: "asked", waitMs, ...this.#budget.standing(this.#clock.now()) };
+  /** Waits because the response to one request asked for that; the others go on. */
+  async pause(request: Request, ms: number, signal?: AbortSignal): Promise<void> {
+    const until = this.#clock.now() + ms;
+    for (const job of request.purposes.keys()) this.#pausing.set(job, until);
+    try {
+      await this.#clock.sleep(ms, signal);
+    } finally {
+      for (const job of request.purposes.keys()) if (this.#pausing.get(job) === until) this.#pausing.delete(job);
+    }
   }
 
-  /** How many polls may be sent now, besides all requests that wait already. */
-  get pollsLeft(): number {
-    return this.#budget.pollsLeft(this.#ahead);
+  /** Why a job's requests wait, where that takes or has taken some seconds. To be asked for as often as it is shown. */
+  waitOf(job: Job): Throttled | undefined {
+    const now = this.#clock.now();
+    const next = this.#nextOf(job, now);
+    const pauseMs = (this.#pausing.get(job) ?? now) - now;
+    const { at, reason } = next === undefined ? { at: now + pauseMs, reason: "asked" as const } : this.#sendTime(next);
+    const waitMs = Math.max(0, at - now);
+    const waitedMs = next === undefined ? 0 : now - next.request.since;
+    if (Math.max(waitMs, waitedMs) < LIMITS.shownFromMs) return undefined;
+    return { reason: waitMs > 0 ? reason : "queued", waitMs, ...this.#budget.standing(now) };
   }
 
-  /**
-   * Milliseconds until the budget allows another request of this kind, as far as is known; 0 if one may be sent now.
-   */
-  pauseMs(priority: Priority): number {
-    return Math.max(0, this.#sendTime(priority, this.#reserve().inAll).at - this.#clock.now());
+  /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */
+  pollsLeft(job: Job): number {
+    this.#demand.add(job);
+    const left = { inAll: this.#budget.left(0), besides: this.#budget.left(this.#ahead) };
+    return this.#demand.pollsFor(job, this.#clock.now(), left);
   }
 
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
   #admit(): void {
     this.#wakeUp?.abort();
     this.#wakeUp = undefined;
-    for (;;) {
-      if (this.#queue.size === 0 || this.#inFlight >= (this.#halfOpen ? 1 : MAX_IN_FLIGHT)) return;
+    if (this.#budget.endScarceWindow()) this.#halfOpen = true;
+    while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
+      for (const at of this.#peers?.news() ?? []) this.#budget.record(at);
       const now = this.#clock.now();
-      const { request, kind, at } = this.#next(now);
-      if (request === undefined || kind === undefined) {
-        if (at < Number.POSITIVE_INFINITY) this.#admitIn(at - now);
+      const { next, at } = this.#next(now);
+      if (next === undefined) {
+        this.#admitIn(at - now);
         return;
       }
-      this.#queue.shift(request);
       this.#inFlight += 1;
       this.#budget.record(now);
-      this.#duePolls.record(request.urgency, kind === "due", now);
-      request.admit();
+      this.#peers?.tell(now);
+      next.job.record(next.kind, now, this.#budget.planned());
+      this.#queue.remove(next.request)?.();
     }
   }
 
@@ -159,52 +161,63 @@ export class RateLimiter {
   }
 
   /** The request to send now; if there is none, when to check again. */
-  #next(now: number): { readonly request?: Request; readonly kind?: Kind; readonly at: number } {
-    const reserve = this.#reserve();
-    const reserved = reserve.inAll;
+  #next(now: number): { readonly next?: Next; readonly at: number } {
+    let [ofLittle, ofOthers]: (Next | undefined)[] = [];
     let soonest = Number.POSITIVE_INFINITY;
-    if (reserved > 0) {
-      const due = this.#duePolls.first(this.#queue.polls(), reserve, now);
-      const at = due.request === undefined ? due.at : this.#sendTime("due", reserved).at;
-      if (due.request !== undefined && at <= now) return { request: due.request, kind: "due", at };
-      soonest = Math.max(at, now + 1);
+    for (const job of this.#queue.jobs()) {
+      const next = this.#nextOf(job, now);
+      if (next === undefined) continue;
+      soonest = Math.min(soonest, next.mayUseKeptAt);
+      if (next.mayUseKept) ofLittle = before(ofLittle, next);
+      else ofOthers = before(ofOthers, next);
     }
-    for (const priority of PRIORITIES) {
-      const request = this.#queue.next(priority);
-      if (request === undefined) continue;
-      const { at } = this.#sendTime(priority, reserved);
-      if (at <= now) return { request, kind: priority, at };
-      // A lower priority must not overtake a higher one that waits for the same budget.
-      return { at: Math.min(soonest, at) };
+    for (const next of [ofLittle, ofOthers]) {
+      if (next === undefined) continue;
+      const { at } = this.#sendTime(next);
+      if (at <= now) return { next, at };
+      soonest = Math.min(soonest, at);
     }
     return { at: soonest };
   }
 
-  /** When a request of this kind may be sent. */
-  #sendTime(kind: Kind, reserved: number): SendTime {
-    const kept = kind === "due" ? 0 : Math.max(0, reserved - this.#duePolls.sentInWindow(this.#clock.now()));
-    const sendTime = this.#budget.sendTime(kind, { kept, inFlight: this.#inFlight, ahead: this.#ahead });
-    if (this.#budget.hasEndedScarce()) this.#halfOpen = true;
+  /** What a job sends next: a poll while that is within its share, else a write, a read, or a poll. */
+  #nextOf(job: Job, now: number): Next | undefined {
+    const hasSentLittle = this.#demand.hasSentLittle(job, now);
+    const isSharing = !hasSentLittle && job.waits > 0 && job.toRead + job.toWrite > 0;
+    const budget = this.#budget.planned();
+    const share = isSharing ? pollShare(job, budget) - job.pollsSent(now, budget.windowMs) : Number.POSITIVE_INFINITY;
+    const pollsOfShare = Math.max(0, share);
+    const order = pollsOfShare > 0 ? (["poll", "write", "read"] as const) : KINDS;
+    for (const kind of order) {
+      const request = this.#queue.first(job, kind);
+      if (request === undefined) continue;
+      const lateAt = kind === "poll" ? (request.purposes.get(job)?.lateAt ?? now) : now;
+      return {
+        job,
+        request,
+        kind,
+        withheld:
+          (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#demand.leftBy(job, now)),
+        mayUseKept: hasSentLittle && lateAt <= now,
+        mayUseKeptAt: hasSentLittle && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
+      };
+    }
+    return undefined;
+  }
+
+  /** When a job's next request may be sent. */
+  #sendTime({ withheld, mayUseKept }: Next): SendTime {
+    const sendTime = this.#budget.sendTime({ withheld, mayUseKept, inFlight: this.#inFlight, ahead: this.#ahead });
     return sendTime.at > this.#blockedUntil ? sendTime : { at: this.#blockedUntil, reason: "blocked" };
   }
 
-  /** How many requests are ahead of a new one, queued or still to come. */
+  /** How many requests wait or are still to come. */
   get #ahead(): number {
-    return this.#queue.size + this.#upcoming.total;
+    return Math.max(this.#queue.size, this.#demand.toSend(this.#clock.now()));
   }
+}
 
-  #reserve(): Reserve {
-    const ahead = {
-      length: (priority: Priority) => this.#queue.length(priority) + this.#upcoming.count(priority),
-      hasOthersThan: (owner: Owner) => this.#queue.hasOthersThan(owner),
-    };
-    return this.#duePolls.reserve(ahead, this.#clock.now());
-  }
-
-  /** Why a request waits. */
-  #explain(request: Request): Throttled {
-    const now = this.#clock.now();
-    const { at, reason } = this.#sendTime(request.urgency.priority, this.#reserve().inAll);
-    return { reason: at > now ? reason : "queued", waitMs: Math.max(0, at - now), ...this.#budget.standing(now) };
-  }
+/** The one of two whose job has the least left to send. */
+function before(first: Next | undefined, second: Next): Next {
+  return first === undefined || second.job.left < first.job.left ? second : first;
 }

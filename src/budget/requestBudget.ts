@@ -6,20 +6,11 @@
  */
 import type { Clock } from "../core/clock";
 import { AnnouncedBudget, type SendTime } from "./announcedBudget";
+import { LIMITS } from "./limits";
+import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
-import type { Priority } from "./urgency";
-
-/** A poll that is due has limits of its own. */
-export type Kind = Priority | "due";
-
-/** The share of every quota that is planned with; the rest covers requests that arrive later than they were sent. */
-const PLANNED_SHARE: Record<Kind, number> = { due: 0.98, write: 0.98, read: 0.98, poll: 0.97 };
-
-/** The share of the quota that is left unspent when the API says how much remains: someone else may be spending it. */
-const UNTOUCHED_SHARE: Record<Kind, number> = { due: 0.01, write: 0.01, read: 0.01, poll: 0.02 };
-
 export interface BudgetPlan {
   /** The quotas to plan on; the first is the budget. */
   readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
@@ -27,10 +18,12 @@ export interface BudgetPlan {
   readonly believesMore?: boolean;
 }
 
-/** What else wants a part of the budget. */
+/** What a request must leave to others, and what waits beside it. */
 interface Demand {
-  /** Requests of the budget that are kept for polls that are due. */
-  readonly kept: number;
+  /** Requests that its job keeps for its own polls. */
+  readonly withheld: number;
+  /** Whether it may use what is kept for jobs that have sent little. */
+  readonly mayUseKept: boolean;
   readonly inFlight: number;
   /** Requests that wait or are still to come. */
   readonly ahead: number;
@@ -60,47 +53,58 @@ export class RequestBudget {
     this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
   }
 
-  /** What polls that are due may plan with, and how much of it other clients will probably spend. */
-  forDuePolls(): RateLimitPolicy & { readonly others: number } {
+  /** What is planned with, and how much of it other clients will probably spend. */
+  planned(): SharedBudget {
     const { quota, windowMs } = this.#current();
     const others = this.#announced.expectedOfOthers(windowMs);
-    return { quota: Math.floor(quota * PLANNED_SHARE.due), windowMs, others };
+    return { quota: Math.floor(quota * LIMITS.planned), windowMs, kept: this.kept, others };
   }
 
-  /** How many polls may be sent now, besides so many requests that are ahead of them. */
-  pollsLeft(ahead: number): number {
+  /** How many requests of a window are kept for jobs that have sent little. */
+  get kept(): number {
+    const { quota } = this.#current();
+    return Math.max(LIMITS.keptAtLeast, Math.floor(quota * LIMITS.kept));
+  }
+
+  /** How many requests may be sent now, besides so many that are ahead of them. */
+  left(ahead: number): number {
     const { quota, windowMs } = this.#current();
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
     const announced = this.#announced.left()?.remaining ?? quota;
-    const left = Math.min(quota * PLANNED_SHARE.poll - sent, announced - quota * UNTOUCHED_SHARE.poll);
-    return Math.max(0, left - ahead);
+    return Math.max(0, Math.min(quota * LIMITS.planned - sent, announced - quota * LIMITS.untouched) - ahead);
   }
 
-  /** When a request of this kind may be sent; in the past if it may be sent now. */
-  sendTime(kind: Kind, { kept, inFlight, ahead }: Demand): SendTime {
+  /**
+   * When a request may be sent; in the past if it may be sent now. One that may not use what is kept is sent if so many
+   * are free, or will be in a moment, without it.
+   */
+  sendTime({ withheld, mayUseKept, inFlight, ahead }: Demand): SendTime {
     let latest: SendTime = { at: Number.NEGATIVE_INFINITY, reason: "queued" };
     const later = (at: number, reason: SendTime["reason"]) => {
       if (at > latest.at) latest = { at, reason };
     };
     for (const rule of this.#rules()) {
-      // The reserve is a part of the budget, not of the limit for each second.
+      const planned = Math.floor(rule.quota * LIMITS.planned);
+      // What is left to others is a part of the budget, not of the limit for each second.
       const isOfBudget = rule.windowMs >= this.#plan[0].windowMs;
-      const planned = rule.quota * PLANNED_SHARE[kind] - (isOfBudget ? kept : 0);
-      const oldest = this.#sent.last(Math.max(1, Math.floor(planned)));
-      if (oldest !== undefined) later(oldest + rule.windowMs, isOfBudget ? "spent" : "queued");
+      const roomAt = (most: number) => (this.#sent.last(Math.max(1, most)) ?? -rule.windowMs) + rule.windowMs;
+      if (!isOfBudget) later(roomAt(planned), "queued");
+      else later(roomAt(planned - withheld), "spent");
+      if (isOfBudget && !mayUseKept) later(roomAt(planned - withheld - this.kept) - LIMITS.keptWithinMs, "spent");
     }
-    const untouched = Math.ceil(this.#quota() * UNTOUCHED_SHARE[kind]) + kept;
-    const announced = this.#announced.sendTime({ untouched, isPaced: kind !== "due", inFlight, queued: ahead });
+    const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
+    const kept = mayUseKept ? 0 : this.kept;
+    const announced = this.#announced.sendTime({ untouched, kept, inFlight, queued: ahead });
     if (announced !== undefined) later(announced.at, announced.reason);
     return latest;
   }
 
   /**
-   * Whether a window has ended in which nothing was left to spend: another client may have caused a block. True once
-   * for each window.
+   * Whether an announced window has ended, by which nothing was left to spend: another client may have caused a block.
+   * True once for each window.
    */
-  hasEndedScarce(): boolean {
-    return this.#announced.hasEndedScarce();
+  endScarceWindow(): boolean {
+    return this.#announced.endScarceWindow(Math.ceil(this.#quota() * LIMITS.untouched));
   }
 
   /** What is left of the budget: as the API says or, where it has not, by what was sent here. */

@@ -1,4 +1,5 @@
-/** Why a request waits. */
+/** Why a request waits, as data and in words. */
+import { formatDuration } from "../core/duration";
 
 /** What is known of a request that waits to be sent. */
 export interface Throttled {
@@ -18,4 +19,26 @@ export interface Throttled {
    * here no longer counts.
    */
   readonly resetMs: number;
+}
+
+/** Says why a request waits, with the numbers. */
+export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Throttled): string {
+  const left = `${remaining.toLocaleString("en-US")} of ${quota.toLocaleString("en-US")} requests left for ${duration(resetMs)}`;
+  switch (reason) {
+    case "blocked":
+      return `waiting ${duration(waitMs)} for the account's request budget: Cloudflare asked for a pause`;
+    case "spent":
+      return `waiting ${duration(waitMs)} for the account's request budget: ${left}`;
+    case "paced":
+      return `paced: ${left}`;
+    case "asked":
+      return `waiting ${duration(waitMs)}: a server error asked for a pause`;
+    case "queued":
+      return `queued behind other requests: ${left}`;
+  }
+}
+
+/** Formats at least one second; "0s" would be pointless. */
+function duration(ms: number): string {
+  return formatDuration(Math.max(1000, Math.ceil(ms / 1000) * 1000));
 }

@@ -121,7 +121,7 @@ export async function readAll(
   const ofItem = { ...operation, signal, report: report.ofItem };
   const found = new Library();
   let failure: ReadFailure | undefined;
-  await startInTurn(operation, identities, { firstRequest: "read" }, async (identity) => {
+  await startInTurn(operation.job, identities, { sends: ["read"] }, async (identity) => {
     const known = before.stateOf(identity);
     try {
       const download = await observe(ofItem, identity, { requestedAt: known?.requestedAt });
@@ -168,8 +168,8 @@ async function runBatch(
   };
   const isAccepted = () => credentials.accepted();
   const inTurn = [...new Set([...sample, ...identities])];
-  const firstRequest = word === "deleted" ? "write" : "read";
-  await startInTurn(operation, inTurn, { firstRequest }, async (identity, beginsToWait) => {
+  const sends = word === "deleted" ? (["write"] as const) : (["read", "write"] as const);
+  await startInTurn(operation.job, inTurn, { sends }, async (identity, beginsToWait) => {
     try {
       const { reason, isDone } = await work({ operation: ofItem, identity, library, report, beginsToWait, isAccepted });
       if (reason !== undefined) return fail(identity, reason);

@@ -4,9 +4,6 @@ import type { Operation, Reporter } from "./operation";
 import { BEFORE_OTHERS_LEAVE } from "./ensureDownload";
 import type { BatchReport, DoneWord } from "./face";
 
-/** All downloads wait for the same request budget, so the reason is reported at most once in this time. */
-const THROTTLE_REPORTED_EVERY_MS = 10_000;
-
 /**
  * The share that must have finished before the remaining time is estimated: the first downloads show how long requests
  * take, not how long encoding takes.
@@ -27,7 +24,6 @@ export class BatchProgress implements BatchReport {
   #done = 0;
   #failed = 0;
   #adopted = 0;
-  #throttleReportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(operation: Operation, total: number, word: DoneWord) {
     this.#operation = operation;
@@ -38,12 +34,6 @@ export class BatchProgress implements BatchReport {
       progress: () => this.#report(),
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
-      throttled: (message) => {
-        const now = operation.clock.now();
-        if (now - this.#throttleReportedAt < THROTTLE_REPORTED_EVERY_MS) return;
-        this.#throttleReportedAt = now;
-        operation.report.throttled(message);
-      },
     };
   }
 

@@ -3,7 +3,7 @@
  * of its own.
  */
 import type { Downloads } from "../stream/download";
-import type { UpcomingRequests } from "../budget/upcomingRequests";
+import type { Job } from "../budget/job";
 import type { StreamApi } from "../stream/streamApi";
 import type { VideoDetails } from "../stream/video";
 import type { Clock } from "../core/clock";
@@ -23,8 +23,6 @@ export interface Reporter {
    *   the message
    */
   warn(message: string, kind?: string): void;
-  /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
-  throttled(message: string): void;
 }
 
 /** What all operations with the same credentials share. */
@@ -33,7 +31,6 @@ export interface Session {
   readonly downloads: SharedPolls<Downloads>;
   /** Undefined means that the video does not exist. */
   readonly videos: SharedPolls<VideoDetails | undefined>;
-  readonly upcoming: UpcomingRequests;
   readonly requestTimes: RequestTimes;
 }
 
@@ -41,6 +38,8 @@ export interface Session {
 export interface Operation extends Session {
   readonly clock: Clock;
   readonly report: Reporter;
+  /** Its requests, to the request budget. */
+  readonly job: Job;
   /** Aborted with {@link Cancelled} or {@link TimeLimitExceeded} as the reason. */
   readonly signal: AbortSignal;
 }

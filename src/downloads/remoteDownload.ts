@@ -10,7 +10,7 @@ import type { DownloadIdentity } from "../core/identity";
 import type { Operation } from "./operation";
 import type { Sample } from "../waiting/cadence";
 import { LISTING_LAG_MS } from "./requestTimes";
-import { retryReporter, throttleReporter } from "./waitReports";
+import { retryReporter } from "./waitReports";
 
 /** A download that has just been requested. */
 export const REQUESTED: Download = { status: "inprogress", percentComplete: 0 };
@@ -37,13 +37,13 @@ export async function observe(
   identity: DownloadIdentity,
   { requestedAt, maybeByOthers = false }: LookOptions = {},
 ): Promise<Download | undefined> {
-  const { clock, downloads, requestTimes, signal, report } = operation;
+  const { clock, downloads, requestTimes, signal } = operation;
   const until = clock.now() + (maybeByOthers ? LISTING_LAG_MS : requestTimes.lagLeft(identity, requestedAt));
   const goneBy = clock.now() + requestTimes.deletionLagLeft(identity);
   for (let pause = LOOK_AGAIN_MS; ; pause *= 2) {
     // Before the request: its response may take longer than the lag, and is as old as that.
     const [mayLag, mayBeGone] = [clock.now() < until, clock.now() < goneBy];
-    const listed = (await downloads.read(identity, signal, throttleReporter(report)))[identity.type];
+    const listed = (await downloads.read(identity, operation))[identity.type];
     const isListed = listed !== undefined && listed.status !== "error";
     const isDeleted = listed !== undefined && mayBeGone;
     if (isListed && !isDeleted) requestTimes.forget(identity);
@@ -77,9 +77,9 @@ interface Posted {
  * its outcome is unknown.
  */
 export async function post(operation: Operation, identity: DownloadIdentity): Promise<Posted> {
-  const { api, downloads, requestTimes, report, signal } = operation;
+  const { api, downloads, requestTimes, job, signal } = operation;
   try {
-    const response = await api.createDownload(identity, { signal, onThrottle: throttleReporter(report) });
+    const response = await api.createDownload(identity, { job, signal });
     const created = response[identity.type] ?? REQUESTED;
     if (created.status !== "error") requestTimes.note(identity);
     return { created };
@@ -107,10 +107,10 @@ export async function deleteDownload(
   identity: DownloadIdentity,
   requestedAt?: unknown,
 ): Promise<void> {
-  const { api, downloads, requestTimes, report, signal } = operation;
+  const { api, downloads, requestTimes, report, job, signal } = operation;
   const remove = async () => {
     try {
-      return await api.deleteDownload(identity, { signal, onThrottle: throttleReporter(report) });
+      return await api.deleteDownload(identity, { job, signal });
     } finally {
       downloads.invalidate(identity);
     }
@@ -151,10 +151,11 @@ export async function waitUntilSettled(
   identity: DownloadIdentity,
   { percent, hasFailed, onListed, onProgress }: WaitOptions,
 ): Promise<Download | undefined> {
-  const { clock, report, signal, requestTimes } = operation;
+  const { clock, report, job, signal, requestTimes } = operation;
   const began = clock.now();
   let reached = percent;
   const downloads = await operation.downloads.waitUntil(identity, {
+    job,
     signal,
     since: { at: began, percent },
     progressOf: (listed) => {
@@ -169,7 +170,6 @@ export async function waitUntilSettled(
       return download.status === "error" || isReady ? "done" : reached;
     },
     onProgress,
-    onThrottle: throttleReporter(report),
     onRetry: retryReporter(report),
   });
   const settled = downloads[identity.type];

@@ -5,7 +5,7 @@ import { estimateRemaining, type Sample } from "../waiting/cadence";
 import { type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 import { ReasonedError } from "./failure";
 import { percentText, progressText } from "./progressText";
-import { throttleReporter, retryReporter } from "./waitReports";
+import { retryReporter } from "./waitReports";
 
 /** The video is in a state in which no download can be generated. */
 export class VideoUnavailable extends ReasonedError {
@@ -20,8 +20,8 @@ export class VideoUnavailable extends ReasonedError {
  *
  * @throws VideoUnavailable when it never will be
  */
-export async function isVideoReady({ videos, signal, report }: Operation, video: VideoIdentity): Promise<boolean> {
-  return isReady(video, await videos.read(video, signal, throttleReporter(report)));
+export async function isVideoReady(operation: Operation, video: VideoIdentity): Promise<boolean> {
+  return isReady(video, await operation.videos.read(video, operation));
 }
 
 /**
@@ -31,13 +31,14 @@ export async function isVideoReady({ videos, signal, report }: Operation, video:
  * @throws VideoUnavailable when the video is missing, failed to encode, or is live
  */
 export async function waitForVideo(operation: Operation, video: VideoIdentity): Promise<boolean> {
-  const { clock, report, signal } = operation;
-  const first = await operation.videos.read(video, signal, throttleReporter(report));
+  const { clock, report, job, signal } = operation;
+  const first = await operation.videos.read(video, operation);
   if (isReady(video, first)) return true;
   const since: Sample = { at: clock.now(), percent: first?.percentComplete ?? 0 };
   report.note(`waiting for the video itself: ${describeState(first)}`);
   let state = describeState(first);
   const wait = operation.videos.waitUntil(video, {
+    job,
     signal,
     since,
     progressOf: (details) => {
@@ -46,7 +47,6 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
       return details?.percentComplete ?? 0;
     },
     onProgress: (samples) => report.progress(progressText(state, estimateRemaining(samples, clock.now()))),
-    onThrottle: throttleReporter(report),
     onRetry: retryReporter(report),
   });
   await wait.catch((error: unknown) => {

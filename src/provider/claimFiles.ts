@@ -110,11 +110,21 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
   };
 }
 
-/** The file of this process, which is made when it is first needed. */
-function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") {
+/** The folder for the files of provider processes, prepared; undefined where it cannot be used. */
+export function preparedFolder(address: string, base: string): string | undefined {
+  const { folder, engine } = placeOf(address, base);
+  return prepare(folder, engine, "") ? folder : undefined;
+}
+
+function placeOf(address: string, base: string) {
   // Per user: the claims of another user's processes must not count.
   const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
-  const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
+  return { folder, engine: createHash("sha256").update(address).digest("hex").slice(0, 16) };
+}
+
+/** The file of this process, which is made when it is first needed. */
+function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") {
+  const { folder, engine } = placeOf(address, base);
   const name = `${engine}.${process.pid}${ending}`;
   let state: "new" | "open" | "unusable" = "new";
   return {

@@ -3,10 +3,9 @@ import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsS
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
 import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
-import { TimeLimitExceeded } from "../downloads/operation";
 import { explain } from "../downloads/failure";
+import { TimeLimitExceeded } from "../downloads/operation";
 import { type Clock, systemClock } from "../core/clock";
-import { formatDuration } from "../core/duration";
 import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
 import { Sessions } from "./sessions";
@@ -27,6 +26,9 @@ interface LookUpProgram {
   /** Aborts the look-up. Default: nothing but its time limit does. */
   readonly signal?: AbortSignal;
 }
+
+/** What to do where look-ups take too long. */
+const TIME_LIMIT_STEP = ". Run `pulumi up` again later, or look up fewer videos at a time.";
 
 /**
  * All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in
@@ -67,8 +69,7 @@ export class LookUps {
       const { accountId, session } = this.#open(args.accountId, settings);
       const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
       this.#batches.set(identity, batch);
-      const read = (ends: AbortSignal) => session.downloads.read({ accountId, videoId }, ends);
-      const found = await batch.run(session, read, signal);
+      const found = await batch.run(session, (of) => session.downloads.read({ accountId, videoId }, of), signal);
       if (session.credentials.isFallback && !this.#told.has(identity)) {
         this.#told.add(identity);
         log(`getStreamDownloads: ${FALLBACK_USED}`);
@@ -80,16 +81,10 @@ export class LookUps {
       }
       return result;
     } catch (error) {
-      const message = `${action}: ${this.#explain(error, settings)}`;
+      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
+      const message = `${action}: ${explain(error)}${more}`;
       throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
     }
-  }
-
-  #explain(error: unknown, settings: SettingsSource): string {
-    if (!(error instanceof TimeLimitExceeded)) return explain(error);
-    const pause = this.#sessions.for(connection(settings)).limiter.pauseMs("read");
-    const why = pause > 0 ? `: the account's request budget allows the next request in ${formatDuration(pause)}` : "";
-    return `${explain(error)}${why}. Run \`pulumi up\` again later, or look up fewer videos at a time.`;
   }
 
   #open(givenAccount: string | undefined, settings: SettingsSource) {

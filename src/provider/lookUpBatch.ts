@@ -1,7 +1,8 @@
 /** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
+import { Job } from "../budget/job";
+import { type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
 import type { Clock } from "../core/clock";
-import { formatDuration } from "../core/duration";
 import type { OpenSession } from "./sessions";
 
 /** How long a look-up may take, in milliseconds: 10 minutes… */
@@ -11,8 +12,6 @@ const LOOK_UP_LIMIT_EACH_MS = 1000;
 
 /** How often progress and time limits are checked. */
 const TICK_MS = 1000;
-/** Shorter pauses for the budget are not reported. */
-const PAUSE_WORTH_A_LINE_MS = 5000;
 /** After this time without a line, one is written in any case. */
 const QUIET_MS = 30_000;
 
@@ -23,6 +22,7 @@ interface PendingLookUp {
 }
 
 export class LookUpBatch {
+  readonly #job = new Job();
   readonly #clock: Clock;
   readonly #log: (message: string) => void;
   readonly #pending = new Set<PendingLookUp>();
@@ -44,18 +44,27 @@ export class LookUpBatch {
    * @param signal aborts it before its time limit
    * @throws whatever `lookUp` throws, or TimeLimitExceeded when it takes too long
    */
-  async run<T>(session: OpenSession, lookUp: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(
+    session: OpenSession,
+    lookUp: (of: { readonly job: Job; readonly signal: AbortSignal }) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const pending = { session, startedAt: this.#clock.now(), abort: new AbortController() };
     if (this.#pending.size === 0) this.#begin();
     this.#pending.add(pending);
     this.#total += 1;
+    this.#job.toRead += 1;
     try {
       const ends = pending.abort.signal;
-      return await lookUp(signal === undefined ? ends : AbortSignal.any([ends, signal]));
+      return await lookUp({ job: this.#job, signal: signal === undefined ? ends : AbortSignal.any([ends, signal]) });
     } finally {
       this.#pending.delete(pending);
-      // A timer left behind would keep the program alive.
-      if (this.#pending.size === 0) this.#ticking.abort();
+      if (this.#pending.size === 0) {
+        // A timer left behind would keep the program alive.
+        this.#ticking.abort();
+        // Of those that failed, or whose video was read by others.
+        this.#job.toRead = 0;
+      }
     }
   }
 
@@ -78,23 +87,31 @@ export class LookUpBatch {
     }
   }
 
+  /** Why they wait, where that takes or has taken some seconds. */
+  get #wait(): Throttled | undefined {
+    for (const { session } of this.#pending) {
+      const wait = session.limiter.waitOf(this.#job);
+      if (wait !== undefined) return wait;
+    }
+    return undefined;
+  }
+
   #report(): void {
     const now = this.#clock.now();
-    const sessions = new Set([...this.#pending].map(({ session }) => session));
-    const pause = Math.max(0, ...[...sessions].map(({ limiter }) => limiter.pauseMs("read")));
-    const isPause = pause >= PAUSE_WORTH_A_LINE_MS && now >= this.#pauseReportedUntil;
+    const wait = this.#wait;
+    const isPause = wait !== undefined && wait.waitMs > 0 && now >= this.#pauseReportedUntil;
     if (!isPause && now < this.#quietUntil) return;
     const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
-    const waiting = `waiting ${formatDuration(pause)} for the account's request budget`;
-    this.#log(`getStreamDownloads: ${pause >= 1000 ? `${waiting}; ${done}` : done}`);
-    if (isPause) this.#pauseReportedUntil = now + pause;
+    this.#log(`getStreamDownloads: ${wait === undefined ? done : `${throttleText(wait)}; ${done}`}`);
+    if (isPause) this.#pauseReportedUntil = now + wait.waitMs;
     this.#quietUntil = Math.max(this.#pauseReportedUntil, now) + QUIET_MS;
   }
 
   #endOverdue(): void {
+    const pauseMs = this.#wait?.waitMs;
     const limit = LOOK_UP_LIMIT_MS + LOOK_UP_LIMIT_EACH_MS * this.#total;
     for (const { startedAt, abort } of this.#pending) {
-      if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit));
+      if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit, pauseMs));
     }
   }
 }

@@ -1,12 +1,14 @@
 /** Runs operations: gives each a session, a reporter, and a signal that aborts it on Ctrl-C or at its time limit. */
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
+import { Job } from "../budget/job";
+import { type Throttled, throttleText } from "../budget/throttled";
 import { explain, TIME_LIMIT_STEP } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
-import { createReporter } from "./progressReporter";
+import { createReporter, type OperationReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
 
 /**
@@ -30,6 +32,11 @@ export interface OperationSettings {
   /** How long it may take, in milliseconds. */
   readonly timeLimitMs: number;
 }
+
+/** How often it is asked why an operation's requests wait… */
+const ASK_EVERY_MS = 1000;
+/** …and how often that is reported. */
+const REPORT_AGAIN_MS = 10_000;
 
 /** Whether a person is watching; determined once, since it does not change while the process runs. */
 let interactive: boolean | undefined;
@@ -60,6 +67,25 @@ export class Operations {
     }
   }
 
+  /** Says why the requests of an operation wait, until it has ended. */
+  async #reportWaits(
+    waitOf: () => Throttled | undefined,
+    report: OperationReporter,
+    ended: AbortSignal,
+  ): Promise<void> {
+    try {
+      for (let next = 0; ;) {
+        await this.#clock.sleep(ASK_EVERY_MS, ended);
+        const throttled = this.#clock.now() < next ? undefined : waitOf();
+        if (throttled === undefined) continue;
+        report.throttled(throttleText(throttled));
+        next = this.#clock.now() + REPORT_AGAIN_MS;
+      }
+    } catch {
+      // It has ended.
+    }
+  }
+
   #begin(): AbortController {
     const controller = new AbortController();
     // Every concurrent request adds a listener; that is not a leak.
@@ -82,17 +108,20 @@ export class Operations {
     const { action, urn, timeLimitMs: limitMs } = settings;
     const controller = this.#begin();
     const limitTimer = new AbortController();
-    let session: OpenSession | undefined;
+    const job = new Job();
+    let waitOf = (): Throttled | undefined => undefined;
     clock.sleep(limitMs, limitTimer.signal).then(
-      () => controller.abort(new TimeLimitExceeded(limitMs, session?.limiter.pauseMs("read"))),
+      () => controller.abort(new TimeLimitExceeded(limitMs, waitOf()?.waitMs)),
       () => undefined,
     );
     try {
       interactive ??= isInteractive();
       const report = createReporter({ urn, clock, log: this.#log, interactive });
-      session = open();
+      const session = open();
+      waitOf = () => session.limiter.waitOf(job);
+      void this.#reportWaits(waitOf, report, limitTimer.signal);
       try {
-        return await work({ ...session, clock, report, signal: controller.signal });
+        return await work({ ...session, clock, report, job, signal: controller.signal });
       } finally {
         if (session.credentials.isFallback) report.note(FALLBACK_USED);
       }

@@ -18,8 +18,13 @@ interface ReporterOptions {
   readonly interactive: boolean;
 }
 
-/** A reporter for one operation on one resource. */
-export function createReporter({ urn, clock, log, interactive }: ReporterOptions): Reporter {
+/** A reporter for one operation on one resource, which says why its requests wait, too. */
+export interface OperationReporter extends Reporter {
+  /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
+  throttled(message: string): void;
+}
+
+export function createReporter({ urn, clock, log, interactive }: ReporterOptions): OperationReporter {
   const interval = interactive ? INTERACTIVE_INTERVAL_MS : PIPELINE_INTERVAL_MS;
   // A pipeline's first line of progress comes after the first interval: short operations need none.
   let lastAt = interactive ? Number.NEGATIVE_INFINITY : clock.now();
@@ -27,7 +32,7 @@ export function createReporter({ urn, clock, log, interactive }: ReporterOptions
   const send = (severity: LogLine["severity"], message: string, ephemeral: boolean) =>
     void log({ severity, message, urn, ephemeral });
   let throttledAt = Number.NEGATIVE_INFINITY;
-  const reporter: Reporter = {
+  const reporter: OperationReporter = {
     progress(message) {
       const now = clock.now();
       if (message === lastMessage || now - lastAt < interval) return;

@@ -1,6 +1,7 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
 import { type ConfigReader, connection, type SettingsSource } from "../stream/settings";
 import type { TransportOptions } from "../stream/transport";
+import type { SentPeers } from "../budget/sentLog";
 import { type ClaimPeers, Claims } from "../downloads/claims";
 import type { Operation } from "../downloads/operation";
 import { type Clock, systemClock } from "../core/clock";
@@ -10,6 +11,7 @@ import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./claimFiles";
 import { PreviewWarnings } from "./previewWarnings";
+import { type SentFiles, sentFiles } from "./sentFiles";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** The engine that a process serves, as its host knows it. */
@@ -53,6 +55,7 @@ export class ProviderProcess {
   readonly #ownsProcess: boolean;
   #isAttached = false;
   #isWarned = false;
+  readonly #sent: SentFiles[] = [];
   #settings: SettingsSource | undefined;
 
   constructor(options: ProviderProcessOptions = {}) {
@@ -64,7 +67,7 @@ export class ProviderProcess {
     this.claims = new Claims(options.peers ?? this.#peers);
     this.previewWarnings = new PreviewWarnings(this.log);
     this.#operations = new Operations(this.clock, this.log);
-    this.sessions = new Sessions(this.clock, options.transport);
+    this.sessions = new Sessions(this.clock, options.transport, (budget) => this.#sentPeers(budget));
     this.#env = options.env ?? process.env;
     this.#ownsProcess = options.ownsProcess ?? false;
   }
@@ -96,17 +99,30 @@ export class ProviderProcess {
     this.#engine.onCancel?.(() => this.cancel());
     const { address, onDeath = () => process.exit(1) } = this.#engine;
     watchEngine(address, () => {
-      this.#peers?.leave();
+      this.#leave();
       onDeath();
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default
       // effect.
       process.once(signal, () => {
-        this.#peers?.leave();
+        this.#leave();
         process.kill(process.pid, signal);
       });
     }
+  }
+
+  #sentPeers(budget: string): SentPeers | undefined {
+    if (this.#engine === undefined) return undefined;
+    const files = sentFiles(this.#engine.address, budget, this.clock);
+    this.#sent.push(files);
+    return files;
+  }
+
+  /** Deletes this process's files. */
+  #leave(): void {
+    this.#peers?.leave();
+    for (const files of this.#sent) files.leave();
   }
 
   /** Says once that this process knows nothing of the others. */

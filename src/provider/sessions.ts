@@ -8,14 +8,14 @@ import { proxyFor } from "../stream/proxy";
 import { StreamApi } from "../stream/streamApi";
 import type { VideoDetails } from "../stream/video";
 import type { Connection } from "../stream/settings";
+import type { Job } from "../budget/job";
 import { RateLimiter } from "../budget/rateLimiter";
-import { UpcomingRequests } from "../budget/upcomingRequests";
+import type { SentPeers } from "../budget/sentLog";
 import { Transport, type TransportOptions } from "../stream/transport";
 import type { Session } from "../downloads/operation";
 import { isTransient } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import { VERSION } from "../core/version";
-import { PollDemand } from "../waiting/pollDemand";
 import { SharedPolls } from "../waiting/sharedPolls";
 import { RequestTimes } from "../downloads/requestTimes";
 
@@ -35,30 +35,27 @@ export function openSession(
   connection: Connection,
   clock: Clock,
   transportOptions: Partial<TransportOptions> = {},
+  peers?: SentPeers,
 ): OpenSession {
-  const demand: PollDemand = new PollDemand(() => limiter.pollsLeft);
-  const upcoming = new UpcomingRequests();
   const limiter = new RateLimiter({
     clock,
-    waits: demand,
-    upcoming,
     plan: [
       { quota: connection.requestsPer5Minutes ?? RATE_LIMIT_QUOTA, windowMs: RATE_LIMIT_WINDOW_MS },
       { quota: REQUESTS_PER_SECOND / 2, windowMs: 1000 },
     ],
     // Whoever configures a budget may want to leave the rest to other clients.
     believesMore: connection.requestsPer5Minutes === undefined,
+    peers,
   });
   const proxy = proxyFor(connection.baseUrl, process.env);
   const userAgent = userAgentOf(connection);
   const transport = new Transport({ ...connection, userAgent, limiter, clock, proxy, ...transportOptions });
   const api = new StreamApi(transport);
-  const shared = { clock, isTransient, demand };
+  const shared = { clock, isTransient, pollsLeft: (job: Job) => limiter.pollsLeft(job) };
   return {
     api,
     limiter,
     credentials: transport.credentials,
-    upcoming,
     requestTimes: new RequestTimes(clock),
     downloads: new SharedPolls<Downloads>({ ...shared, fetch: (video, options) => api.listDownloads(video, options) }),
     videos: new SharedPolls<VideoDetails | undefined>({
@@ -78,16 +75,26 @@ function userAgentOf({ userAgentSuffix }: Connection): string {
 export class Sessions {
   readonly #clock: Clock;
   readonly #transport: Partial<TransportOptions>;
+  readonly #peersOf: (budget: string) => SentPeers | undefined;
   readonly #open = new Map<string, OpenSession>();
 
-  constructor(clock: Clock, transport: Partial<TransportOptions> = {}) {
+  /** @param peersOf the processes that send with the same credential. Default: none */
+  constructor(
+    clock: Clock,
+    transport: Partial<TransportOptions> = {},
+    peersOf: (budget: string) => SentPeers | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#transport = transport;
+    this.#peersOf = peersOf;
   }
 
   for(connection: Connection): OpenSession {
     const key = JSON.stringify(connection);
-    const session = this.#open.get(key) ?? openSession(connection, this.#clock, this.#transport);
+    const existing = this.#open.get(key);
+    if (existing !== undefined) return existing;
+    const peers = this.#peersOf(JSON.stringify([connection.baseUrl, connection.credentials]));
+    const session = openSession(connection, this.#clock, this.#transport, peers);
     this.#open.set(key, session);
     return session;
   }

@@ -3,9 +3,9 @@
  * type are only a fallback.
  */
 import { ApiError } from "./apiError";
-import type { Throttled } from "../budget/throttled";
 import type { ApiRequest, Transport } from "./transport";
-import { Urgency } from "../budget/urgency";
+import { Job } from "../budget/job";
+import { Request } from "../budget/requestQueue";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../core/identity";
 import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./constants";
@@ -16,10 +16,10 @@ import { parseVideoDetails, type VideoDetails } from "./video";
 interface CallOptions {
   /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How urgent it is, and for which operation. Default: a write or a read of the operation that has this signal. */
-  readonly urgency?: Urgency;
-  /** Called when the call has to wait long for the request budget, with the reason. */
-  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
+  /** The operation that makes it. Default: one of its own. */
+  readonly job?: Job;
+  /** Its place in the request budget. Default: a write or a read of the job. */
+  readonly request?: Request;
 }
 
 /** What a deletion came to. */
@@ -106,9 +106,8 @@ export class StreamApi {
       method,
       path,
       idempotent,
-      urgency: options.urgency ?? new Urgency(method === "GET" ? "read" : "write", options.signal ?? this),
+      request: options.request ?? new Request(options.job ?? new Job(), method === "GET" ? "read" : "write"),
       signal: options.signal,
-      onThrottle: options.onThrottle,
     });
   }
 }

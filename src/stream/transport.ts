@@ -24,8 +24,7 @@ import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "../budget
 import { reportingSender } from "./sentRequests";
 import { type Show, showWithout } from "./shownText";
 import { TunnelAgent } from "./tunnelAgent";
-import type { Throttled } from "../budget/throttled";
-import type { Urgency } from "../budget/urgency";
+import type { Request } from "../budget/requestQueue";
 
 export interface TransportOptions extends GivenCredentials {
   /** The API's address including `/client/v4`, without a slash at the end. */
@@ -55,15 +54,14 @@ export interface ApiRequest<T> {
   readonly method: "GET" | "POST" | "DELETE";
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
-  readonly urgency: Urgency;
+  /** Its place in the request budget. */
+  readonly request: Request;
   /**
    * Whether sending it twice has the same effect as sending it once. If not, it is sent again only when the first try
    * certainly was not processed.
    */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called when the request has to wait long for the budget, with the reason. */
-  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -79,8 +77,6 @@ const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
  * DEFAULT_RETRIES} times.
  */
 const LONGEST_ASKED_PAUSE_MS = 60_000;
-/** Shorter pauses are not reported. */
-const REPORTED_PAUSE_MS = 5000;
 
 /** No response of these operations comes near this size; a larger one is not read to the end. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -141,16 +137,13 @@ export class Transport {
   }
 
   /** After a 429 the rate limiter makes every request wait. Any other Retry-After concerns this request alone. */
-  async #pauseAsAsked(error: Error, { signal, onThrottle }: ApiRequest<unknown>): Promise<void> {
+  async #pauseAsAsked(error: Error, { request, signal }: ApiRequest<unknown>): Promise<void> {
     if (!isResponse(error) || error.status === 429 || error.retryAfterMs === undefined) return;
-    const waitMs = Math.min(error.retryAfterMs, LONGEST_ASKED_PAUSE_MS);
-    if (waitMs >= REPORTED_PAUSE_MS) onThrottle?.(this.#options.limiter.paused(waitMs));
-    await this.#options.clock.sleep(waitMs, signal);
+    await this.#options.limiter.pause(request, Math.min(error.retryAfterMs, LONGEST_ASKED_PAUSE_MS), signal);
   }
 
   async #attempt<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
-    const { urgency, signal, onThrottle } = request;
-    const release = await this.#options.limiter.acquire(urgency, { signal, onThrottle });
+    const release = await this.#options.limiter.acquire(request.request, request.signal);
     const seen429s = this.#consecutive429s;
     try {
       const result = await this.#exchange(request, credentials);

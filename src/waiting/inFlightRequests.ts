@@ -1,59 +1,54 @@
 /** One GET per video for everyone who wants it at the same time. */
-import type { Urgency } from "../budget/urgency";
+import type { Job, Kind } from "../budget/job";
+import { Request } from "../budget/requestQueue";
 import { type VideoIdentity, videoKey } from "../core/identity";
 
-/** The options of one GET. `W` describes why a request has to wait. */
-interface FetchOptions<W> {
+/** The options of one GET. */
+interface FetchOptions {
   readonly signal: AbortSignal;
-  readonly urgency: Urgency;
-  readonly onThrottle: (throttled: W) => void;
+  readonly request: Request;
 }
 
-export type Fetch<T, W> = (video: VideoIdentity, options: FetchOptions<W>) => Promise<T>;
+export type Fetch<T> = (video: VideoIdentity, options: FetchOptions) => Promise<T>;
 
-interface InFlightRequest<T, W> {
+/** For whom a GET is sent, and as what; see {@link Request.want}. */
+export type Wanted = readonly [job: Job, kind: Kind, lateAt?: number];
+
+interface InFlightRequest<T> {
   readonly promise: Promise<T>;
   readonly abort: AbortController;
-  readonly urgency: Urgency;
-  readonly listeners: Set<(throttled: W) => void>;
+  readonly request: Request;
   subscribers: number;
 }
 
-export class InFlightRequests<T, W> {
-  readonly #fetch: Fetch<T, W>;
-  readonly #byVideo = new Map<string, InFlightRequest<T, W>>();
+export class InFlightRequests<T> {
+  readonly #fetch: Fetch<T>;
+  readonly #byVideo = new Map<string, InFlightRequest<T>>();
 
-  constructor(fetch: Fetch<T, W>) {
+  constructor(fetch: Fetch<T>) {
     this.#fetch = fetch;
   }
 
   /**
-   * Joins the request in flight for the video, and raises its urgency if this one is more urgent; or starts a request.
+   * Joins the GET of the video that waits or is in flight, or starts one.
    *
-   * @throws whatever the request throws, or the signal's reason
+   * @throws whatever the GET throws, or the signal's reason
    */
-  async get(
-    video: VideoIdentity,
-    signal: AbortSignal,
-    urgency: Urgency,
-    onThrottle?: (throttled: W) => void,
-  ): Promise<T> {
+  async get(video: VideoIdentity, signal: AbortSignal, [first, ...others]: readonly [Wanted, ...Wanted[]]): Promise<T> {
     signal.throwIfAborted();
-    const request = this.#byVideo.get(videoKey(video)) ?? this.#start(video, urgency);
-    request.urgency.raise(urgency.priority, urgency.owner);
-    if (onThrottle !== undefined) request.listeners.add(onThrottle);
-    request.subscribers += 1;
+    const inFlight = this.#byVideo.get(videoKey(video)) ?? this.#start(video, new Request(...first));
+    for (const wanted of [first, ...others]) inFlight.request.want(...wanted);
+    inFlight.subscribers += 1;
     return new Promise<T>((resolve, reject) => {
       const onAbort = () => {
         reject(signal.reason);
-        if (onThrottle !== undefined) request.listeners.delete(onThrottle);
-        request.subscribers -= 1;
-        if (request.subscribers > 0) return;
-        request.abort.abort();
-        this.#forget(video, request);
+        inFlight.subscribers -= 1;
+        if (inFlight.subscribers > 0) return;
+        inFlight.abort.abort();
+        this.#forget(video, inFlight);
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      request.promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+      inFlight.promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
     });
   }
 
@@ -62,21 +57,15 @@ export class InFlightRequests<T, W> {
     this.#byVideo.delete(videoKey(video));
   }
 
-  #start(video: VideoIdentity, urgency: Urgency): InFlightRequest<T, W> {
+  #start(video: VideoIdentity, request: Request): InFlightRequest<T> {
     const abort = new AbortController();
-    const listeners = new Set<(throttled: W) => void>();
-    const onThrottle = (throttled: W) => {
-      for (const listener of listeners) listener(throttled);
-    };
-    const promise = this.#fetch(video, { signal: abort.signal, urgency, onThrottle }).finally(() =>
-      this.#forget(video, request),
-    );
-    const request: InFlightRequest<T, W> = { promise, abort, urgency, listeners, subscribers: 0 };
-    this.#byVideo.set(videoKey(video), request);
-    return request;
+    const promise = this.#fetch(video, { signal: abort.signal, request }).finally(() => this.#forget(video, inFlight));
+    const inFlight: InFlightRequest<T> = { promise, abort, request, subscribers: 0 };
+    this.#byVideo.set(videoKey(video), inFlight);
+    return inFlight;
   }
 
-  #forget(video: VideoIdentity, request: InFlightRequest<T, W>): void {
-    if (this.#byVideo.get(videoKey(video)) === request) this.#byVideo.delete(videoKey(video));
+  #forget(video: VideoIdentity, inFlight: InFlightRequest<T>): void {
+    if (this.#byVideo.get(videoKey(video)) === inFlight) this.#byVideo.delete(videoKey(video));
   }
 }

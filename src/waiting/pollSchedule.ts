@@ -2,26 +2,28 @@
  * When the next poll of each video is sent: by its cadence, its share of the request budget, and how long the other
  * files took.
  */
-import { FEW_WAITS } from "../budget/duePolls";
-import { Urgency } from "../budget/urgency";
+import type { Job } from "../budget/job";
 import type { Clock } from "../core/clock";
 import { nextPause, PLENTY_OF_POLLS, type Sample } from "./cadence";
-import type { Durations } from "./durations";
-import type { PollDemand } from "./pollDemand";
+import { Durations } from "./durations";
 
 export interface PollScheduleOptions {
   readonly clock: Clock;
-  /** Divides the request budget among all polls that share it. */
-  readonly demand: PollDemand;
-  /** How long the waits that share this schedule take. */
-  readonly durations: Durations;
+  /** How many polls the budget has for each video that a job waits for. */
+  readonly pollsLeft: (job: Job) => number;
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
+/** One wait, as far as the schedule depends on it. */
+interface ScheduledWait {
+  readonly job: Job;
+  readonly samples: readonly Sample[];
+}
+
 /** The poller of one video, as far as its schedule depends on it. */
 interface Scheduled {
-  readonly waiters: Iterable<{ readonly signal: AbortSignal; readonly samples: readonly Sample[] }>;
+  readonly waiters: Iterable<ScheduledWait>;
   /** Ends the current pause, because someone joined or left. */
   readonly reschedule: AbortController;
 }
@@ -32,7 +34,7 @@ interface Scheduled {
  */
 const JITTER = 0.1;
 const LARGEST_JITTER_MS = 1000;
-/** How much later than its cadence plans a poll of an operation with few waits may be sent; after that it is due. */
+/** How much later than its cadence plans a poll may be sent before it is late, and may use what is kept for few. */
 const GRACE_MS = 15_000;
 /** How often a pause is recomputed: other waits may have shown in the meantime how long this one takes. */
 const RECONSIDER_MS = 10_000;
@@ -43,6 +45,9 @@ const SAMPLED = 32;
 
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
+  /** How long waits take: all that share this schedule, and those of each job. */
+  readonly #durations = new Durations();
+  readonly #durationsOf = new WeakMap<Job, Durations>();
   /** Those that are polled now, in the order in which they began; true: polled early once, see {@link SAMPLED}. */
   readonly #pollers = new Map<Scheduled, boolean>();
   #begun = 0;
@@ -57,43 +62,58 @@ export class PollSchedule {
   }
 
   end(poller: Scheduled): void {
-    this.#options.demand.leave(poller);
-    this.#options.durations.leave(poller);
     this.#pollers.delete(poller);
+  }
+
+  /** Records how long a wait in progress expects to take in all. */
+  expect(wait: ScheduledWait, totalMs: number): void {
+    for (const durations of this.#durationsFor(wait)) durations.expect(wait, totalMs);
+  }
+
+  /** Records a wait that has ended; see {@link Durations.end}. */
+  ended(wait: ScheduledWait, tookMs: number, uncertaintyMs: number): void {
+    for (const durations of this.#durationsFor(wait)) durations.end(wait, tookMs, uncertaintyMs);
+  }
+
+  /** Forgets a wait that was abandoned. */
+  abandoned(wait: ScheduledWait): void {
+    for (const durations of this.#durationsFor(wait)) durations.leave(wait);
   }
 
   /**
    * Waits until the next poll of a video is to be sent.
    *
    * @param lastPoll when the last one was sent, or when the poller began, by the clock: what was already waited counts
-   * @returns how urgent the poll is
+   * @returns when the poll is late, by the clock
    * @throws the reason of the poller's `reschedule`
    */
-  async nextPoll(poller: Scheduled, lastPoll: number): Promise<Urgency> {
-    const { clock, demand, durations, random = Math.random } = this.#options;
+  async nextPoll(poller: Scheduled, lastPoll: number): Promise<number> {
+    const { clock, random = Math.random } = this.#options;
     const jitter = JITTER * (2 * random() - 1);
     for (;;) {
-      const owner = this.#ownerOf(poller);
-      demand.join(poller, owner);
-      demand.typicalMs = durations.typicalMs;
-      const wanted = this.#wantedPause(poller, owner, lastPoll);
+      const wanted = Math.min(...Array.from(poller.waiters, (wait) => this.#wantedPause(poller, wait, lastPoll)));
       const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
       const left = pollAt - clock.now();
-      const isOneOfFew = (demand.byOwner.get(owner) ?? 0) <= FEW_WAITS;
-      if (left <= 0) return new Urgency("poll", owner, pollAt + (isOneOfFew ? GRACE_MS : 0));
+      if (left <= 0) return pollAt + GRACE_MS;
       await clock.sleep(Math.min(Math.ceil(left), RECONSIDER_MS), poller.reschedule.signal);
     }
   }
 
-  #wantedPause(poller: Scheduled, owner: object, lastPoll: number): number {
-    const { demand, durations } = this.#options;
-    const { typicalMs } = durations;
+  #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
+    const typicalMs = this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs;
+    job.typicalMs = typicalMs;
     const isSampled = this.#pollers.get(poller) === true;
-    const allowance = {
-      pollsLeft: durations.areUnknown && this.#isScout(poller) ? PLENTY_OF_POLLS : demand.pollsLeft(owner),
+    const isScout = this.#durations.areUnknown && this.#isScout(poller);
+    return nextPause(samples, lastPoll, {
+      pollsLeft: isScout ? PLENTY_OF_POLLS : this.#options.pollsLeft(job),
       typicalMs: isSampled && typicalMs !== undefined ? typicalMs / 2 : typicalMs,
-    };
-    return Math.min(...Array.from(poller.waiters, ({ samples }) => nextPause(samples, lastPoll, allowance)));
+    });
+  }
+
+  #durationsFor({ job }: ScheduledWait): readonly [Durations, Durations] {
+    const ofJob = this.#durationsOf.get(job) ?? new Durations();
+    this.#durationsOf.set(job, ofJob);
+    return [this.#durations, ofJob];
   }
 
   /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */
@@ -104,17 +124,5 @@ export class PollSchedule {
       if (++place === SCOUTS) return false;
     }
     return false;
-  }
-
-  /** The operation for which a poll is sent: of those that wait, the one with the fewest videos. */
-  #ownerOf(poller: Scheduled): object {
-    const { byOwner } = this.#options.demand;
-    let owner: object = poller;
-    let fewest = Number.POSITIVE_INFINITY;
-    for (const { signal } of poller.waiters) {
-      const videos = byOwner.get(signal) ?? 0;
-      if (videos < fewest) [owner, fewest] = [signal, videos];
-    }
-    return owner;
   }
 }

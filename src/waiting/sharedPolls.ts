@@ -2,23 +2,22 @@
  * Polls videos on behalf of everyone who waits: one GET per video serves all of them, whatever each is waiting for.
  * It does not know what it fetches: each waiter says how much progress a response shows.
  */
-import type { Throttled } from "../budget/throttled";
-import { Urgency } from "../budget/urgency";
+import type { Job } from "../budget/job";
 import { type VideoIdentity, videoKey } from "../core/identity";
 import { estimateRemaining, type Sample } from "./cadence";
-import { Durations } from "./durations";
-import { type Fetch, InFlightRequests } from "./inFlightRequests";
+import { type Fetch, InFlightRequests, type Wanted } from "./inFlightRequests";
 import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
 
-interface SharedPollsOptions<T> extends Omit<PollScheduleOptions, "durations"> {
-  readonly fetch: Fetch<T, Throttled>;
+interface SharedPollsOptions<T> extends PollScheduleOptions {
+  readonly fetch: Fetch<T>;
   /** Whether a failed GET may succeed the next time. */
   readonly isTransient: (error: unknown) => boolean;
 }
 
 /** One wait. */
 export interface Wait<T> {
-  /** Ends the wait. Waits with the same signal belong to one operation. */
+  readonly job: Job;
+  /** Ends the wait. */
   readonly signal: AbortSignal;
   /** When the awaited work began, by the clock, and its progress at that moment. */
   readonly since: Sample;
@@ -26,7 +25,6 @@ export interface Wait<T> {
   readonly progressOf: (value: T) => number | "done";
   /** Called after each poll that did not end the wait. */
   readonly onProgress?: (samples: readonly Sample[]) => void;
-  readonly onThrottle?: (throttled: Throttled) => void;
   /** Called when a poll has failed and will be repeated. */
   readonly onRetry?: (error: unknown) => void;
 }
@@ -55,14 +53,13 @@ interface Poller<T> {
 /** One for each credential and kind of response. */
 export class SharedPolls<T> {
   readonly #options: SharedPollsOptions<T>;
-  readonly #requests: InFlightRequests<T, Throttled>;
+  readonly #requests: InFlightRequests<T>;
   readonly #pollers = new Map<string, Poller<T>>();
-  readonly #durations = new Durations();
   readonly #schedule: PollSchedule;
 
   constructor(options: SharedPollsOptions<T>) {
     this.#options = options;
-    this.#schedule = new PollSchedule({ ...options, durations: this.#durations });
+    this.#schedule = new PollSchedule(options);
     this.#requests = new InFlightRequests(options.fetch);
   }
 
@@ -72,13 +69,12 @@ export class SharedPolls<T> {
   }
 
   /**
-   * Reads once. Joins a GET of the same video that is in flight; a poll that is still queued then gets the priority of
-   * a read.
+   * Reads once. Joins a GET of the same video that is in flight; a poll that still waits is then sent as a read, too.
    *
    * @throws whatever the GET throws, or the signal's reason
    */
-  async read(video: VideoIdentity, signal: AbortSignal, onThrottle?: (throttled: Throttled) => void): Promise<T> {
-    return this.#requests.get(video, signal, new Urgency("read", signal), onThrottle);
+  async read(video: VideoIdentity, { job, signal }: Pick<Wait<T>, "job" | "signal">): Promise<T> {
+    return this.#requests.get(video, signal, [[job, "read"]]);
   }
 
   /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
@@ -106,7 +102,7 @@ export class SharedPolls<T> {
       const { waiters } = poller;
       const leave = () => {
         wait.signal.removeEventListener("abort", onAbort);
-        waiters.delete(waiter);
+        if (waiters.delete(waiter) && !waitsFor(wait.job, waiters)) wait.job.waits -= 1;
       };
       const waiter: Waiter<T> = {
         ...wait,
@@ -117,6 +113,7 @@ export class SharedPolls<T> {
         },
         reject: (error) => {
           leave();
+          this.#schedule.abandoned(waiter);
           reject(error);
         },
       };
@@ -126,6 +123,7 @@ export class SharedPolls<T> {
         if (waiters.size === 0) poller.abortFetch.abort();
       };
       wait.signal.addEventListener("abort", onAbort, { once: true });
+      if (!waitsFor(wait.job, waiters)) wait.job.waits += 1;
       waiters.add(waiter);
       if (existing !== undefined) {
         poller.reschedule.abort();
@@ -144,9 +142,9 @@ export class SharedPolls<T> {
     while (poller.waiters.size > 0) {
       poller.reschedule = new AbortController();
       poller.abortFetch = new AbortController();
-      let urgency: Urgency;
+      let lateAt: number;
       try {
-        urgency = await this.#schedule.nextPoll(poller, lastPoll);
+        lateAt = await this.#schedule.nextPoll(poller, lastPoll);
       } catch {
         continue;
       }
@@ -155,11 +153,11 @@ export class SharedPolls<T> {
       const subscribers = [...poller.waiters];
       const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
       try {
-        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, urgency, (throttled) => {
-          for (const waiter of present()) waiter.onThrottle?.(throttled);
-        });
+        const [first, ...others] = subscribers.map(({ job }): Wanted => [job, "poll", lateAt]);
+        if (first === undefined) continue;
+        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, [first, ...others]);
         failed = 0;
-        this.#deliver(poller, present(), value);
+        this.#deliver(present(), value);
       } catch (error) {
         failed += 1;
         const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
@@ -173,7 +171,7 @@ export class SharedPolls<T> {
     this.#pollers.delete(key);
   }
 
-  #deliver(poller: Poller<T>, waiters: readonly Waiter<T>[], value: T): void {
+  #deliver(waiters: readonly Waiter<T>[], value: T): void {
     const at = this.#options.clock.now();
     for (const waiter of waiters) {
       try {
@@ -181,7 +179,7 @@ export class SharedPolls<T> {
         const [first] = waiter.samples;
         if (progress === "done") {
           const last = waiter.samples[waiter.samples.length - 1];
-          if (first !== undefined && last !== undefined) this.#durations.end(poller, at - first.at, at - last.at);
+          if (first !== undefined && last !== undefined) this.#schedule.ended(waiter, at - first.at, at - last.at);
           waiter.resolve(value);
           continue;
         }
@@ -189,11 +187,17 @@ export class SharedPolls<T> {
         // The first sample stays: it is when the wait began.
         if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
         const remaining = estimateRemaining(waiter.samples, at);
-        if (first !== undefined && remaining !== undefined) this.#durations.expect(poller, at - first.at + remaining);
+        if (first !== undefined && remaining !== undefined) this.#schedule.expect(waiter, at - first.at + remaining);
         waiter.onProgress?.(waiter.samples);
       } catch (error) {
         waiter.reject(error);
       }
     }
   }
+}
+
+/** Whether a job is among those who wait: it counts a video once. */
+function waitsFor<T>(job: Job, waiters: Iterable<Waiter<T>>): boolean {
+  for (const waiter of waiters) if (waiter.job === job) return true;
+  return false;
 }

@@ -1,5 +1,6 @@
 /** What a single download and a second update get of the budget while, or after, a library spends it; on a moved clock. */
 import { setMaxListeners } from "node:events";
+import { Job } from "../../src/budget/job";
 import { systemClock } from "../../src/core/clock";
 import { ensureAll } from "../../src/downloads/batch";
 import { Library } from "../../src/downloads/library";
@@ -21,7 +22,7 @@ const identities = (videos: number, types: readonly ("default" | "audio")[] = ["
 
 const operationOf = (session: OpenSession, signal: AbortSignal) => {
   setMaxListeners(0, signal);
-  return { ...session, clock: systemClock, report: silent, signal };
+  return { ...session, clock: systemClock, report: silent, job: new Job(), signal };
 };
 
 /** How a wait fared beside others. All in seconds. */

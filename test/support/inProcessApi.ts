@@ -3,6 +3,7 @@ import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { createApp, type EmulatedApi } from "../../packages/emulator/src/app";
 import { EmulatorClock } from "../../packages/emulator/src/clock";
 import type { EmulatorOptions } from "../../packages/emulator/src/options";
+import type { SentPeers } from "../../src/budget/sentLog";
 import { openSession, type OpenSession } from "../../src/provider/sessions";
 import { systemClock } from "../../src/core/clock";
 
@@ -16,8 +17,8 @@ export interface InProcessApi {
   readonly api: EmulatedApi;
   /** How many requests are being worked on right now. */
   readonly busy: () => number;
-  /** A session as the provider opens it, but for the sockets. */
-  readonly session: () => OpenSession;
+  /** A session as the provider opens it, but for the sockets; with the other processes, if there are any. */
+  readonly session: (peers?: SentPeers) => OpenSession;
 }
 
 export function openInProcess(options: EmulatorOptions): InProcessApi {
@@ -42,7 +43,7 @@ export function openInProcess(options: EmulatorOptions): InProcessApi {
     return { data, status: response.status, statusText: "", headers, config, request };
   };
   const connection = { baseUrl: "http://emulator/client/v4", credentials: { kind: "token", token: TOKEN } as const };
-  return { api, busy: () => working, session: () => openSession(connection, systemClock, { adapter }) };
+  return { api, busy: () => working, session: (peers) => openSession(connection, systemClock, { adapter }, peers) };
 }
 
 /** The n-th video's id. */

@@ -3,5 +3,4 @@ export const silent = {
   progress: () => undefined,
   note: () => undefined,
   warn: () => undefined,
-  throttled: () => undefined,
 };

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Job } from "../../src/budget/job";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { ensureAll } from "../../src/downloads/batch";
 import { Library } from "../../src/downloads/library";
@@ -27,7 +28,7 @@ describe("a library of which Cloudflare refuses some videos", () => {
     );
     const session = openStream(emulator.baseUrl, { clock: time });
     const signal = new AbortController().signal;
-    const run = { ...session, clock: time, report: silent, signal };
+    const run = { ...session, clock: time, report: silent, job: new Job(), signal };
     return time.run(() => ensureAll(libraryFace, run, library, new Library(), { waitForReady: true }));
   };
 

@@ -63,7 +63,7 @@ describe("many look-ups of one process", () => {
     expect(told).to.have.length(2);
     for (const [index, line] of told.entries()) {
       const [, pause, done] =
-        /getStreamDownloads: waiting (\S+) for the account's request budget; (\d+) of 50 look-ups are done$/.exec(
+        /getStreamDownloads: waiting (\S+) for the account's request budget: .+; (\d+) of 50 look-ups are done$/.exec(
           line,
         ) ?? [];
       expect(pause, line).to.match(/^(4m5\ds|5m|5m\ds)$/);
@@ -114,8 +114,8 @@ describe("many look-ups of one process", () => {
     expect(time.now() - began).to.be.within(601_000, 602_000);
     expect(message).to.match(
       new RegExp(
-        `^getStreamDownloads: looking up the downloads of video ${video(7)}: the time limit of 10m1s was exceeded: ` +
-          "the account's request budget allows the next request in \\d+m\\d+s\\.",
+        `^getStreamDownloads: looking up the downloads of video ${video(7)}: the time limit of 10m1s was exceeded ` +
+          "while the account's request budget allows no request for \\d+m\\d+s\\. Run",
       ),
     );
   });

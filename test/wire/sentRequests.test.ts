@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { expect } from "chai";
+import { Job } from "../../src/budget/job";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { NetworkError } from "../../src/stream/networkError";
 import { ensureDownload } from "../../src/downloads/ensureDownload";
@@ -64,9 +65,8 @@ describe("a POST whose connection fails", () => {
       progress: () => undefined,
       note: () => undefined,
       warn: () => undefined,
-      throttled: () => undefined,
     };
-    const operation = { ...stream, clock: systemClock, report, signal: new AbortController().signal };
+    const operation = { ...stream, clock: systemClock, report, job: new Job(), signal: new AbortController().signal };
     const failures: unknown[] = [];
     const api = {
       createDownload: (...args: Parameters<typeof stream.api.createDownload>) =>

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Job } from "../../src/budget/job";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { TimeLimitExceeded } from "../../src/downloads/operation";
 import { ensureDownload } from "../../src/downloads/ensureDownload";
@@ -30,6 +31,7 @@ describe("what Cloudflare says of a download's progress", () => {
       ...openStream(emulator.baseUrl, { clock: time }),
       clock: time,
       report: { ...silent, warn: note, note },
+      job: new Job(),
       signal: end.signal,
     };
     void time.sleep(limitMs, end.signal).then(() => end.abort(new TimeLimitExceeded(limitMs)));

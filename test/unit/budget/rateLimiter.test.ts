@@ -1,23 +1,24 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "chai";
+import { Job, type Kind } from "../../../src/budget/job";
 import { RateLimiter } from "../../../src/budget/rateLimiter";
-import type { Throttled } from "../../../src/budget/throttled";
-import { type Priority, Urgency } from "../../../src/budget/urgency";
+import { Request } from "../../../src/budget/requestQueue";
 import { systemClock } from "../../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
-/** The operation that most requests belong to. */
-const ONE = {};
-
 describe("the rate limiter", () => {
   let time: ReturnType<typeof installFakeTime>;
+  /** The job that most requests belong to. */
+  let one: Job;
   beforeEach(() => {
     time = installFakeTime();
+    one = new Job();
   });
   afterEach(() => time.uninstall());
   const open = (quota = 1200) => new RateLimiter({ clock: systemClock, plan: [{ quota, windowMs: 300_000 }] });
-  const spend = async (limiter: RateLimiter, priority: Priority, times = 1) => {
-    for (let i = 0; i < times; i += 1) (await limiter.acquire(new Urgency(priority, ONE)))();
+  /** Sends requests, each of another job unless told otherwise: one that has sent little may use all of the budget. */
+  const spend = async (limiter: RateLimiter, kind: Kind, times = 1, job?: Job) => {
+    for (let i = 0; i < times; i += 1) (await limiter.acquire(new Request(job ?? new Job(), kind)))();
   };
 
   it("the rate limiter lets no more requests into any window than the quota", async () => {
@@ -25,7 +26,7 @@ describe("the rate limiter", () => {
     const sent: number[] = [];
     const all = Promise.all(
       Array.from({ length: 3000 }, async () => {
-        const release = await limiter.acquire(new Urgency("write", ONE));
+        const release = await limiter.acquire(new Request(one, "write"));
         sent.push(Date.now());
         release();
       }),
@@ -37,31 +38,20 @@ describe("the rate limiter", () => {
     }
   });
 
-  it("the rate limiter lets writes go before reads before polls", async () => {
+  it("the rate limiter sends the polls of a job that are of its share first, then its writes, its reads, and other polls", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 98);
+    await spend(limiter, "write", 40, one);
+    [one.toWrite, one.waits] = [500, 1];
+    limiter.block(1000);
     const order: string[] = [];
-    const waits = (["poll", "read", "write"] as const).map(async (priority) => {
-      const release = await limiter.acquire(new Urgency(priority, ONE));
-      order.push(priority);
+    const waits = (["poll", "read", "other poll", "write"] as const).map(async (name) => {
+      const kind = name === "other poll" ? "poll" : name;
+      const release = await limiter.acquire(new Request(one, kind));
+      order.push(name);
       release();
     });
     await runUntilSettled(time, Promise.all(waits));
-    expect(order).to.deep.equal(["write", "read", "poll"]);
-  });
-
-  it("the rate limiter keeps a little free of polls, for writes and reads that come later", async () => {
-    const limiter = open(200);
-    await spend(limiter, "poll", 194);
-    let polled = false;
-    const poll = spend(limiter, "poll").then(() => {
-      polled = true;
-    });
-    await spend(limiter, "write", 2);
-    await settle();
-    expect(polled).to.equal(false);
-    await runUntilSettled(time, poll);
-    expect(Date.now() - Date.UTC(2026, 0, 1)).to.be.at.least(300_000);
+    expect(order).to.deep.equal(["poll", "write", "read", "other poll"]);
   });
 
   it("the rate limiter waits for the reset when the API says that hardly anything remains", async () => {
@@ -84,11 +74,10 @@ describe("the rate limiter", () => {
   it("the rate limiter stops everything while it is blocked, and says how long", async () => {
     const limiter = open();
     limiter.block(240_000);
-    const told: Throttled[] = [];
     const started = Date.now();
-    const wait = limiter.acquire(new Urgency("write", ONE), { onThrottle: (throttled) => told.push(throttled) });
+    const wait = limiter.acquire(new Request(one, "write"));
     await settle();
-    expect(told.map(({ reason, waitMs }) => [reason, waitMs])).to.deep.equal([["blocked", 240_000]]);
+    expect(limiter.waitOf(one)).to.deep.include({ reason: "blocked", waitMs: 240_000 });
     (await runUntilSettled(time, wait))();
     expect(Date.now() - started).to.equal(240_000);
   });
@@ -98,21 +87,10 @@ describe("the rate limiter", () => {
     limiter.block(1000);
     const controller = new AbortController();
     const reason = new Error("enough");
-    const wait = limiter
-      .acquire(new Urgency("write", ONE), { signal: controller.signal })
-      .catch((error: unknown) => error);
+    const wait = limiter.acquire(new Request(one, "write"), controller.signal).catch((error: unknown) => error);
     controller.abort(reason);
     expect(await wait).to.equal(reason);
     await runUntilSettled(time, spend(limiter, "write"));
-  });
-
-  it("the rate limiter knows how many polls are left, besides what waits already and what the API says", async () => {
-    const limiter = open(1000);
-    expect(limiter.pollsLeft).to.equal(970);
-    await spend(limiter, "write", 600);
-    expect(limiter.pollsLeft).to.equal(370);
-    limiter.observe({ remaining: 120, resetMs: 290_000 }, []);
-    expect(limiter.pollsLeft).to.equal(100);
   });
 
   it("the rate limiter sends one request ahead of the others after a block, so that a block costs one 429", async () => {
@@ -120,7 +98,7 @@ describe("the rate limiter", () => {
     limiter.block(1000);
     const admitted: (() => void)[] = [];
     const waits = Array.from({ length: 5 }, async () => {
-      admitted.push(await limiter.acquire(new Urgency("read", ONE)));
+      admitted.push(await limiter.acquire(new Request(one, "read")));
     });
     time.tick(1000);
     await settle();
@@ -147,17 +125,14 @@ describe("the rate limiter", () => {
     // 100 of others in 50 s: some 300 more in the 150 s that are left.
     limiter.observe({ remaining: 700, resetMs: 150_000 }, policy);
     await spend(limiter, "read");
-    const told: Throttled[] = [];
     const started = systemClock.now();
     const all = Promise.all(
-      Array.from({ length: 500 }, async () => {
-        const options = { onThrottle: (throttled: Throttled) => told.push(throttled) };
-        (await limiter.acquire(new Urgency("read", ONE), options))();
-      }),
+      Array.from({ length: 500 }, async () => (await limiter.acquire(new Request(one, "read")))()),
     );
     time.tick(6000);
     await settle();
-    expect(told[0]).to.deep.include({ reason: "paced", remaining: 700, quota: 1200 });
+    expect(limiter.waitOf(one)).to.deep.include({ reason: "paced", quota: 1200 });
+    expect(limiter.waitOf(one)?.remaining, "700, less what others will have spent since").to.be.within(680, 695);
     time.tick(40_000);
     await settle();
     expect(systemClock.now() - started).to.be.greaterThan(40_000);
@@ -205,99 +180,152 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.equal(0);
   });
 
-  it("the rate limiter lets operations take turns, so that one request does not wait behind a thousand", async () => {
+  it("the rate limiter lets the job with the least left to send go first", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 98);
+    await spend(limiter, "write", 97);
+    const [library, small, single] = [new Job(), new Job(), new Job()];
+    [library.toWrite, small.toWrite, single.toWrite] = [50, 3, 1];
     const order: string[] = [];
-    const send = async (name: string, owner: object) => {
-      const release = await limiter.acquire(new Urgency("write", owner));
+    const send = async (name: string, job: Job) => {
+      const release = await limiter.acquire(new Request(job, "write"));
+      job.toWrite -= 1;
       order.push(name);
       release();
     };
-    const many = Array.from({ length: 50 }, () => send("library", ONE));
-    const all = Promise.all([...many, send("single", { other: true })]);
+    const all = Promise.all([
+      ...Array.from({ length: 50 }, () => send("library", library)),
+      ...Array.from({ length: 3 }, () => send("small", small)),
+      send("single", single),
+    ]);
     await runUntilSettled(time, all);
-    expect(order.indexOf("single")).to.be.at.most(1);
+    // The first found a free place.
+    expect(order.slice(0, 5)).to.deep.equal(["library", "single", "small", "small", "small"]);
   });
 
-  it("the rate limiter keeps requests for polls that are due, while another operation spends all that it can", async () => {
-    const single = { single: true };
-    const limiter = new RateLimiter({
-      clock: systemClock,
-      plan: [{ quota: 1200, windowMs: 300_000 }],
-      waits: { byOwner: new Map([[single, 1]]), libraries: 0, videos: 1, typicalMs: undefined },
-    });
+  /** A library that has sent all that it may, and would send more. */
+  const spent = async (limiter: RateLimiter) => {
+    const library = new Job();
+    library.toWrite = 3000;
     const end = new AbortController();
     setMaxListeners(0, end.signal);
     const writes = Array.from({ length: 3000 }, async () => {
-      (await limiter.acquire(new Urgency("write", ONE), { signal: end.signal }))();
+      (await limiter.acquire(new Request(library, "write"), end.signal))();
+      library.toWrite -= 1;
     });
     const ended = Promise.allSettled(writes);
     await settle();
+    return async () => {
+      end.abort();
+      await ended;
+    };
+  };
+
+  it("the rate limiter keeps requests for jobs that have sent little, and lets others have them just before the next are free", async () => {
+    const limiter = open();
+    const end = await spent(limiter);
     time.tick(60_000);
     await settle();
     const started = systemClock.now();
-    const poll = limiter.acquire(new Urgency("poll", single, systemClock.now() + 5000));
-    (await runUntilSettled(time, poll))();
-    expect(systemClock.now() - started).to.be.within(5000, 5010);
-    end.abort();
-    await ended;
+    await runUntilSettled(time, spend(limiter, "write", 10, new Job()));
+    expect(systemClock.now() - started).to.equal(0);
+    let isSent = false;
+    const eleventh = spend(limiter, "write", 1, new Job()).then(() => {
+      isSent = true;
+    });
+    time.tick(230_000);
+    await settle();
+    expect(isSent).to.equal(false);
+    await runUntilSettled(time, eleventh);
+    await end();
   });
 
-  it("the rate limiter moves a request up that becomes more urgent while it waits", async () => {
+  it("the rate limiter gives a poll of what is kept only once it is late", async () => {
+    const limiter = open();
+    const end = await spent(limiter);
+    time.tick(60_000);
+    await settle();
+    const started = systemClock.now();
+    const poll = limiter.acquire(new Request(new Job(), "poll", systemClock.now() + 5000));
+    (await runUntilSettled(time, poll))();
+    expect(systemClock.now() - started).to.be.within(5000, 5010);
+    await end();
+  });
+
+  it("the rate limiter leaves polls to a job that has less left to send, also where that has sent much", async () => {
+    const limiter = open();
+    const small = new Job();
+    await spend(limiter, "write", 40, small);
+    small.waits = 20;
+    const end = await spent(limiter);
+    time.tick(60_000);
+    await settle();
+    const started = systemClock.now();
+    await runUntilSettled(time, spend(limiter, "poll", 100, small));
+    expect(systemClock.now() - started).to.equal(0);
+    small.waits = 0;
+    await end();
+  });
+
+  it("the rate limiter divides the polls that are left among the videos or, where that gives more, among the jobs; one that has sent little has a share of all that is left", async () => {
+    const limiter = open(1000);
+    const [library, single] = [new Job(), new Job()];
+    library.waits = 485;
+    expect(limiter.pollsLeft(library)).to.be.closeTo(980 / 485, 0.1);
+    time.tick(200);
+    await spend(limiter, "write", 600, library);
+    single.waits = 1;
+    limiter.pollsLeft(single);
+    time.tick(200);
+    expect(limiter.pollsLeft(library)).to.be.closeTo(380 / 486, 0.1);
+    expect(limiter.pollsLeft(single)).to.be.closeTo(380, 1);
+    limiter.observe({ remaining: 120, resetMs: 290_000 }, []);
+    expect(limiter.pollsLeft(single)).to.be.closeTo(110, 1);
+  });
+
+  it("the rate limiter sends a request that another job wants too when the first of them has its turn", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 98);
+    await spend(limiter, "write", 97);
+    const [library, single] = [new Job(), new Job()];
+    [library.toRead, single.toRead] = [10, 1];
     const order: string[] = [];
-    const send = async (name: string, urgency: Urgency) => {
-      const release = await limiter.acquire(urgency);
+    const send = async (name: string, request: Request) => {
+      const release = await limiter.acquire(request);
       order.push(name);
       release();
     };
-    const raised = new Urgency("poll", ONE);
+    const shared = new Request(library, "poll");
     const all = Promise.all([
-      ...["a", "b", "c"].map((name) => send(name, new Urgency("poll", ONE))),
-      send("raised", raised),
-      ...["d", "e"].map((name) => send(name, new Urgency("read", ONE))),
+      send("free", new Request(library, "read")),
+      ...["a", "b", "c"].map((name) => send(name, new Request(library, "read"))),
+      send("shared", shared),
     ]);
     await settle();
-    raised.raise("write", { other: true });
+    shared.want(single, "read");
     await runUntilSettled(time, all);
-    expect(order).to.deep.equal(["raised", "d", "e", "a", "b", "c"]);
+    expect(order).to.deep.equal(["free", "shared", "a", "b", "c"]);
   });
 
-  it("the rate limiter tells a request that it waits in the queue for more than 5 seconds, and again after half a minute", async () => {
+  it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
     const limiter = open(100);
-    const told: Throttled[] = [];
+    (await limiter.acquire(new Request(one, "read")))();
     // 24 that take their time: as many as may be in flight.
-    (await limiter.acquire(new Urgency("read", ONE)))();
-    const releases = await Promise.all(Array.from({ length: 24 }, () => limiter.acquire(new Urgency("read", ONE))));
-    const waiting = limiter.acquire(new Urgency("read", ONE), { onThrottle: (throttled) => told.push(throttled) });
+    const releases = await Promise.all(Array.from({ length: 24 }, () => limiter.acquire(new Request(one, "read"))));
+    const waiting = limiter.acquire(new Request(one, "read"));
     time.tick(4000);
     await settle();
-    expect(told).to.have.length(0);
-    for (let second = 0; second < 40; second += 1) {
-      time.tick(1000);
-      await settle();
-    }
-    expect(told.map(({ reason }) => reason)).to.deep.equal(["queued", "queued"]);
+    expect(limiter.waitOf(one)).to.equal(undefined);
+    time.tick(1000);
+    expect(limiter.waitOf(one)).to.deep.include({ reason: "queued", waitMs: 0 });
     for (const release of releases) release();
     (await waiting)();
+    expect(limiter.waitOf(one)).to.equal(undefined);
   });
 
-  it("the rate limiter says of a request that waits for its place in a second that it is queued, not that the budget is spent", async () => {
-    const limiter = new RateLimiter({
-      clock: systemClock,
-      plan: [
-        { quota: 1000, windowMs: 300_000 },
-        { quota: 2, windowMs: 10_000 },
-      ],
-    });
-    const told: Throttled[] = [];
-    const sent = Array.from({ length: 4 }, async () => {
-      const onThrottle = (throttled: Throttled) => told.push(throttled);
-      (await limiter.acquire(new Urgency("write", ONE), { onThrottle }))();
-    });
-    await runUntilSettled(time, Promise.all(sent));
-    expect(new Set(told.map(({ reason }) => reason))).to.deep.equal(new Set(["queued"]));
+  it("the rate limiter says that a job waits because a response asked for that", async () => {
+    const limiter = open(100);
+    const pause = limiter.pause(new Request(one, "read"), 8000);
+    expect(limiter.waitOf(one)).to.deep.include({ reason: "asked", waitMs: 8000 });
+    await runUntilSettled(time, pause);
+    expect(limiter.waitOf(one)).to.equal(undefined);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { Job } from "../../../src/budget/job";
 import { startInTurn } from "../../../src/downloads/startInTurn";
-import { UpcomingRequests } from "../../../src/budget/upcomingRequests";
 import { video } from "../../support/ids";
 
 describe("the work on many downloads", () => {
@@ -9,9 +9,9 @@ describe("the work on many downloads", () => {
     const ends: (() => void)[] = [];
     const waits: (() => void)[] = [];
     let isOver = false;
-    const upcoming = new UpcomingRequests();
+    const job = new Job();
     const items = [0, 1, 2, 3, 4].map((n) => ({ n, videoId: video(n), type: "default" as const }));
-    const all = startInTurn({ upcoming }, items, { firstRequest: "read", atOnce: 2 }, ({ n }, beginsToWait) => {
+    const all = startInTurn(job, items, { sends: ["read", "write"], atOnce: 2 }, ({ n }, beginsToWait) => {
       started.push(n);
       waits.push(beginsToWait);
       return new Promise((resolve) => ends.push(resolve));
@@ -21,13 +21,14 @@ describe("the work on many downloads", () => {
     const settled = () => new Promise((resolve) => setImmediate(resolve));
     await settled();
     expect(started).to.deep.equal([0, 1]);
-    expect(upcoming.count("read")).to.equal(3);
+    expect([job.toRead, job.toWrite]).to.deep.equal([5, 5]);
     ends[0]?.();
     await settled();
     expect(started, "one has ended").to.deep.equal([0, 1, 2]);
     waits[1]?.();
     await settled();
     expect(started, "one waits").to.deep.equal([0, 1, 2, 3]);
+    expect(job.toWrite, "one has ended, one waits").to.equal(3);
     ends[1]?.();
     await settled();
     expect(started, "its place is taken already").to.deep.equal([0, 1, 2, 3]);
@@ -37,21 +38,27 @@ describe("the work on many downloads", () => {
     expect(isOver).to.equal(false);
     ends[4]?.();
     await all;
-    expect(upcoming.total).to.equal(0);
+    expect(job.left).to.equal(0);
   });
 
-  it("the work on many downloads is announced to the rate limiter by its first requests, which the downloads of a video share where they read", async () => {
+  it("the work on many downloads counts what it has to send: a read for each video, and a write for each download", async () => {
     const items = [1, 2].flatMap((n) => (["default", "audio"] as const).map((type) => ({ videoId: video(n), type })));
-    for (const [firstRequest, expected] of [
-      ["read", [1, 1, 0, 0]],
-      ["write", [3, 2, 1, 0]],
+    for (const [sends, expected] of [
+      [["read"], [2, 0]],
+      [["write"], [0, 4]],
+      [
+        ["read", "write"],
+        [2, 4],
+      ],
     ] as const) {
-      const upcoming = new UpcomingRequests();
-      const seen: number[] = [];
-      await startInTurn({ upcoming }, items, { firstRequest }, async () => {
-        seen.push(upcoming.count(firstRequest));
+      const job = new Job();
+      const seen: (readonly [number, number])[] = [];
+      await startInTurn(job, items, { sends }, () => {
+        seen.push([job.toRead, job.toWrite]);
+        return Promise.resolve();
       });
-      expect(seen).to.deep.equal(expected);
+      expect(seen[0]).to.deep.equal(expected);
+      expect(job.left).to.equal(0);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { VideoState } from "../../../packages/emulator/src";
+import { Job } from "../../../src/budget/job";
 import type { Operation } from "../../../src/downloads/operation";
 import { waitForVideo } from "../../../src/downloads/videoReadiness";
 import { openInProcess } from "../../support/inProcessApi";
@@ -23,12 +24,12 @@ describe("waiting for a video", () => {
           progress: (text: string) => said.push(text),
           note: (text: string) => said.push(text),
           warn: () => undefined,
-          throttled: () => undefined,
         };
         const operation: Operation = {
           ...world.session(),
           clock: systemClock,
           report,
+          job: new Job(),
           signal: new AbortController().signal,
         };
         expect(await waitForVideo(operation, { accountId: ACCOUNT, videoId: video(1) })).to.equal(false);

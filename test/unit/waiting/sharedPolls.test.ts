@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "chai";
+import { Job } from "../../../src/budget/job";
 import type { VideoIdentity } from "../../../src/core/identity";
 import { systemClock } from "../../../src/core/clock";
-import { PollDemand } from "../../../src/waiting/pollDemand";
 import { SharedPolls, type Wait } from "../../../src/waiting/sharedPolls";
 import { ACCOUNT, video } from "../../support/ids";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
@@ -29,11 +29,12 @@ describe("shared polls", () => {
         return (Date.now() - started) / 1000;
       },
       isTransient: () => true,
-      demand: new PollDemand(() => Number.POSITIVE_INFINITY),
+      pollsLeft: () => Number.POSITIVE_INFINITY,
       random: () => 0.5,
       ...more,
     });
-  const wait = (seconds: number, signal = new AbortController().signal): Wait<number> => ({
+  const wait = (seconds: number, signal = new AbortController().signal, job = new Job()): Wait<number> => ({
+    job,
     signal,
     since: { at: systemClock.now(), percent: 0 },
     progressOf: (passed) => (passed >= seconds ? "done" : (100 * passed) / seconds),
@@ -53,10 +54,11 @@ describe("shared polls", () => {
   it("shared polls let a read during a poll share it, but not one that began before a write", async () => {
     const polls = open();
     const signal = new AbortController().signal;
-    const both = Promise.all([polls.read(of(1), signal), polls.read(of(1), signal)]);
+    const reader = { job: new Job(), signal };
+    const both = Promise.all([polls.read(of(1), reader), polls.read(of(1), reader)]);
     expect(looks).to.have.length(1);
     polls.invalidate(of(1));
-    const after = polls.read(of(1), signal);
+    const after = polls.read(of(1), reader);
     expect(looks).to.have.length(2);
     await runUntilSettled(time, Promise.all([both, after]));
   });
@@ -107,12 +109,12 @@ describe("shared polls", () => {
     expect(await runUntilSettled(time, failed)).to.equal("unreachable");
   });
 
-  it("shared polls let a read join a poll that waits in the queue, and take it along as a read", async () => {
-    const raised: string[] = [];
+  it("shared polls let a read join a poll that waits in the queue, which is then sent as a read, too", async () => {
+    const kinds: (readonly string[])[] = [];
     const polls = open({
-      fetch: async (_video, { urgency, signal }) => {
-        urgency.onRaised = () => raised.push(urgency.priority);
+      fetch: async (_video, { request, signal }) => {
         await systemClock.sleep(3500, signal);
+        kinds.push([...request.purposes.values()].map(({ kind }) => kind));
         return 100;
       },
     });
@@ -120,9 +122,20 @@ describe("shared polls", () => {
     await settle();
     time.tick(1000);
     await settle();
-    const reading = polls.read(of(1), new AbortController().signal);
-    expect(raised).to.deep.equal(["read"]);
+    const reading = polls.read(of(1), { job: new Job(), signal: new AbortController().signal });
     await runUntilSettled(time, Promise.all([waiting, reading]));
+    expect(kinds).to.deep.equal([["poll", "read"]]);
+  });
+
+  it("shared polls count for each job the videos that it waits for", async () => {
+    const polls = open();
+    const [library, single] = [new Job(), new Job()];
+    const { signal } = new AbortController();
+    const all = [of(1), of(1), of(2)].map((video) => polls.waitUntil(video, wait(10, signal, library)));
+    all.push(polls.waitUntil(of(1), wait(20, signal, single)));
+    expect([library.waits, single.waits]).to.deep.equal([2, 1]);
+    await runUntilSettled(time, Promise.all(all));
+    expect([library.waits, single.waits]).to.deep.equal([0, 0]);
   });
 
   describe("shared polls of a library for which few polls are left", () => {
@@ -132,12 +145,13 @@ describe("shared polls", () => {
       secondsOf: (n: number) => number,
       polls: Partial<Parameters<typeof open>[0]> = {},
     ) => {
-      const shared = open({ demand: new PollDemand(() => 0), ...polls });
+      const shared = open({ pollsLeft: () => 0, ...polls });
       const { signal } = new AbortController();
       setMaxListeners(0, signal);
+      const job = new Job();
       const late: number[] = [];
       const waits = Array.from({ length: videos }, async (_, n) => {
-        await shared.waitUntil(of(n + 1), wait(secondsOf(n), signal));
+        await shared.waitUntil(of(n + 1), wait(secondsOf(n), signal, job));
         late.push((Date.now() - started) / 1000 - secondsOf(n));
       });
       await runUntilSettled(time, Promise.all(waits));
@@ -152,7 +166,7 @@ describe("shared polls", () => {
 
     it("shared polls of a library find it out also where the percentage tells nothing", async () => {
       const blind = (passed: number) => (passed >= 180 ? "done" : 0);
-      const shared = open({ demand: new PollDemand(() => 0) });
+      const shared = open({ pollsLeft: () => 0 });
       const { signal } = new AbortController();
       setMaxListeners(0, signal);
       const all = Array.from({ length: 200 }, (_, n) =>
@@ -170,11 +184,12 @@ describe("shared polls", () => {
   });
 
   it("shared polls of a single download keep their cadence beside a library", async () => {
-    const polls = open({ demand: new PollDemand(() => 16) });
+    const job = new Job();
+    const polls = open({ pollsLeft: (of) => (of === job ? 16 / 500 : 16) });
     const library = new AbortController();
     setMaxListeners(0, library.signal);
     const ended = Promise.allSettled(
-      Array.from({ length: 500 }, (_, n) => polls.waitUntil(of(n + 10), wait(10_000, library.signal))),
+      Array.from({ length: 500 }, (_, n) => polls.waitUntil(of(n + 10), wait(10_000, library.signal, job))),
     );
     await settle();
     const single = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { throttleText } from "../../../src/downloads/waitReports";
+import { throttleText } from "../../../src/budget/throttled";
 
 describe("why a request waits", () => {
   const standing = { remaining: 120, quota: 1200, resetMs: 180_000 };

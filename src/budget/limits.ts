@@ -1,0 +1,54 @@
+/** The constants of the request budget, and what happens where one is larger. `npm run bench bounds library` shows it. */
+export const LIMITS = {
+  /** Requests in flight at once. Twice: twice the sockets, and no request sooner. */
+  inFlight: 24,
+  /**
+   * The share of a quota that is planned with: requests may arrive closer together than they were sent. With 0.96
+   * every window is 2 % smaller.
+   */
+  planned: 0.98,
+  /** The share of what the API announces that is left to others. Twice: every window is 1 % smaller. */
+  untouched: 0.01,
+  /**
+   * The share of a window that is kept for jobs that have sent little: what must be free at any moment cannot be sent
+   * in any window. Three times: 10,000 downloads take 3 % longer.
+   */
+  kept: 0.0085,
+  /** The fewest requests that are kept, where the budget is small. Twice: there every window is 3 % smaller. */
+  keptAtLeast: 3,
+  /**
+   * A job that has sent fewer requests than this in a window has sent little. Twice: fewer of them use all that is
+   * kept.
+   */
+  little: 30,
+  /**
+   * Jobs that have sent much may use what is kept if as much is free again within so many milliseconds. Twice: a
+   * download may be requested a second late, just before a window ends.
+   */
+  keptWithinMs: 500,
+  /**
+   * The polls that a job leaves to each video for which a job waits that has less left to send. Twice: more than it
+   * needs.
+   */
+  pollsOfWait: 12,
+  /** Of these so many also where that job has sent all of them: it has used them for others. Twice: as above. */
+  lastPollsOfWait: 3,
+  /** The largest share of a window that it leaves so. Twice: a library may wait for many small ones. */
+  smallerShare: 1 / 3,
+  /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */
+  shownFromMs: 5000,
+  /**
+   * The largest share of a window that a job keeps for its own polls: of three requests of a download, one is a poll.
+   * Twice: it is requested later than it need be.
+   */
+  largestPollShare: 1 / 3,
+  /**
+   * The smallest: without a poll nobody knows how long files take. Twice: 2 % fewer files are requested in a window.
+   */
+  smallestPollShare: 0.02,
+  /**
+   * The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come.
+   * Half: 10,000 downloads take 1 % longer.
+   */
+  spentBesides: 0.06,
+} as const;

@@ -1,0 +1,23 @@
+import { expect } from "chai";
+import { BOUNDS, drawn } from "../../support/bounds";
+
+/** Points of each bound; `npm run bench bounds` draws more of them, and larger libraries. */
+const POINTS = 2;
+const LARGEST = 1500;
+
+describe("what operations that share the request budget get of it", () => {
+  const seed = Number(process.env.BOUNDS_SEED ?? Date.now() % 2 ** 31);
+
+  for (const [name, { what, bound, measure }] of Object.entries(BOUNDS)) {
+    it(`at ${POINTS} points drawn at random, ${what} causes no 429 and is within its bound: ${bound}`, async () => {
+      const random = drawn(seed);
+      for (let n = 0; n < POINTS; n += 1) {
+        const { drawn: point, share, limited, isReady } = await measure(random, LARGEST);
+        const where = `${name}, BOUNDS_SEED=${seed}: ${JSON.stringify(point)}`;
+        expect(limited, where).to.equal(0);
+        expect(isReady, where).to.equal(true);
+        expect(share, where).to.be.at.most(1);
+      }
+    });
+  }
+});
