@@ -1,4 +1,4 @@
-/** The constants of the request budget, and what happens where one is larger. `npm run bench bounds library` shows it. */
+/** The constants of the request budget, and what happens where one is larger: see `npm run bench bounds library`. */
 export const LIMITS = {
   /** Requests in flight at once. Twice: twice the sockets, and no request sooner. */
   inFlight: 24,

@@ -22,8 +22,9 @@ describe("look-ups on the real engine", () => {
     const lines = () =>
       running
         .text()
-        .match(/getStreamDownloads: waiting 4m\S+ for the account's request budget: [^;]+; \d+ of 30 look-ups are done/g) ??
-      [];
+        .match(
+          /getStreamDownloads: waiting 4m\S+ for the account's request budget: [^;]+; \d+ of 30 look-ups are done/g,
+        ) ?? [];
     await running.until(() => lines().length > 0);
     expect(emulator.requests.map(({ status }) => status)).to.deep.equal(Array(emulator.requests.length).fill(200));
     expect(emulator.requests.length).to.be.within(15, 20);
