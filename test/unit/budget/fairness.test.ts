@@ -11,6 +11,13 @@ describe("fairness: a single download beside a library", () => {
     });
   }
 
+  for (const startS of [30, 150, 280, 450]) {
+    it(`a download that begins ${startS} s after a library is requested at once`, async () => {
+      const { requested } = await besideLibrary(2000, 60, startS);
+      expect(requested).to.be.lessThan(5);
+    });
+  }
+
   it("a download that begins when a library has spent the budget, and shown how long its files take, is noticed in time all the same", async () => {
     const { requested, late } = await besideLibrary(2000, 60, 300);
     expect(requested).to.be.lessThan(5);

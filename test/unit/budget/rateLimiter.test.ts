@@ -293,7 +293,7 @@ describe("the rate limiter", () => {
       order.push(name);
       release();
     };
-    const shared = new Request(library, "poll");
+    const shared = new Request(library, "read");
     const all = Promise.all([
       send("free", new Request(library, "read")),
       ...["a", "b", "c"].map((name) => send(name, new Request(library, "read"))),
@@ -303,6 +303,21 @@ describe("the rate limiter", () => {
     shared.want(single, "read");
     await runUntilSettled(time, all);
     expect(order).to.deep.equal(["free", "shared", "a", "b", "c"]);
+  });
+
+  it("the rate limiter counts what other processes send with the same credential, and tells them what it sends", async () => {
+    const told: number[] = [];
+    const news = Array.from({ length: 97 }, () => systemClock.now());
+    const limiter = new RateLimiter({
+      clock: systemClock,
+      plan: [{ quota: 100, windowMs: 300_000 }],
+      peers: { tell: (at) => told.push(at), news: () => news.splice(0) },
+    });
+    const started = systemClock.now();
+    await spend(limiter, "read");
+    expect(told).to.deep.equal([started]);
+    await runUntilSettled(time, spend(limiter, "read"));
+    expect(systemClock.now() - started).to.be.at.least(300_000);
   });
 
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
