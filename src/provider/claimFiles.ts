@@ -110,21 +110,25 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
   };
 }
 
-/** The folder for the files of provider processes, prepared; undefined where it cannot be used. */
-export function preparedFolder(address: string, base: string): string | undefined {
-  const { folder, engine } = placeOf(address, base);
-  return prepare(folder, engine, "") ? folder : undefined;
+/** The folder for the files of this user's provider processes; undefined where it cannot be used. */
+export function processFolder(base: string): string | undefined {
+  const folder = folderIn(base);
+  try {
+    return isPrivate(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function placeOf(address: string, base: string) {
-  // Per user: the claims of another user's processes must not count.
-  const folder = join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
-  return { folder, engine: createHash("sha256").update(address).digest("hex").slice(0, 16) };
+/** Per user: the claims of another user's processes must not count. */
+function folderIn(base: string): string {
+  return join(base, `pulumi-cloudflare-stream-downloads-${process.getuid?.() ?? "user"}`);
 }
 
 /** The file of this process, which is made when it is first needed. */
 function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") {
-  const { folder, engine } = placeOf(address, base);
+  const folder = folderIn(base);
+  const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
   const name = `${engine}.${process.pid}${ending}`;
   let state: "new" | "open" | "unusable" = "new";
   return {
@@ -156,10 +160,7 @@ function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") 
  */
 function prepare(folder: string, engine: string, ending: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = lstatSync(folder);
-    const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-    if (!isPrivate || !lstatSync(folder).isDirectory()) return false;
+    if (!isPrivate(folder)) return false;
     for (const name of readdirSync(folder)) {
       const isOfProgram = name.endsWith(OF_PROGRAM);
       const isLiving = isAlive(name);
@@ -173,6 +174,14 @@ function prepare(folder: string, engine: string, ending: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Creates the folder if need be. Returns whether it is one to which no one else may write. */
+function isPrivate(folder: string): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const about = lstatSync(folder);
+  const isOwn = process.getuid === undefined || (about.uid === process.getuid() && (about.mode & 0o077) === 0);
+  return isOwn && about.isDirectory();
 }
 
 /** Whether the process that owns this file is still running. */

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SentPeers } from "../budget/sentLog";
 import type { Clock } from "../core/clock";
-import { preparedFolder } from "./claimFiles";
+import { processFolder } from "./claimFiles";
 
 /** A time is a number of 8 bytes: milliseconds since the epoch. */
 const BYTES = 8;
@@ -32,7 +32,7 @@ let opened = 0;
 export function sentFiles(address: string, budget: string, clock: Clock, base: string = tmpdir()): SentFiles {
   const digest = createHash("sha256").update(`${address} ${budget}`).digest("hex").slice(0, 16);
   const own = `${digest}.${process.pid}.${(opened += 1)}`;
-  const folder = preparedFolder(address, base);
+  const folder = processFolder(base);
   /** How far each file has been read, in bytes. */
   const read = new Map<string, number>();
   let isUsable = folder !== undefined;

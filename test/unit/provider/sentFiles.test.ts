@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -38,6 +39,17 @@ describe("what the processes of one engine have sent with the same credential", 
     expect(other.news()).to.deep.equal([200]);
     expect(third.news()).to.deep.equal([-700, 0]);
     expect(one.news(), "what it sent itself is no news").to.deep.equal([700]);
+  });
+
+  it("a process that begins to send deletes nothing that another has left behind, as the claims of one that has died", () => {
+    const first = open("token", 0);
+    first.tell(0);
+    const [folder = ""] = readdirSync(base);
+    const hash = createHash("sha256").update(ENGINE).digest("hex").slice(0, 16);
+    // No process has this number.
+    writeFileSync(join(base, folder, `${hash}.4194305`), "");
+    open("token", 0).tell(0);
+    expect(readdirSync(join(base, folder))).to.include(`${hash}.4194305`);
   });
 
   it("a process learns nothing of another credential or another engine, and leaves no file behind", () => {
