@@ -94,9 +94,10 @@ function checkDeclared(declaration: Declaration, urn: string, claims: Claims, fa
     failures.push({ property, reason: `names ${repeated - NAMED_REPEATED} more downloads twice` });
   }
   const identities = identitiesIn(declaration);
-  if (failures.length > 0 || identities.length === 0) return;
+  if (identities.length === 0) return;
+  // Also where one is named twice: the engine may skip the resource instead of refusing it, and its files must stay.
   const taken = claims.declare(urn, identities);
-  if (taken === undefined) return;
+  if (taken === undefined || failures.length > 0) return;
   const property = paths.get(formatId(taken.identity)) ?? "";
   failures.push({ property, reason: declaredTwice(taken.urn, taken.identity) });
 }
