@@ -11,6 +11,7 @@ import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
+
 export interface BudgetPlan {
   /** The quotas to plan on; the first is the budget. */
   readonly plan: readonly [RateLimitPolicy, ...RateLimitPolicy[]];
@@ -57,13 +58,7 @@ export class RequestBudget {
   planned(): SharedBudget {
     const { quota, windowMs } = this.#current();
     const others = this.#announced.expectedOfOthers(windowMs);
-    return { quota: Math.floor(quota * LIMITS.planned), windowMs, kept: this.kept, others };
-  }
-
-  /** How many requests of a window are kept for jobs that have sent little. */
-  get kept(): number {
-    const { quota } = this.#current();
-    return Math.max(LIMITS.keptAtLeast, Math.floor(quota * LIMITS.kept));
+    return { quota: Math.floor(quota * LIMITS.planned), windowMs, kept: keptOf(quota), others };
   }
 
   /** How many requests may be sent now, besides so many that are ahead of them. */
@@ -90,10 +85,10 @@ export class RequestBudget {
       const roomAt = (most: number) => (this.#sent.last(Math.max(1, most)) ?? -rule.windowMs) + rule.windowMs;
       if (!isOfBudget) later(roomAt(planned), "queued");
       else later(roomAt(planned - withheld), "spent");
-      if (isOfBudget && !mayUseKept) later(roomAt(planned - withheld - this.kept) - LIMITS.keptWithinMs, "spent");
+      if (isOfBudget && !mayUseKept) later(roomAt(planned - withheld - keptOf(rule.quota)) - LIMITS.keptWithinMs, "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
-    const kept = mayUseKept ? 0 : this.kept;
+    const kept = mayUseKept ? 0 : keptOf(this.#quota());
     const announced = this.#announced.sendTime({ untouched, kept, inFlight, queued: ahead });
     if (announced !== undefined) later(announced.at, announced.reason);
     return latest;
@@ -140,4 +135,9 @@ export class RequestBudget {
     const [, ...others] = this.#plan;
     return [this.#current(), ...others, ...this.#announced.policies];
   }
+}
+
+/** How many requests of a quota are kept for jobs that have sent little. */
+function keptOf(quota: number): number {
+  return Math.max(LIMITS.keptAtLeast, Math.floor(quota * LIMITS.kept));
 }

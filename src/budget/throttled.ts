@@ -21,6 +21,11 @@ export interface Throttled {
   readonly resetMs: number;
 }
 
+/** For how much longer the budget allows no request, in milliseconds; 0 where that is not why one waits. */
+export function budgetPauseMs(throttled: Throttled | undefined): number {
+  return throttled === undefined || throttled.reason === "asked" ? 0 : throttled.waitMs;
+}
+
 /** Says why a request waits, with the numbers. */
 export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Throttled): string {
   const left = `${remaining.toLocaleString("en-US")} of ${quota.toLocaleString("en-US")} requests left for ${duration(resetMs)}`;

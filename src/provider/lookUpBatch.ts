@@ -1,6 +1,6 @@
 /** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
 import { Job } from "../budget/job";
-import { type Throttled, throttleText } from "../budget/throttled";
+import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
 import type { Clock } from "../core/clock";
 import type { OpenSession } from "./sessions";
@@ -108,7 +108,7 @@ export class LookUpBatch {
   }
 
   #endOverdue(): void {
-    const pauseMs = this.#wait?.waitMs;
+    const pauseMs = budgetPauseMs(this.#wait);
     const limit = LOOK_UP_LIMIT_MS + LOOK_UP_LIMIT_EACH_MS * this.#total;
     for (const { startedAt, abort } of this.#pending) {
       if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit, pauseMs));

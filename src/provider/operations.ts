@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
 import { Job } from "../budget/job";
-import { type Throttled, throttleText } from "../budget/throttled";
+import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { explain, TIME_LIMIT_STEP } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
@@ -111,7 +111,7 @@ export class Operations {
     const job = new Job();
     let waitOf = (): Throttled | undefined => undefined;
     clock.sleep(limitMs, limitTimer.signal).then(
-      () => controller.abort(new TimeLimitExceeded(limitMs, waitOf()?.waitMs)),
+      () => controller.abort(new TimeLimitExceeded(limitMs, budgetPauseMs(waitOf()))),
       () => undefined,
     );
     try {

@@ -67,7 +67,8 @@ export function sentFiles(address: string, budget: string, clock: Clock, base: s
         return [...read].flatMap(([name, from]) => {
           const times = timesIn(join(path, name), from);
           read.set(name, from + BYTES * times.length);
-          return times.map((at) => at + offset);
+          // Not in the future, where the machine's date was set back: nothing would be sent until then.
+          return times.map((at) => Math.min(clock.now(), at + offset));
         });
       }, []),
 

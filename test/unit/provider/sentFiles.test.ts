@@ -41,6 +41,11 @@ describe("what the processes of one engine have sent with the same credential", 
     expect(one.news(), "what it sent itself is no news").to.deep.equal([700]);
   });
 
+  it("what another has sent is not in the future, where the machine's date has been set back", () => {
+    open("token", 3_600_000).tell(0);
+    expect(open("token", 0).news()).to.deep.equal([0]);
+  });
+
   it("a process that begins to send deletes nothing that another has left behind, as the claims of one that has died", () => {
     const first = open("token", 0);
     first.tell(0);
