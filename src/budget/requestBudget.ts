@@ -85,7 +85,8 @@ export class RequestBudget {
       const roomAt = (most: number) => (this.#sent.last(Math.max(1, most)) ?? -rule.windowMs) + rule.windowMs;
       if (!isOfBudget) later(roomAt(planned), "queued");
       else later(roomAt(planned - withheld), "spent");
-      if (isOfBudget && !mayUseKept) later(roomAt(planned - withheld - keptOf(rule.quota)) - LIMITS.keptWithinMs, "spent");
+      if (isOfBudget && !mayUseKept)
+        later(roomAt(planned - withheld - keptOf(rule.quota)) - LIMITS.keptWithinMs, "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
     const kept = mayUseKept ? 0 : keptOf(this.#quota());

@@ -31,6 +31,7 @@ describe("what the processes of one engine have sent with the same credential", 
     one.tell(0);
     one.pass(700);
     one.tell(700);
+    other.pass(200);
     expect(other.news()).to.deep.equal([-500, 200]);
     expect(other.news()).to.deep.equal([]);
     const third = open("token", 1_000_700);
