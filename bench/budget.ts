@@ -1,12 +1,9 @@
 /** A thousand videos with two downloads each under the real budget, on a moved clock, against the best schedule there can be. */
-import { setMaxListeners } from "node:events";
-import { Job } from "../src/budget/job";
 import { ensureDownload } from "../src/downloads/ensureDownload";
-import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, TOKEN, video } from "../test/support/inProcessApi";
+import { bestTime } from "../test/support/bounds";
+import { ACCOUNT, openInProcess, operationIn, otherClient, TOKEN, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "../test/support/virtualTime";
-import { silent } from "../test/support/silent";
 
 const QUOTA = 1200;
 const WINDOW_S = 300;
@@ -44,31 +41,20 @@ export function leastTime(
   types: number = TYPES.length,
   encodingS: number = ENCODING_S,
 ): number {
-  const sentAt = (n: number) => Math.floor((n - 1) / quota) * WINDOW_S;
-  return Math.max(sentAt(videos * (2 + types)), sentAt(videos * (1 + types)) + encodingS);
+  return bestTime({ videos, types, encodingS }, quota, Number.POSITIVE_INFINITY);
 }
 
 async function run(videos: number, scenario: Scenario) {
   const world = openInProcess({ encodingMs: ENCODING_S * 1000 });
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
     if (scenario.blocked) world.api.gateway.rateLimit?.block(TOKEN, WINDOW_S * 1000, Date.now());
-    let ended = false;
-    const other = async () => {
-      while (!ended && scenario.otherPerSecond > 0) {
-        world.api.gateway.rateLimit?.spend(TOKEN, 1, Date.now());
-        await systemClock.sleep(1000 / scenario.otherPerSecond);
-      }
-    };
-    const disturbance = other();
-    const operation = { ...session, clock: systemClock, report: silent, signal: controller.signal };
+    const end = otherClient(world, scenario.otherPerSecond);
     const outcomes = await Promise.all(
       Array.from({ length: videos }, (_, n) =>
         TYPES.map((type) =>
           ensureDownload(
-            { ...operation, job: new Job() },
+            operationIn(session),
             { accountId: ACCOUNT, videoId: video(n + 1), type },
             { waitForReady: true },
           ),
@@ -76,8 +62,7 @@ async function run(videos: number, scenario: Scenario) {
       ).flat(),
     );
     const seconds = Date.now() / 1000;
-    ended = true;
-    await disturbance;
+    await end();
     const ready = outcomes.filter(({ state }) => state.status === "ready").length;
     const { kept: requests } = world.api.requests;
     return {

@@ -1,13 +1,11 @@
 /** How soon readiness is noticed, and what it costs: ours beside pollers with a fixed interval, over a range of encoding times. */
-import { Job } from "../src/budget/job";
 import { ensureDownload } from "../src/downloads/ensureDownload";
 import { observe } from "../src/downloads/remoteDownload";
 import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
+import { ACCOUNT, openInProcess, operationIn, video } from "../test/support/inProcessApi";
 import type { Plot } from "./chart";
 import type { Section } from "./report";
 import { inVirtualTime } from "../test/support/virtualTime";
-import { silent } from "../test/support/silent";
 
 const ENCODING_S = [2, 5, 10, 30, 60, 180, 600, 1800, 3600, 7200];
 const TRIALS = 20;
@@ -25,13 +23,7 @@ async function measure(encodingS: number, interval: number | undefined): Promise
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
-    const operation = {
-      ...session,
-      clock: systemClock,
-      report: silent,
-      job: new Job(),
-      signal: new AbortController().signal,
-    };
+    const operation = operationIn(session);
     if (interval === undefined) await ensureDownload(operation, identity, { waitForReady: true });
     else {
       await session.api.createDownload(identity);

@@ -1,18 +1,14 @@
 /** A whole library on a moved clock: as one StreamDownloads, as single resources at several --parallel, and by a fixed poller. */
-import { setMaxListeners } from "node:events";
-import { Job } from "../src/budget/job";
 import { ApiError } from "../src/stream/apiError";
 import { ensureDownload } from "../src/downloads/ensureDownload";
 import { ensureAll } from "../src/downloads/batch";
 import { Library } from "../src/downloads/library";
 import { libraryFace } from "../src/downloads/libraryFace";
-import type { OpenSession } from "../src/provider/sessions";
 import { systemClock } from "../src/core/clock";
 import { leastTime } from "./budget";
-import { ACCOUNT, type InProcessApi, openInProcess, video } from "../test/support/inProcessApi";
+import { ACCOUNT, type InProcessApi, openInProcess, operationIn, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "../test/support/virtualTime";
-import { silent } from "../test/support/silent";
 
 const ENCODING_S = 180;
 const identity = (n: number) => ({ accountId: ACCOUNT, videoId: video(n + 1), type: "default" }) as const;
@@ -30,16 +26,10 @@ async function pool(downloads: number, parallel: number, work: (n: number) => Pr
   return ready;
 }
 
-const operationOf = (session: OpenSession) => {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return { ...session, clock: systemClock, report: silent, job: new Job(), signal };
-};
-
 const bulk: Way = async (world, downloads) => {
   const identities = Array.from({ length: downloads }, (_, n) => identity(n));
   const before = new Library();
-  const { done } = await ensureAll(libraryFace, operationOf(world.session()), identities, before, {
+  const { done } = await ensureAll(libraryFace, operationIn(world.session()), identities, before, {
     waitForReady: true,
   });
   return done;
@@ -50,7 +40,7 @@ const singles =
   async (world, downloads) => {
     const session = world.session();
     return pool(downloads, parallel, async (n) => {
-      const { state } = await ensureDownload(operationOf(session), identity(n), { waitForReady: true });
+      const { state } = await ensureDownload(operationIn(session), identity(n), { waitForReady: true });
       return state.status === "ready";
     });
   };

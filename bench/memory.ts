@@ -1,13 +1,10 @@
 /** Whether memory stays flat: waits one after another in one process, heap measured after a collection. */
-import { Job } from "../src/budget/job";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ensureDownload } from "../src/downloads/ensureDownload";
-import { systemClock } from "../src/core/clock";
-import { ACCOUNT, openInProcess, video } from "../test/support/inProcessApi";
+import { ACCOUNT, openInProcess, operationIn, video } from "../test/support/inProcessApi";
 import type { Section } from "./report";
 import { inVirtualTime } from "../test/support/virtualTime";
-import { silent } from "../test/support/silent";
 
 export async function benchMemory(waits = 2000): Promise<Section> {
   setFlagsFromString("--expose-gc");
@@ -16,13 +13,7 @@ export async function benchMemory(waits = 2000): Promise<Section> {
   const world = openInProcess({ encodingMs: 60_000, rateLimit: false });
   await inVirtualTime(world.busy, async () => {
     const session = world.session();
-    const operation = {
-      ...session,
-      clock: systemClock,
-      report: silent,
-      job: new Job(),
-      signal: new AbortController().signal,
-    };
+    const operation = operationIn(session);
     for (let done = 0; done <= waits; done += 1) {
       if (done % (waits / 4) === 0) {
         world.api.requests.clear();

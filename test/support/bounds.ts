@@ -5,17 +5,24 @@
 import { setMaxListeners } from "node:events";
 import { Job } from "../../src/budget/job";
 import { systemClock } from "../../src/core/clock";
-import type { DownloadIdentity, DownloadType } from "../../src/core/identity";
 import { ensureAll } from "../../src/downloads/batch";
 import { ensureDownload } from "../../src/downloads/ensureDownload";
 import { Library } from "../../src/downloads/library";
 import { libraryFace } from "../../src/downloads/libraryFace";
 import type { OpenSession } from "../../src/provider/sessions";
-import { ACCOUNT, type InProcessApi, openInProcess, TOKEN, video } from "./inProcessApi";
+import {
+  ACCOUNT,
+  identitiesOf,
+  type InProcessApi,
+  openInProcess,
+  operationIn,
+  otherClient,
+  video,
+} from "./inProcessApi";
 import type { SentPeers } from "../../src/budget/sentLog";
-import { silent } from "./silent";
 import { inVirtualTime } from "./virtualTime";
 
+const TYPES = ["default", "audio"] as const;
 const QUOTA = 1200;
 const WINDOW_S = 300;
 /** What is planned with, and how many requests of it may be sent in a second. */
@@ -32,9 +39,16 @@ export interface DrawnLibrary {
 /**
  * The least time, in seconds, in which a library can be ready: for each video a list, a POST for each type, and a list
  * that sees both ready. The n-th request cannot be sent before its window begins, nor before the others of its window.
+ *
+ * @param quota of a window. Default: what is planned with
+ * @param perSecond how many requests may be sent in a second. Default: as many as are planned with
  */
-export function bestTime({ videos, types, encodingS }: DrawnLibrary, quota = PLANNED): number {
-  const sentAt = (n: number) => Math.floor((n - 1) / quota) * WINDOW_S + ((n - 1) % quota) / PER_SECOND;
+export function bestTime(
+  { videos, types, encodingS }: { readonly videos: number; readonly types: number; readonly encodingS: number },
+  quota = PLANNED,
+  perSecond = PER_SECOND,
+): number {
+  const sentAt = (n: number) => Math.floor((n - 1) / quota) * WINDOW_S + ((n - 1) % quota) / perSecond;
   return Math.max(sentAt(videos * (2 + types)), sentAt(videos * (1 + types)) + encodingS);
 }
 
@@ -62,24 +76,11 @@ export function drawLibrary(random: () => number, least: number, most: number): 
   };
 }
 
-const operationOf = (session: OpenSession, signal = new AbortController().signal) => {
-  setMaxListeners(0, signal);
-  return { ...session, clock: systemClock, report: silent, job: new Job(), signal };
-};
-
-/** The downloads of a library whose first video is the n-th of all. */
-function identitiesOf({ videos, types }: DrawnLibrary, first: number): DownloadIdentity[] {
-  const names = (["default", "audio"] as const).slice(0, types) as DownloadType[];
-  return Array.from({ length: videos }, (_, n) =>
-    names.map((type) => ({ accountId: ACCOUNT, videoId: video(first + n), type })),
-  ).flat();
-}
-
 /** Brings a library about. Returns after how many seconds it was ready, and how many of it were. */
 async function bringAbout(session: OpenSession, library: DrawnLibrary, first: number, signal?: AbortSignal) {
   const startedAt = Date.now();
-  const identities = identitiesOf(library, first);
-  const { done } = await ensureAll(libraryFace, operationOf(session, signal), identities, new Library(), {
+  const identities = identitiesOf(library.videos, TYPES.slice(0, library.types), first);
+  const { done } = await ensureAll(libraryFace, operationIn(session, signal), identities, new Library(), {
     waitForReady: true,
   });
   return { took: (Date.now() - startedAt) / 1000, isReady: done === identities.length };
@@ -115,7 +116,7 @@ export async function latecomers(
       Array.from({ length: count }, async (_, n) => {
         const videoId = video(FIRST + n);
         await ensureDownload(
-          operationOf(session),
+          operationIn(session),
           { accountId: ACCOUNT, videoId, type: "default" },
           { waitForReady: true },
         );
@@ -139,26 +140,18 @@ export async function latecomers(
 }
 
 /** What a library got, beside another client that spends so many requests a second. */
-export async function libraryAlone(library: DrawnLibrary, otherPerSecond = 0) {
+async function libraryAlone(library: DrawnLibrary, otherPerSecond = 0) {
   const world = openInProcess({ encodingMs: library.encodingS * 1000 });
   return inVirtualTime(world.busy, async () => {
-    let ended = false;
-    const other = async () => {
-      while (!ended && otherPerSecond > 0) {
-        world.api.gateway.rateLimit?.spend(TOKEN, 1, Date.now());
-        await systemClock.sleep(1000 / otherPerSecond);
-      }
-    };
-    const disturbance = other();
+    const end = otherClient(world, otherPerSecond);
     const outcome = await bringAbout(world.session(), library, 1);
-    ended = true;
-    await disturbance;
+    await end();
     return { ...outcome, limited: limitedOf(world) };
   });
 }
 
 /** Two libraries at once: what each took. */
-export async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
+async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
   const world = openInProcess({
     encodingMs: (videoId) => 1000 * (Number.parseInt(videoId, 16) > large.videos ? small : large).encodingS,
   });
@@ -174,7 +167,7 @@ export async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
 }
 
 /** Look-ups beside a library: how long it took, and whether all look-ups were done. */
-export async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
+async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
   const world = openInProcess({ encodingMs: library.encodingS * 1000 });
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
@@ -193,17 +186,20 @@ export async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
   });
 }
 
-/** Several processes with one token, each with its libraries; `session` is given the process's number. */
-export async function processes(
-  libraries: readonly DrawnLibrary[],
-  open: (world: InProcessApi, n: number) => OpenSession,
-) {
+/** Several processes with one token, each with a library, which tell each other what they have sent. */
+async function processes(libraries: readonly DrawnLibrary[]) {
   const starts = libraries.map((_, n) => 1 + libraries.slice(0, n).reduce((sum, { videos }) => sum + videos, 0));
   const libraryOf = (videoId: string) => starts.filter((start) => start <= Number.parseInt(videoId, 16)).length - 1;
   const world = openInProcess({ encodingMs: (videoId) => 1000 * (libraries[libraryOf(videoId)]?.encodingS ?? 0) });
+  const untold = libraries.map((): number[] => []);
+  /** The others of a process, as files would tell of them. */
+  const peersOf = (process: number): SentPeers => ({
+    tell: (at) => untold.forEach((times, n) => n !== process && times.push(at)),
+    news: () => untold[process]?.splice(0) ?? [],
+  });
   return inVirtualTime(world.busy, async () => {
     const outcomes = await Promise.all(
-      libraries.map((library, n) => bringAbout(open(world, n), library, starts[n] ?? 0)),
+      libraries.map((library, n) => bringAbout(world.session(peersOf(n)), library, starts[n] ?? 0)),
     );
     return { outcomes, limited: limitedOf(world) };
   });
@@ -302,28 +298,8 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
     measure: async (random, largest) => {
       const count = 2 + Math.floor(random() * 4);
       const libraries = Array.from({ length: count }, () => drawLibrary(random, 20, Math.min(2000, largest)));
-      const { outcomes, limited } = await processes(libraries, (world, n) => world.session(peerOf(world, n)));
+      const { outcomes, limited } = await processes(libraries);
       return { drawn: libraries, share: 0, limited, isReady: outcomes.every(({ isReady }) => isReady) };
     },
   },
 };
-
-const logs = new WeakMap<InProcessApi, number[][]>();
-
-/** The other processes of a world, as files would tell of them. */
-function peerOf(world: InProcessApi, n: number): SentPeers {
-  const all = logs.get(world) ?? [];
-  logs.set(world, all);
-  const own = (all[n] ??= []);
-  const read = new Map<number[], number>();
-  return {
-    tell: (at) => void own.push(at),
-    news: () =>
-      all.flatMap((log) => {
-        if (log === own) return [];
-        const news = log.slice(read.get(log) ?? 0);
-        read.set(log, log.length);
-        return news;
-      }),
-  };
-}

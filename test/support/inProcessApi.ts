@@ -1,11 +1,16 @@
 /** The emulated API without sockets: an adapter for axios that calls the emulator's application, with a virtual latency. */
+import { setMaxListeners } from "node:events";
 import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { createApp, type EmulatedApi } from "../../packages/emulator/src/app";
 import { EmulatorClock } from "../../packages/emulator/src/clock";
 import type { EmulatorOptions } from "../../packages/emulator/src/options";
+import { Job } from "../../src/budget/job";
 import type { SentPeers } from "../../src/budget/sentLog";
 import { openSession, type OpenSession } from "../../src/provider/sessions";
 import { systemClock } from "../../src/core/clock";
+import type { DownloadIdentity, DownloadType } from "../../src/core/identity";
+import type { Operation } from "../../src/downloads/operation";
+import { silent } from "./silent";
 
 /** One way of a request over the network, in milliseconds of virtual time. */
 const LATENCY_MS = 40;
@@ -44,6 +49,40 @@ export function openInProcess(options: EmulatorOptions): InProcessApi {
   };
   const connection = { baseUrl: "http://emulator/client/v4", credentials: { kind: "token", token: TOKEN } as const };
   return { api, busy: () => working, session: (peers) => openSession(connection, systemClock, { adapter }, peers) };
+}
+
+/** An operation of its own on the machine's clock, which reports to nobody. */
+export function operationIn(session: OpenSession, signal = new AbortController().signal): Operation & OpenSession {
+  // Every concurrent request adds a listener; that is not a leak.
+  setMaxListeners(0, signal);
+  return { ...session, clock: systemClock, report: silent, job: new Job(), signal };
+}
+
+/** Another client that spends so many requests a second, until what this returns is called. */
+export function otherClient({ api }: InProcessApi, perSecond: number): () => Promise<void> {
+  let hasEnded = perSecond === 0;
+  const spend = async () => {
+    while (!hasEnded) {
+      api.gateway.rateLimit?.spend(TOKEN, 1, Date.now());
+      await systemClock.sleep(1000 / perSecond);
+    }
+  };
+  const spent = spend();
+  return () => {
+    hasEnded = true;
+    return spent;
+  };
+}
+
+/** The downloads of so many videos, the n-th of all and those that follow. */
+export function identitiesOf(
+  videos: number,
+  types: readonly DownloadType[] = ["default"],
+  first = 1,
+): DownloadIdentity[] {
+  return Array.from({ length: videos }, (_, n) =>
+    types.map((type) => ({ accountId: ACCOUNT, videoId: video(first + n), type })),
+  ).flat();
 }
 
 /** The n-th video's id. */
