@@ -53,7 +53,7 @@ export class RateLimiter {
     this.#clock = options.clock;
     this.#peers = options.peers;
     this.#budget = new RequestBudget(options.clock, options);
-    this.#demand = new Demand(() => this.#budget.planned());
+    this.#demand = new Demand(() => this.#budget.planned);
   }
 
   /**
@@ -146,7 +146,7 @@ export class RateLimiter {
       this.#inFlight += 1;
       this.#budget.record(now);
       this.#peers?.tell(now);
-      next.job.record(next.kind, now, this.#budget.planned());
+      next.job.record(next.kind, now, this.#budget.planned);
       this.#queue.remove(next.request)?.();
     }
   }
@@ -184,9 +184,7 @@ export class RateLimiter {
   #nextOf(job: Job, now: number): Next | undefined {
     const hasSentLittle = this.#demand.hasSentLittle(job, now);
     const isSharing = !hasSentLittle && job.waits > 0 && job.toRead + job.toWrite > 0;
-    const budget = this.#budget.planned();
-    const share = isSharing ? pollShare(job, budget) - job.pollsSent(now, budget.windowMs) : Number.POSITIVE_INFINITY;
-    const pollsOfShare = Math.max(0, share);
+    const pollsOfShare = isSharing ? this.#pollsOfShare(job, now) : Number.POSITIVE_INFINITY;
     const order = pollsOfShare > 0 ? (["poll", "write", "read"] as const) : KINDS;
     for (const kind of order) {
       const request = this.#queue.first(job, kind);
@@ -203,6 +201,12 @@ export class RateLimiter {
       };
     }
     return undefined;
+  }
+
+  /** How many polls a job may still send before its writes and reads. */
+  #pollsOfShare(job: Job, now: number): number {
+    const budget = this.#budget.shared;
+    return Math.max(0, pollShare(job, budget) - job.pollsSent(now, budget.windowMs));
   }
 
   /** When a job's next request may be sent. */

@@ -19,8 +19,8 @@ export interface BudgetPlan {
   readonly believesMore?: boolean;
 }
 
-/** What a request must leave to others, and what waits beside it. */
-interface Demand {
+/** A request that is waiting to be sent: what it must leave to others, and what waits beside it. */
+interface Candidate {
   /** Requests that its job keeps for its own polls. */
   readonly withheld: number;
   /** Whether it may use what is kept for jobs that have sent little. */
@@ -54,11 +54,16 @@ export class RequestBudget {
     this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
   }
 
-  /** What is planned with, and how much of it other clients will probably spend. */
-  planned(): SharedBudget {
+  /** What is planned with. */
+  get planned(): RateLimitPolicy {
     const { quota, windowMs } = this.#current();
-    const others = this.#announced.expectedOfOthers(windowMs);
-    return { quota: Math.floor(quota * LIMITS.planned), windowMs, kept: keptOf(quota), others };
+    return { quota: Math.floor(quota * LIMITS.planned), windowMs };
+  }
+
+  /** The same, with what of it is for others. */
+  get shared(): SharedBudget {
+    const { quota, windowMs } = this.#current();
+    return { ...this.planned, kept: keptOf(quota), others: this.#announced.expectedOfOthers(windowMs) };
   }
 
   /** How many requests may be sent now, besides so many that are ahead of them. */
@@ -73,7 +78,7 @@ export class RequestBudget {
    * When a request may be sent; in the past if it may be sent now. One that may not use what is kept is sent if so many
    * are free, or will be in a moment, without it.
    */
-  sendTime({ withheld, mayUseKept, inFlight, ahead }: Demand): SendTime {
+  sendTime({ withheld, mayUseKept, inFlight, ahead }: Candidate): SendTime {
     let latest: SendTime = { at: Number.NEGATIVE_INFINITY, reason: "queued" };
     const later = (at: number, reason: SendTime["reason"]) => {
       if (at > latest.at) latest = { at, reason };

@@ -7,7 +7,7 @@ import { formatDuration } from "../core/duration";
 import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 
 /** What to do about a time limit that nothing else explains. */
-export const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
+const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
 
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {

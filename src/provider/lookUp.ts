@@ -28,7 +28,7 @@ interface LookUpProgram {
 }
 
 /** What to do where look-ups take too long. */
-const TIME_LIMIT_STEP = ". Run `pulumi up` again later, or look up fewer videos at a time.";
+const LOOK_UP_STEP = ". Run `pulumi up` again later, or look up fewer videos at a time.";
 
 /**
  * All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in
@@ -81,7 +81,7 @@ export class LookUps {
       }
       return result;
     } catch (error) {
-      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
+      const more = error instanceof TimeLimitExceeded ? LOOK_UP_STEP : "";
       const message = `${action}: ${explain(error)}${more}`;
       throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
     }

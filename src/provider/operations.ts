@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "../downloads/operation";
 import { Job } from "../budget/job";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
-import { explain, TIME_LIMIT_STEP } from "../downloads/failure";
+import { reasonOf } from "../downloads/failure";
 import type { Clock } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
@@ -127,8 +127,7 @@ export class Operations {
       }
     } catch (error) {
       if (error instanceof PartialResult || error instanceof NotYet) throw error;
-      const more = error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "";
-      const text = `${action}: ${explain(error)}${more}`;
+      const text = `${action}: ${reasonOf(error).text}`;
       throw error instanceof VideoNotReadyInTime ? new NotYet(text) : plainError(text);
     } finally {
       limitTimer.abort();

@@ -18,12 +18,13 @@ interface ReporterOptions {
   readonly interactive: boolean;
 }
 
-/** A reporter for one operation on one resource, which says why its requests wait, too. */
+/** A {@link Reporter} that says why requests wait, too. */
 export interface OperationReporter extends Reporter {
   /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
   throttled(message: string): void;
 }
 
+/** A reporter for one operation on one resource. */
 export function createReporter({ urn, clock, log, interactive }: ReporterOptions): OperationReporter {
   const interval = interactive ? INTERACTIVE_INTERVAL_MS : PIPELINE_INTERVAL_MS;
   // A pipeline's first line of progress comes after the first interval: short operations need none.

@@ -91,6 +91,8 @@ export class PollSchedule {
     const { clock, random = Math.random } = this.#options;
     const jitter = JITTER * (2 * random() - 1);
     for (;;) {
+      for (const { job } of poller.waiters)
+        job.typicalMs = this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs;
       const wanted = Math.min(...Array.from(poller.waiters, (wait) => this.#wantedPause(poller, wait, lastPoll)));
       const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
       const left = pollAt - clock.now();
@@ -100,8 +102,7 @@ export class PollSchedule {
   }
 
   #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
-    const typicalMs = this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs;
-    job.typicalMs = typicalMs;
+    const { typicalMs } = job;
     const isSampled = this.#pollers.get(poller) === true;
     const isScout = this.#durations.areUnknown && this.#isScout(poller);
     return nextPause(samples, lastPoll, {
