@@ -162,22 +162,19 @@ export class RateLimiter {
 
   /** The request to send now; if there is none, when to check again. */
   #next(now: number): { readonly next?: Next; readonly at: number } {
-    let [ofLittle, ofOthers]: (Next | undefined)[] = [];
+    let best: Next | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     for (const job of this.#queue.jobs()) {
+      // Whatever may not use what is kept has to wait where one that may has to.
+      if (best?.mayUseKept && job.left >= best.job.left) continue;
       const next = this.#nextOf(job, now);
       if (next === undefined) continue;
       soonest = Math.min(soonest, next.mayUseKeptAt);
-      if (next.mayUseKept) ofLittle = before(ofLittle, next);
-      else ofOthers = before(ofOthers, next);
+      best = before(best, next);
     }
-    for (const next of [ofLittle, ofOthers]) {
-      if (next === undefined) continue;
-      const { at } = this.#sendTime(next);
-      if (at <= now) return { next, at };
-      soonest = Math.min(soonest, at);
-    }
-    return { at: soonest };
+    if (best === undefined) return { at: soonest };
+    const { at } = this.#sendTime(best);
+    return at <= now ? { next: best, at } : { at: best.mayUseKept ? at : Math.min(soonest, at) };
   }
 
   /** What a job sends next: a poll while that is within its share, else a write, a read, or a poll. */
@@ -221,7 +218,9 @@ export class RateLimiter {
   }
 }
 
-/** The one of two whose job has the least left to send. */
+/** The one of two that may use what is kept; of two alike the one whose job has the least left to send. */
 function before(first: Next | undefined, second: Next): Next {
-  return first === undefined || second.job.left < first.job.left ? second : first;
+  if (first === undefined) return second;
+  if (first.mayUseKept !== second.mayUseKept) return first.mayUseKept ? first : second;
+  return second.job.left < first.job.left ? second : first;
 }
