@@ -14,8 +14,6 @@ import { processFolder } from "./claimFiles";
 
 /** A time is a number of 8 bytes: milliseconds since the epoch. */
 const BYTES = 8;
-/** How often is looked whether there are other processes. */
-const LOOK_EVERY_MS = 1000;
 
 /** {@link SentPeers} in files. */
 export interface SentFiles extends SentPeers {
@@ -36,7 +34,6 @@ export function sentFiles(address: string, budget: string, clock: Clock, base: s
   /** How far each file has been read, in bytes. */
   const read = new Map<string, number>();
   let isUsable = folder !== undefined;
-  let lookAt = Number.NEGATIVE_INFINITY;
 
   const attempt = <T>(work: (folder: string) => T, otherwise: T): T => {
     if (folder === undefined || !isUsable) return otherwise;
@@ -58,11 +55,9 @@ export function sentFiles(address: string, budget: string, clock: Clock, base: s
 
     news: () =>
       attempt((path) => {
-        if (clock.now() >= lookAt) {
-          lookAt = clock.now() + LOOK_EVERY_MS;
-          for (const name of readdirSync(path))
-            if (name.startsWith(`${digest}.`) && name !== own && !read.has(name)) read.set(name, 0);
-        }
+        // Each time: one that begins now may send a hundred requests in a second.
+        for (const name of readdirSync(path))
+          if (name.startsWith(`${digest}.`) && name !== own && !read.has(name)) read.set(name, 0);
         const offset = clock.now() - clock.date();
         return [...read].flatMap(([name, from]) => {
           const times = timesIn(join(path, name), from);

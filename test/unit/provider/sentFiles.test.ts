@@ -42,6 +42,13 @@ describe("what the processes of one engine have sent with the same credential", 
     expect(one.news(), "what it sent itself is no news").to.deep.equal([700]);
   });
 
+  it("a process learns at once of one that begins, which may send a hundred requests in a second", () => {
+    const [one, other] = [open("token", 0), open("token", 0)];
+    expect(one.news()).to.deep.equal([]);
+    other.tell(0);
+    expect(one.news()).to.deep.equal([0]);
+  });
+
   it("what another has sent is not in the future, where the machine's date has been set back", () => {
     open("token", 3_600_000).tell(0);
     expect(open("token", 0).news()).to.deep.equal([0]);
