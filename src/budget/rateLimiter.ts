@@ -13,7 +13,7 @@ import { LIMITS } from "./limits";
 import { pollShare } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type BudgetPlan, RequestBudget } from "./requestBudget";
-import { type Request, RequestQueue } from "./requestQueue";
+import { type QueuedRequest, RequestQueue } from "./requestQueue";
 import type { SentPeers } from "./sentLog";
 import type { Throttled } from "./throttled";
 
@@ -26,7 +26,7 @@ interface RateLimiterOptions extends BudgetPlan {
 /** The request that a job would send next. */
 interface Next {
   readonly job: Job;
-  readonly request: Request;
+  readonly request: QueuedRequest;
   readonly kind: Kind;
   readonly withheld: number;
   readonly mayUseKept: boolean;
@@ -62,7 +62,7 @@ export class RateLimiter {
    * @returns a function to call when the request has ended
    * @throws the signal's reason when it is aborted first
    */
-  async acquire(request: Request, signal?: AbortSignal): Promise<() => void> {
+  async acquire(request: QueuedRequest, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     for (const job of request.purposes.keys()) this.#demand.add(job);
     await new Promise<void>((resolve, reject) => {
@@ -101,7 +101,7 @@ export class RateLimiter {
   }
 
   /** Waits because the response to one request asked for that; the others go on. */
-  async pause(request: Request, ms: number, signal?: AbortSignal): Promise<void> {
+  async pause(request: QueuedRequest, ms: number, signal?: AbortSignal): Promise<void> {
     const until = this.#clock.now() + ms;
     for (const job of request.purposes.keys()) this.#pausing.set(job, until);
     try {

@@ -16,11 +16,16 @@ interface Place {
   readonly admit: () => void;
 }
 
+/** How and where. */
+interface QueuePlace extends Place {
+  readonly queue: RequestQueue;
+}
+
 /** A request that one job or several want. It is sent when the first of them has its turn. */
-export class Request {
+export class QueuedRequest {
   readonly #purposes = new Map<Job, Purpose>();
   /** Where it waits, and how. */
-  #place: (Place & { readonly queue: RequestQueue }) | undefined;
+  #place: QueuePlace | undefined;
 
   constructor(job: Job, kind: Kind, lateAt?: number) {
     this.want(job, kind, lateAt);
@@ -46,7 +51,7 @@ export class Request {
   }
 
   /** For the queue: puts it there, or takes it out. Returns where it was. */
-  move(to: (Place & { readonly queue: RequestQueue }) | undefined): Place | undefined {
+  move(to: QueuePlace | undefined): Place | undefined {
     const from = this.#place;
     this.#place = to;
     return from;
@@ -55,7 +60,7 @@ export class Request {
 
 /** Of a job the requests keep their order, and polls are in the order in which they will be late. */
 export class RequestQueue {
-  readonly #byJob = new Map<Job, Record<Kind, Request[]>>();
+  readonly #byJob = new Map<Job, Record<Kind, QueuedRequest[]>>();
   #size = 0;
 
   get size(): number {
@@ -68,11 +73,11 @@ export class RequestQueue {
   }
 
   /** The first request of a kind that a job wants. */
-  first(job: Job, kind: Kind): Request | undefined {
+  first(job: Job, kind: Kind): QueuedRequest | undefined {
     return this.#byJob.get(job)?.[kind][0];
   }
 
-  add(request: Request, { since, admit }: Place): void {
+  add(request: QueuedRequest, { since, admit }: Place): void {
     request.move({ queue: this, since, admit });
     this.#size += 1;
     for (const [job, { kind, lateAt }] of request.purposes) {
@@ -86,7 +91,7 @@ export class RequestQueue {
   }
 
   /** Removes a request that is sent, or that nobody wants any more. Returns what lets it be sent. */
-  remove(request: Request): (() => void) | undefined {
+  remove(request: QueuedRequest): (() => void) | undefined {
     const place = request.move(undefined);
     if (place === undefined) return undefined;
     this.#size -= 1;

@@ -5,7 +5,7 @@
 import { ApiError } from "./apiError";
 import type { ApiRequest, Transport } from "./transport";
 import { Job } from "../budget/job";
-import { Request } from "../budget/requestQueue";
+import { QueuedRequest } from "../budget/requestQueue";
 import { type DownloadIdentity, isHexId, type VideoIdentity } from "../core/identity";
 import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./constants";
@@ -19,7 +19,7 @@ interface CallOptions {
   /** The operation that makes it. Default: one of its own. */
   readonly job?: Job;
   /** Its place in the request budget. Default: a write or a read of the job. */
-  readonly request?: Request;
+  readonly request?: QueuedRequest;
 }
 
 /** What a deletion came to. */
@@ -106,7 +106,7 @@ export class StreamApi {
       method,
       path,
       idempotent,
-      request: options.request ?? new Request(options.job ?? new Job(), method === "GET" ? "read" : "write"),
+      queued: options.request ?? new QueuedRequest(options.job ?? new Job(), method === "GET" ? "read" : "write"),
       signal: options.signal,
     });
   }

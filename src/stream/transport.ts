@@ -24,7 +24,7 @@ import { parseRateLimit, parseRateLimitPolicy, parseRetryAfter } from "../budget
 import { reportingSender } from "./sentRequests";
 import { type Show, showWithout } from "./shownText";
 import { TunnelAgent } from "./tunnelAgent";
-import type { Request } from "../budget/requestQueue";
+import type { QueuedRequest } from "../budget/requestQueue";
 
 export interface TransportOptions extends GivenCredentials {
   /** The API's address including `/client/v4`, without a slash at the end. */
@@ -55,7 +55,7 @@ export interface ApiRequest<T> {
   /** The path below the base URL, beginning with a slash. */
   readonly path: string;
   /** Its place in the request budget. */
-  readonly request: Request;
+  readonly queued: QueuedRequest;
   /**
    * Whether sending it twice has the same effect as sending it once. If not, it is sent again only when the first try
    * certainly was not processed.
@@ -137,13 +137,13 @@ export class Transport {
   }
 
   /** After a 429 the rate limiter makes every request wait. Any other Retry-After concerns this request alone. */
-  async #pauseAsAsked(error: Error, { request, signal }: ApiRequest<unknown>): Promise<void> {
+  async #pauseAsAsked(error: Error, { queued, signal }: ApiRequest<unknown>): Promise<void> {
     if (!isResponse(error) || error.status === 429 || error.retryAfterMs === undefined) return;
-    await this.#options.limiter.pause(request, Math.min(error.retryAfterMs, LONGEST_ASKED_PAUSE_MS), signal);
+    await this.#options.limiter.pause(queued, Math.min(error.retryAfterMs, LONGEST_ASKED_PAUSE_MS), signal);
   }
 
   async #attempt<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
-    const release = await this.#options.limiter.acquire(request.request, request.signal);
+    const release = await this.#options.limiter.acquire(request.queued, request.signal);
     const seen429s = this.#consecutive429s;
     try {
       const result = await this.#exchange(request, credentials);

@@ -1,23 +1,23 @@
 /** One GET per video for everyone who wants it at the same time. */
 import type { Job, Kind } from "../budget/job";
-import { Request } from "../budget/requestQueue";
+import { QueuedRequest } from "../budget/requestQueue";
 import { type VideoIdentity, videoKey } from "../core/identity";
 
 /** The options of one GET. */
 interface FetchOptions {
   readonly signal: AbortSignal;
-  readonly request: Request;
+  readonly request: QueuedRequest;
 }
 
 export type Fetch<T> = (video: VideoIdentity, options: FetchOptions) => Promise<T>;
 
-/** For whom a GET is sent, and as what; see {@link Request.want}. */
+/** For whom a GET is sent, and as what; see {@link QueuedRequest.want}. */
 export type Wanted = readonly [job: Job, kind: Kind, lateAt?: number];
 
 interface InFlightRequest<T> {
   readonly promise: Promise<T>;
   readonly abort: AbortController;
-  readonly request: Request;
+  readonly request: QueuedRequest;
   subscribers: number;
 }
 
@@ -36,7 +36,7 @@ export class InFlightRequests<T> {
    */
   async get(video: VideoIdentity, signal: AbortSignal, [first, ...others]: readonly [Wanted, ...Wanted[]]): Promise<T> {
     signal.throwIfAborted();
-    const inFlight = this.#byVideo.get(videoKey(video)) ?? this.#start(video, new Request(...first));
+    const inFlight = this.#byVideo.get(videoKey(video)) ?? this.#start(video, new QueuedRequest(...first));
     for (const wanted of [first, ...others]) inFlight.request.want(...wanted);
     inFlight.subscribers += 1;
     return new Promise<T>((resolve, reject) => {
@@ -57,7 +57,7 @@ export class InFlightRequests<T> {
     this.#byVideo.delete(videoKey(video));
   }
 
-  #start(video: VideoIdentity, request: Request): InFlightRequest<T> {
+  #start(video: VideoIdentity, request: QueuedRequest): InFlightRequest<T> {
     const abort = new AbortController();
     const promise = this.#fetch(video, { signal: abort.signal, request }).finally(() => this.#forget(video, inFlight));
     const inFlight: InFlightRequest<T> = { promise, abort, request, subscribers: 0 };

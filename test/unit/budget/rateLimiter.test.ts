@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { expect } from "chai";
 import { Job, type Kind } from "../../../src/budget/job";
 import { RateLimiter } from "../../../src/budget/rateLimiter";
-import { Request } from "../../../src/budget/requestQueue";
+import { QueuedRequest } from "../../../src/budget/requestQueue";
 import { systemClock } from "../../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
@@ -18,7 +18,7 @@ describe("the rate limiter", () => {
   const open = (quota = 1200) => new RateLimiter({ clock: systemClock, plan: [{ quota, windowMs: 300_000 }] });
   /** Sends requests, each of another job unless told otherwise: one that has sent little may use all of the budget. */
   const spend = async (limiter: RateLimiter, kind: Kind, times = 1, job?: Job) => {
-    for (let i = 0; i < times; i += 1) (await limiter.acquire(new Request(job ?? new Job(), kind)))();
+    for (let i = 0; i < times; i += 1) (await limiter.acquire(new QueuedRequest(job ?? new Job(), kind)))();
   };
 
   it("the rate limiter lets no more requests into any window than the quota", async () => {
@@ -26,7 +26,7 @@ describe("the rate limiter", () => {
     const sent: number[] = [];
     const all = Promise.all(
       Array.from({ length: 3000 }, async () => {
-        const release = await limiter.acquire(new Request(one, "write"));
+        const release = await limiter.acquire(new QueuedRequest(one, "write"));
         sent.push(Date.now());
         release();
       }),
@@ -46,7 +46,7 @@ describe("the rate limiter", () => {
     const order: string[] = [];
     const waits = (["poll", "read", "other poll", "write"] as const).map(async (name) => {
       const kind = name === "other poll" ? "poll" : name;
-      const release = await limiter.acquire(new Request(one, kind));
+      const release = await limiter.acquire(new QueuedRequest(one, kind));
       order.push(name);
       release();
     });
@@ -75,7 +75,7 @@ describe("the rate limiter", () => {
     const limiter = open();
     limiter.block(240_000);
     const started = Date.now();
-    const wait = limiter.acquire(new Request(one, "write"));
+    const wait = limiter.acquire(new QueuedRequest(one, "write"));
     await settle();
     expect(limiter.waitOf(one)).to.deep.include({ reason: "blocked", waitMs: 240_000 });
     (await runUntilSettled(time, wait))();
@@ -87,7 +87,7 @@ describe("the rate limiter", () => {
     limiter.block(1000);
     const controller = new AbortController();
     const reason = new Error("enough");
-    const wait = limiter.acquire(new Request(one, "write"), controller.signal).catch((error: unknown) => error);
+    const wait = limiter.acquire(new QueuedRequest(one, "write"), controller.signal).catch((error: unknown) => error);
     controller.abort(reason);
     expect(await wait).to.equal(reason);
     await runUntilSettled(time, spend(limiter, "write"));
@@ -98,7 +98,7 @@ describe("the rate limiter", () => {
     limiter.block(1000);
     const admitted: (() => void)[] = [];
     const waits = Array.from({ length: 5 }, async () => {
-      admitted.push(await limiter.acquire(new Request(one, "read")));
+      admitted.push(await limiter.acquire(new QueuedRequest(one, "read")));
     });
     time.tick(1000);
     await settle();
@@ -127,7 +127,7 @@ describe("the rate limiter", () => {
     await spend(limiter, "read");
     const started = systemClock.now();
     const all = Promise.all(
-      Array.from({ length: 500 }, async () => (await limiter.acquire(new Request(one, "read")))()),
+      Array.from({ length: 500 }, async () => (await limiter.acquire(new QueuedRequest(one, "read")))()),
     );
     time.tick(6000);
     await settle();
@@ -187,7 +187,7 @@ describe("the rate limiter", () => {
     [library.toWrite, small.toWrite, single.toWrite] = [50, 3, 1];
     const order: string[] = [];
     const send = async (name: string, job: Job) => {
-      const release = await limiter.acquire(new Request(job, "write"));
+      const release = await limiter.acquire(new QueuedRequest(job, "write"));
       job.toWrite -= 1;
       order.push(name);
       release();
@@ -209,7 +209,7 @@ describe("the rate limiter", () => {
     const end = new AbortController();
     setMaxListeners(0, end.signal);
     const writes = Array.from({ length: 3000 }, async () => {
-      (await limiter.acquire(new Request(library, "write"), end.signal))();
+      (await limiter.acquire(new QueuedRequest(library, "write"), end.signal))();
       library.toWrite -= 1;
     });
     const ended = Promise.allSettled(writes);
@@ -245,7 +245,7 @@ describe("the rate limiter", () => {
     time.tick(60_000);
     await settle();
     const started = systemClock.now();
-    const poll = limiter.acquire(new Request(new Job(), "poll", systemClock.now() + 5000));
+    const poll = limiter.acquire(new QueuedRequest(new Job(), "poll", systemClock.now() + 5000));
     (await runUntilSettled(time, poll))();
     expect(systemClock.now() - started).to.be.within(5000, 5010);
     await end();
@@ -288,15 +288,15 @@ describe("the rate limiter", () => {
     const [library, single] = [new Job(), new Job()];
     [library.toRead, single.toRead] = [10, 1];
     const order: string[] = [];
-    const send = async (name: string, request: Request) => {
+    const send = async (name: string, request: QueuedRequest) => {
       const release = await limiter.acquire(request);
       order.push(name);
       release();
     };
-    const shared = new Request(library, "read");
+    const shared = new QueuedRequest(library, "read");
     const all = Promise.all([
-      send("free", new Request(library, "read")),
-      ...["a", "b", "c"].map((name) => send(name, new Request(library, "read"))),
+      send("free", new QueuedRequest(library, "read")),
+      ...["a", "b", "c"].map((name) => send(name, new QueuedRequest(library, "read"))),
       send("shared", shared),
     ]);
     await settle();
@@ -322,10 +322,12 @@ describe("the rate limiter", () => {
 
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
     const limiter = open(100);
-    (await limiter.acquire(new Request(one, "read")))();
+    (await limiter.acquire(new QueuedRequest(one, "read")))();
     // 24 that take their time: as many as may be in flight.
-    const releases = await Promise.all(Array.from({ length: 24 }, () => limiter.acquire(new Request(one, "read"))));
-    const waiting = limiter.acquire(new Request(one, "read"));
+    const releases = await Promise.all(
+      Array.from({ length: 24 }, () => limiter.acquire(new QueuedRequest(one, "read"))),
+    );
+    const waiting = limiter.acquire(new QueuedRequest(one, "read"));
     time.tick(4000);
     await settle();
     expect(limiter.waitOf(one)).to.equal(undefined);
@@ -338,7 +340,7 @@ describe("the rate limiter", () => {
 
   it("the rate limiter says that a job waits because a response asked for that", async () => {
     const limiter = open(100);
-    const pause = limiter.pause(new Request(one, "read"), 8000);
+    const pause = limiter.pause(new QueuedRequest(one, "read"), 8000);
     expect(limiter.waitOf(one)).to.deep.include({ reason: "asked", waitMs: 8000 });
     await runUntilSettled(time, pause);
     expect(limiter.waitOf(one)).to.equal(undefined);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { systemClock } from "../../../src/core/clock";
 import { RateLimiter } from "../../../src/budget/rateLimiter";
 import { Job } from "../../../src/budget/job";
-import { Request } from "../../../src/budget/requestQueue";
+import { QueuedRequest } from "../../../src/budget/requestQueue";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
 const HOUR_MS = 3_600_000;
@@ -33,10 +33,10 @@ describe("the machine's clock", () => {
 
   it("requests are sent on time when the system's date is set back by half an hour", async () => {
     const limiter = new RateLimiter({ clock: systemClock, plan: [{ quota: 100, windowMs: 60_000 }] });
-    for (let i = 0; i < 98; i += 1) (await limiter.acquire(new Request(new Job(), "write")))();
+    for (let i = 0; i < 98; i += 1) (await limiter.acquire(new QueuedRequest(new Job(), "write")))();
     const started = performance.now();
     time.setSystemTime(Date.now() - HOUR_MS / 2);
-    (await runUntilSettled(time, limiter.acquire(new Request(new Job(), "write"))))();
+    (await runUntilSettled(time, limiter.acquire(new QueuedRequest(new Job(), "write"))))();
     expect(performance.now() - started).to.be.at.most(60_001);
   });
 });
