@@ -89,8 +89,8 @@ export class LookUpBatch {
 
   /** Why they wait, where that takes or has taken some seconds. */
   get #wait(): Throttled | undefined {
-    for (const { session } of this.#pending) {
-      const wait = session.limiter.waitOf(this.#job);
+    for (const { limiter } of new Set([...this.#pending].map(({ session }) => session))) {
+      const wait = limiter.waitOf(this.#job);
       if (wait !== undefined) return wait;
     }
     return undefined;
@@ -108,10 +108,10 @@ export class LookUpBatch {
   }
 
   #endOverdue(): void {
-    const pauseMs = budgetPauseMs(this.#wait);
     const limit = LOOK_UP_LIMIT_MS + LOOK_UP_LIMIT_EACH_MS * this.#total;
-    for (const { startedAt, abort } of this.#pending) {
-      if (this.#clock.now() - startedAt >= limit) abort.abort(new TimeLimitExceeded(limit, pauseMs));
+    for (const { session, startedAt, abort } of this.#pending) {
+      if (this.#clock.now() - startedAt >= limit)
+        abort.abort(new TimeLimitExceeded(limit, budgetPauseMs(session.limiter.waitOf(this.#job))));
     }
   }
 }
