@@ -189,6 +189,9 @@ function withoutDoubles(program: Program): Program {
   return Object.fromEntries(entries);
 }
 
+/** How a program is refused in which two resources, or one twice, declare the same download. */
+const REFUSED = /is declared by the resource "\w+" already|is the same download as/;
+
 /** The files that need no request any more. */
 function readyFiles(emulator: Emulator): string[] {
   return emulator
@@ -259,6 +262,8 @@ async function replayIn(clock: SteppedTime, host: HostName, commands: readonly C
         if (step.crash !== undefined) {
           emulator.clearFaults();
           await engine.up(program);
+          // A program that the first run skipped in part may be refused now, before its other resources had their turn.
+          if (engine.errors.some((error) => REFUSED.test(error))) await engine.up(withoutDoubles(program));
         }
         const known = new Set(engine.allOutputs().flatMap(filesIn));
         const unknown = emulator.files().filter((file) => !known.has(file) && !abandoned.has(file));
