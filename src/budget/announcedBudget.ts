@@ -107,7 +107,7 @@ export class AnnouncedBudget {
    */
   #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();
-    const last = this.#sent.last();
+    const last = this.#sent.lastSent;
     if (last === undefined || queued + this.#others.expected(resetMs, now, false) <= left) return undefined;
     const others = this.#others.expected(resetMs, now, true);
     if (others < 1) return undefined;

@@ -1,7 +1,7 @@
 /** An operation, as the request budget knows it: what it has sent, and what it still has to send. */
 import { LIMITS } from "./limits";
 import type { RateLimitPolicy } from "./rateLimitHeaders";
-import { SentLog } from "./sentLog";
+import { TimeLog } from "./sentLog";
 
 /** What a request is for; within a job the first of these goes first, but for the job's share of polls. */
 export const KINDS = ["write", "read", "poll"] as const;
@@ -19,7 +19,7 @@ export class Job {
   /** What was sent in the job's present window, which began with the first request after the end of the one before. */
   sent: Readonly<Record<Kind, number>> = { write: 0, read: 0, poll: 0 };
   #windowEnd = Number.NEGATIVE_INFINITY;
-  readonly #polls = new SentLog();
+  readonly #polls = new TimeLog();
   /** When the latest were sent, as many as are little. */
   #latest: number[] = [];
 

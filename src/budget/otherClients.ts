@@ -18,7 +18,7 @@ const RESET_ROUNDING_MS = 1500;
 const MARGIN = 1.05;
 
 /** How long, in milliseconds, what has been observed counts for less than what was assumed before. */
-const SETTLING_MS = 3000;
+const SETTLING_MS = 1000;
 
 /** The start of an observation, and what other clients had spent by then. */
 interface Baseline {

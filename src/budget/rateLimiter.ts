@@ -34,6 +34,9 @@ interface Next {
   readonly mayUseKeptAt: number;
 }
 
+/** How often, in milliseconds, requests that wait look at what other processes have sent. */
+const PEERS_EVERY_MS = 1000;
+
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
@@ -83,6 +86,8 @@ export class RateLimiter {
       if (released) return;
       released = true;
       this.#inFlight -= 1;
+      this.#budget.end();
+      this.#peers?.end(this.#clock.now());
       this.#halfOpen = this.#blockedUntil > this.#clock.now();
       this.#admit();
     };
@@ -90,6 +95,8 @@ export class RateLimiter {
 
   /** Records what a response's headers said. */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+    // Before what others have spent is reckoned: what these processes have sent is not of others.
+    this.#learn();
     this.#budget.observe(state, policies);
     this.#admit();
   }
@@ -136,7 +143,7 @@ export class RateLimiter {
     this.#wakeUp = undefined;
     if (this.#budget.endScarceWindow()) this.#halfOpen = true;
     while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
-      for (const at of this.#peers?.news() ?? []) this.#budget.record(at);
+      this.#learn();
       const now = this.#clock.now();
       const { next, at } = this.#next(now);
       if (next === undefined) {
@@ -144,17 +151,24 @@ export class RateLimiter {
         return;
       }
       this.#inFlight += 1;
-      this.#budget.record(now);
-      this.#peers?.tell(now);
+      this.#budget.send();
+      this.#peers?.send();
       next.job.record(next.kind, now, this.#budget.planned);
       this.#queue.remove(next.request)?.();
     }
   }
 
+  /** Reads what other processes have sent. */
+  #learn(): void {
+    if (this.#peers !== undefined) this.#budget.learn(this.#peers.news());
+  }
+
   #admitIn(ms: number): void {
     const wakeUp = new AbortController();
     this.#wakeUp = wakeUp;
-    this.#clock.sleep(Math.ceil(Math.max(0, ms)), wakeUp.signal).then(
+    // When a request of another process ends, nothing calls.
+    const atMost = this.#peers === undefined ? ms : Math.min(ms, PEERS_EVERY_MS);
+    this.#clock.sleep(Math.ceil(Math.max(0, atMost)), wakeUp.signal).then(
       () => this.#admit(),
       () => undefined,
     );

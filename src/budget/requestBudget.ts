@@ -9,7 +9,7 @@ import { AnnouncedBudget, type SendTime } from "./announcedBudget";
 import { LIMITS } from "./limits";
 import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
-import { SentLog } from "./sentLog";
+import { type News, SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 
 export interface BudgetPlan {
@@ -50,8 +50,19 @@ export class RequestBudget {
   }
 
   /** Records that a request is sent. */
-  record(now: number): void {
-    this.#sent.record(now, Math.max(...this.#rules().map(({ quota }) => quota)));
+  send(): void {
+    this.#sent.send(this.#clock.now());
+  }
+
+  /** Records that one has ended, now unless told otherwise. */
+  end(at = this.#clock.now()): void {
+    this.#sent.end(at, Math.max(...this.#rules().map(({ quota }) => quota)));
+  }
+
+  /** Records what other processes have sent. */
+  learn({ sent, ended }: News): void {
+    this.#sent.sendElsewhere(sent);
+    for (const at of ended) this.end(at);
   }
 
   /** What is planned with. */
@@ -70,7 +81,8 @@ export class RequestBudget {
   left(ahead: number): number {
     const { quota, windowMs } = this.#current();
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
-    const announced = this.#announced.left()?.remaining ?? quota;
+    const window = this.#announced.left();
+    const announced = window === undefined ? quota : window.remaining - this.#announced.expectedOfOthers(window.resetMs);
     return Math.max(0, Math.min(quota * LIMITS.planned - sent, announced - quota * LIMITS.untouched) - ahead);
   }
 
@@ -83,11 +95,12 @@ export class RequestBudget {
     const later = (at: number, reason: SendTime["reason"]) => {
       if (at > latest.at) latest = { at, reason };
     };
+    const now = this.#clock.now();
     for (const rule of this.#rules()) {
       const planned = Math.floor(rule.quota * LIMITS.planned);
       // What is left to others is a part of the budget, not of the limit for each second.
       const isOfBudget = rule.windowMs >= this.#plan[0].windowMs;
-      const roomAt = (most: number) => (this.#sent.last(Math.max(1, most)) ?? -rule.windowMs) + rule.windowMs;
+      const roomAt = (most: number) => (this.#sent.last(Math.max(1, most), now) ?? -rule.windowMs) + rule.windowMs;
       if (!isOfBudget) later(roomAt(planned), "queued");
       else later(roomAt(planned - withheld), "spent");
       if (isOfBudget && !mayUseKept)
@@ -114,7 +127,7 @@ export class RequestBudget {
     const sent = this.#sent.countSince(now - windowMs);
     const left = this.#announced.left();
     if (left !== undefined) return { ...left, quota: this.#quota() };
-    const oldest = this.#sent.last(Math.max(1, sent)) ?? now;
+    const oldest = this.#sent.last(Math.max(1, sent), now) ?? now;
     return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
   }
 

@@ -1,5 +1,5 @@
-/** The times at which requests were sent with a credential, oldest first, as many as a quota needs. */
-export class SentLog {
+/** Times, oldest first, as many as a quota needs. */
+export class TimeLog {
   #at: number[] = [];
 
   /** @param kept how many of the latest must be remembered */
@@ -11,12 +11,12 @@ export class SentLog {
     if (this.#at.length > 2 * kept) this.#at = this.#at.slice(-kept);
   }
 
-  /** When the n-th most recent one was sent; undefined if there were fewer. */
-  last(n = 1): number | undefined {
+  /** The n-th most recent; undefined if there were fewer. */
+  last(n: number): number | undefined {
     return this.#at[this.#at.length - n];
   }
 
-  /** How many were sent at or after a moment. */
+  /** How many are at or after a moment. */
   countSince(at: number): number {
     let [low, high] = [0, this.#at.length];
     while (low < high) {
@@ -28,10 +28,66 @@ export class SentLog {
   }
 }
 
+/**
+ * The requests of a credential, by when they count. One that was sent on a busy machine arrives a second later, and one
+ * five minutes after it at once: they arrive closer together than they were sent. So a request counts until a window
+ * after its end, by which it has arrived.
+ */
+export class SentLog {
+  readonly #ended = new TimeLog();
+  #inFlight = 0;
+  #lastSent: number | undefined;
+
+  /** When the latest was sent from here. */
+  get lastSent(): number | undefined {
+    return this.#lastSent;
+  }
+
+  /** Records a request that is sent from here. */
+  send(now: number): void {
+    this.#inFlight += 1;
+    this.#lastSent = now;
+  }
+
+  /** Records requests that other processes have sent. */
+  sendElsewhere(requests: number): void {
+    this.#inFlight += requests;
+  }
+
+  /**
+   * Records that a request has ended.
+   *
+   * @param kept how many of the latest must be remembered
+   */
+  end(at: number, kept: number): void {
+    this.#inFlight -= 1;
+    this.#ended.record(at, kept);
+  }
+
+  /** When the n-th most recent one ended, `now` while it is in flight; undefined if there were fewer. */
+  last(n: number, now: number): number | undefined {
+    return n <= this.#inFlight ? now : this.#ended.last(n - this.#inFlight);
+  }
+
+  /** How many are in flight, or ended at or after a moment. */
+  countSince(at: number): number {
+    return this.#inFlight + this.#ended.countSince(at);
+  }
+}
+
+/** What other processes have sent since they were asked before. */
+export interface News {
+  /** How many requests they have sent. */
+  readonly sent: number;
+  /** When requests of theirs have ended, by this process's clock. */
+  readonly ended: readonly number[];
+}
+
 /** The processes that send with the same credential. */
 export interface SentPeers {
-  /** Tells them of a request that is sent here, by the clock. */
-  tell(at: number): void;
-  /** When they have sent what this did not return before, by the same clock. */
-  news(): readonly number[];
+  /** Tells them that a request is sent here. */
+  send(): void;
+  /** Tells them that a request has ended, by the clock. */
+  end(at: number): void;
+  news(): News;
 }

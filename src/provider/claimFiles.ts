@@ -184,8 +184,8 @@ function isPrivate(folder: string): boolean {
   return isOwn && about.isDirectory();
 }
 
-/** Whether the process that owns this file is still running. */
-function isAlive(name: string): boolean {
+/** Whether the process lives whose number stands in a file's name, after the first dot. */
+export function isAlive(name: string): boolean {
   try {
     process.kill(Number(name.split(".")[1]), 0);
     return true;

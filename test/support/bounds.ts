@@ -14,6 +14,7 @@ import {
   ACCOUNT,
   identitiesOf,
   type InProcessApi,
+  type Network,
   openInProcess,
   operationIn,
   otherClient,
@@ -76,6 +77,16 @@ export function drawLibrary(random: () => number, least: number, most: number): 
   };
 }
 
+/** A network on which each request takes as long as is drawn for it, and for a while at first ten times as long. */
+function drawNetwork(random: () => number): Network {
+  const [least, slowUntilS] = [between(random, 5, 50), between(random, 1, 100)];
+  const ofRequest = drawn(Math.floor(random() * 2 ** 31));
+  return {
+    announcesBudget: random() < 0.5,
+    latencyMs: () => between(ofRequest, least, least * 10) * (Date.now() < slowUntilS * 1000 ? 10 : 1),
+  };
+}
+
 /** Brings a library about. Returns after how many seconds it was ready, and how many of it were. */
 async function bringAbout(session: OpenSession, library: DrawnLibrary, first: number, signal?: AbortSignal) {
   const startedAt = Date.now();
@@ -86,7 +97,12 @@ async function bringAbout(session: OpenSession, library: DrawnLibrary, first: nu
   return { took: (Date.now() - startedAt) / 1000, isReady: done === identities.length };
 }
 
-const limitedOf = ({ api }: InProcessApi) => api.requests.kept.filter(({ status }) => status === 429).length;
+/** The requests that the API refused, and those that one would have refused which counts the 5 minutes before each. */
+function limitedOf({ api }: InProcessApi): number {
+  const times = api.requests.kept.map(({ at }) => at).sort((a, b) => a - b);
+  const tooMany = times.filter((at, n) => at - (times[n - QUOTA] ?? Number.NEGATIVE_INFINITY) < WINDOW_S * 1000);
+  return api.requests.kept.filter(({ status }) => status === 429).length + tooMany.length;
+}
 
 /** What latecomers got. All in seconds; the worst of them. */
 export interface Latecomers {
@@ -187,19 +203,24 @@ async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
 }
 
 /** Several processes with one token, each with a library, which tell each other what they have sent. */
-async function processes(libraries: readonly DrawnLibrary[]) {
+async function processes(libraries: readonly DrawnLibrary[], network: Network) {
   const starts = libraries.map((_, n) => 1 + libraries.slice(0, n).reduce((sum, { videos }) => sum + videos, 0));
   const libraryOf = (videoId: string) => starts.filter((start) => start <= Number.parseInt(videoId, 16)).length - 1;
   const world = openInProcess({ encodingMs: (videoId) => 1000 * (libraries[libraryOf(videoId)]?.encodingS ?? 0) });
-  const untold = libraries.map((): number[] => []);
+  const untold = libraries.map(() => ({ sent: 0, ended: [] as number[] }));
   /** The others of a process, as files would tell of them. */
   const peersOf = (process: number): SentPeers => ({
-    tell: (at) => untold.forEach((times, n) => n !== process && times.push(at)),
-    news: () => untold[process]?.splice(0) ?? [],
+    send: () => untold.forEach((news, n) => n !== process && (news.sent += 1)),
+    end: (at) => untold.forEach(({ ended }, n) => n !== process && ended.push(at)),
+    news: () => {
+      const news = untold[process] ?? { sent: 0, ended: [] };
+      untold[process] = { sent: 0, ended: [] };
+      return news;
+    },
   });
   return inVirtualTime(world.busy, async () => {
     const outcomes = await Promise.all(
-      libraries.map((library, n) => bringAbout(world.session(peersOf(n)), library, starts[n] ?? 0)),
+      libraries.map((library, n) => bringAbout(world.session(peersOf(n), network), library, starts[n] ?? 0)),
     );
     return { outcomes, limited: limitedOf(world) };
   });
@@ -298,8 +319,9 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
     measure: async (random, largest) => {
       const count = 2 + Math.floor(random() * 4);
       const libraries = Array.from({ length: count }, () => drawLibrary(random, 20, Math.min(2000, largest)));
-      const { outcomes, limited } = await processes(libraries);
-      return { drawn: libraries, share: 0, limited, isReady: outcomes.every(({ isReady }) => isReady) };
+      const network = drawNetwork(random);
+      const { outcomes, limited } = await processes(libraries, network);
+      return { drawn: { libraries, network }, share: 0, limited, isReady: outcomes.every(({ isReady }) => isReady) };
     },
   },
 };

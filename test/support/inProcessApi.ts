@@ -12,8 +12,13 @@ import type { DownloadIdentity, DownloadType } from "../../src/core/identity";
 import type { Operation } from "../../src/downloads/operation";
 import { silent } from "./silent";
 
-/** One way of a request over the network, in milliseconds of virtual time. */
-const LATENCY_MS = 40;
+/** What lies between a session and the API. */
+export interface Network {
+  /** One way of a request, in milliseconds of virtual time. Default: 40. */
+  readonly latencyMs?: () => number;
+  /** Whether the API's responses say what is left of the budget. Default true. */
+  readonly announcesBudget?: boolean;
+}
 
 export const ACCOUNT = "a".repeat(32);
 export const TOKEN = "bench-token";
@@ -23,32 +28,40 @@ export interface InProcessApi {
   /** How many requests are being worked on right now. */
   readonly busy: () => number;
   /** A session as the provider opens it, but for the sockets; with the other processes, if there are any. */
-  readonly session: (peers?: SentPeers) => OpenSession;
+  readonly session: (peers?: SentPeers, network?: Network) => OpenSession;
 }
 
 export function openInProcess(options: EmulatorOptions): InProcessApi {
   const api = createApp({ keepRequests: Number.POSITIVE_INFINITY, ...options }, new EmulatorClock({}));
   api.origin = "http://emulator";
   let working = 0;
-  const adapter = async (config: InternalAxiosRequestConfig) => {
-    await systemClock.sleep(LATENCY_MS, config.signal as AbortSignal);
-    const request = new Request(`${config.baseURL}${config.url}`, {
-      method: (config.method ?? "get").toUpperCase(),
-      headers: Object.entries(AxiosHeaders.from(config.headers).toJSON()).map(([key, value]): [string, string] => [
-        key,
-        String(value),
-      ]),
-    });
-    working += 1;
-    const response = await api.app.fetch(request);
-    const data = await response.text();
-    working -= 1;
-    await systemClock.sleep(LATENCY_MS, config.signal as AbortSignal);
-    const headers = Object.fromEntries(response.headers);
-    return { data, status: response.status, statusText: "", headers, config, request };
-  };
+  const adapterOf =
+    ({ latencyMs = () => 40, announcesBudget = true }: Network) =>
+    async (config: InternalAxiosRequestConfig) => {
+      await systemClock.sleep(latencyMs(), config.signal as AbortSignal);
+      const request = new Request(`${config.baseURL}${config.url}`, {
+        method: (config.method ?? "get").toUpperCase(),
+        headers: Object.entries(AxiosHeaders.from(config.headers).toJSON()).map(([key, value]): [string, string] => [
+          key,
+          String(value),
+        ]),
+      });
+      working += 1;
+      const response = await api.app.fetch(request);
+      const data = await response.text();
+      working -= 1;
+      await systemClock.sleep(latencyMs(), config.signal as AbortSignal);
+      const headers = Object.fromEntries(
+        [...response.headers].filter(([name]) => announcesBudget || !name.startsWith("ratelimit")),
+      );
+      return { data, status: response.status, statusText: "", headers, config, request };
+    };
   const connection = { baseUrl: "http://emulator/client/v4", credentials: { kind: "token", token: TOKEN } as const };
-  return { api, busy: () => working, session: (peers) => openSession(connection, systemClock, { adapter }, peers) };
+  return {
+    api,
+    busy: () => working,
+    session: (peers, network = {}) => openSession(connection, systemClock, { adapter: adapterOf(network) }, peers),
+  };
 }
 
 /** An operation of its own on the machine's clock, which reports to nobody. */

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Job, type Kind } from "../../../src/budget/job";
 import { RateLimiter } from "../../../src/budget/rateLimiter";
 import { QueuedRequest } from "../../../src/budget/requestQueue";
+import type { News } from "../../../src/budget/sentLog";
 import { systemClock } from "../../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
@@ -306,18 +307,70 @@ describe("the rate limiter", () => {
   });
 
   it("the rate limiter counts what other processes send with the same credential, and tells them what it sends", async () => {
-    const told: number[] = [];
-    const news = Array.from({ length: 97 }, () => systemClock.now());
+    const told: (string | number)[] = [];
+    let news: News = { sent: 97, ended: Array.from({ length: 90 }, () => systemClock.now()) };
     const limiter = new RateLimiter({
       clock: systemClock,
       plan: [{ quota: 100, windowMs: 300_000 }],
-      peers: { tell: (at) => told.push(at), news: () => news.splice(0) },
+      peers: {
+        send: () => told.push("sent"),
+        end: (at) => told.push(at),
+        news: () => {
+          const before = news;
+          news = { sent: 0, ended: [] };
+          return before;
+        },
+      },
     });
     const started = systemClock.now();
     await spend(limiter, "read");
-    expect(told).to.deep.equal([started]);
-    await runUntilSettled(time, spend(limiter, "read"));
-    expect(systemClock.now() - started).to.be.at.least(300_000);
+    expect(told).to.deep.equal(["sent", started]);
+    const second = spend(limiter, "read");
+    await time.tickAsync(10_000);
+    news = { sent: 0, ended: Array.from({ length: 7 }, () => systemClock.now()) };
+    await runUntilSettled(time, second);
+    expect(systemClock.now() - started).to.be.within(300_000, 301_000);
+  });
+
+  it("the rate limiter takes what other processes have sent for no client's that it does not know", async () => {
+    let sent = 600;
+    const limiter = new RateLimiter({
+      clock: systemClock,
+      plan: [{ quota: 1200, windowMs: 300_000 }],
+      peers: {
+        send: () => undefined,
+        end: () => undefined,
+        news: () => {
+          const news = { sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
+          sent = 0;
+          return news;
+        },
+      },
+    });
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    limiter.observe({ remaining: 600, resetMs: 300_000 }, policies);
+    await time.tickAsync(1000);
+    // Both are told and announced at once, and nothing was admitted in between.
+    sent = 100;
+    limiter.observe({ remaining: 500, resetMs: 299_000 }, policies);
+    const started = systemClock.now();
+    await runUntilSettled(time, spend(limiter, "write", 450));
+    expect(systemClock.now(), "nothing is paced").to.equal(started);
+  });
+
+  it("the rate limiter counts a request until a window after its end, as nobody knows when it arrived", async () => {
+    const limiter = open(100);
+    await spend(limiter, "read");
+    const started = systemClock.now();
+    const releases = await Promise.all(
+      Array.from({ length: 20 }, () => limiter.acquire(new QueuedRequest(new Job(), "read"))),
+    );
+    await spend(limiter, "read", 77);
+    await time.tickAsync(20_000);
+    for (const release of releases) release();
+    const more = spend(limiter, "read", 98);
+    await runUntilSettled(time, more);
+    expect(systemClock.now() - started).to.equal(320_000);
   });
 
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
