@@ -103,6 +103,10 @@ const DOCUMENT = {
     "/emulator/videos/{videoId}": {
       parameters: [videoId],
       put: withBody("Declares a video, or declares it again without downloads.", "Video", { 204: done }),
+      patch: withBody("Changes some of a video, which keeps its downloads; null is the default.", "Video", {
+        204: done,
+        404: refused,
+      }),
       delete: write("Deletes a video and its downloads.", { 204: done }),
     },
     "/emulator/videos/{videoId}/downloads/{type}": {
@@ -148,6 +152,8 @@ const DOCUMENT = {
           videoId: { type: "string" },
           accountId: { type: "string", description: "Absent where the video is in every account." },
           state: { type: "string" },
+          encodingMs: { type: "number", description: "Absent: as of other videos." },
+          generation: { enum: ["succeeds", "fails"], description: "Absent: as of other videos." },
           downloads: { type: "object", properties: { default: view, audio: view }, additionalProperties: false },
         },
         ["videoId", "state", "downloads"],

@@ -1,7 +1,7 @@
 /** The bodies that the admin API takes. The OpenAPI document is generated from them (`npm run docs`). */
 import * as v from "valibot";
 import { OPERATIONS } from "./faults";
-import { HEX_ID } from "./options";
+import { HEX_ID, VIDEO_STATES } from "./options";
 
 /** Ten years: the largest value in milliseconds. */
 const LONGEST_MS = 315_360_000_000;
@@ -28,20 +28,32 @@ const headerName = v.pipe(
 );
 const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header's value"));
 
-/** `PUT …/videos/{videoId}`. */
-export const videoSchema = v.strictObject({
-  accountId: v.optional(v.pipe(hexId, v.description("The account it is in. Default: every account."))),
-  state: v.optional(
-    v.pipe(
-      v.picklist(["pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress"]),
-      v.description("Default: ready."),
-    ),
-  ),
-  readyAfterMs: v.optional(
+/** What a video may be declared with; `null` is the default. */
+const videoEntries = {
+  accountId: v.nullish(v.pipe(hexId, v.description("The account it is in. Default: every account."))),
+  state: v.nullish(v.pipe(v.picklist(VIDEO_STATES), v.description("Default: ready."))),
+  readyAfterMs: v.nullish(
     v.pipe(milliseconds, v.description("Milliseconds until a video that is not ready becomes so. Default: never.")),
   ),
-  errorReason: v.optional(v.pipe(v.string(), v.description("Why the video is in state error."))),
-});
+  errorReason: v.nullish(v.pipe(v.string(), v.description("Why the video is in state error."))),
+  encodingMs: v.nullish(
+    v.pipe(
+      milliseconds,
+      v.description(
+        "How long generating each of its files takes, of those requested from now on. Default: as of other videos.",
+      ),
+    ),
+  ),
+  generation: v.nullish(
+    v.pipe(
+      v.picklist(["succeeds", "fails"]),
+      v.description("What becomes of its files that are requested from now on. Default: as of other videos."),
+    ),
+  ),
+};
+
+/** `PUT …/videos/{videoId}` and `PATCH …/videos/{videoId}`. */
+export const videoSchema = v.strictObject(videoEntries);
 
 /** `PUT …/videos/{videoId}/downloads/{type}`. */
 export const downloadSchema = v.strictObject({

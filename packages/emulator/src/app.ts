@@ -13,6 +13,7 @@ import { hostCheck } from "./hosts";
 import { perform } from "./operations";
 import { type Behavior, DEFAULT_BEHAVIOR, type EmulatorOptions } from "./options";
 import { RequestLog } from "./requestLog";
+import { VERSION } from "./version";
 import { VideoStore } from "./videoStore";
 
 /** The server's part of a request. */
@@ -40,6 +41,9 @@ type AppContext = Context<{ Bindings: Bindings }>;
 
 /** The path of the API. */
 export const API_PREFIX = "/client/v4";
+
+/** The path of the admin API, which Cloudflare's API does not use. */
+export const ADMIN_PREFIX = "/emulator";
 
 /** How many requests the log keeps by default. */
 const KEPT_REQUESTS = 10_000;
@@ -117,6 +121,9 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const named = { videoId: req.param("videoId"), file: req.param("file"), filename: req.query("filename") };
     return serveFile({ ...named, range, ifRange: req.header("if-range") }, api.store, clock.now());
   });
+  // Where somebody looks who has only the address, or the base URL.
+  for (const path of ["/", API_PREFIX, `${API_PREFIX}/`])
+    app.get(path, (context) => context.json(hint(originFor(context))));
   app.notFound((context) => {
     const error = {
       status: 404,
@@ -127,6 +134,16 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     return responseOf(withHeaders(failure(error, api.behavior), headers));
   });
   return api;
+}
+
+/** What is served where. */
+function hint(origin: string) {
+  return {
+    emulator: `cloudflare-stream-emulator ${VERSION}`,
+    CLOUDFLARE_BASE_URL: `${origin}${API_PREFIX}`,
+    downloads: `${origin}${API_PREFIX}/accounts/{account_id}/stream/{video_id}/downloads`,
+    adminApi: `${origin}${ADMIN_PREFIX}`,
+  };
 }
 
 const FILE_PATH = /^\/[0-9a-f]{32}\//;

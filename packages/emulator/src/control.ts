@@ -3,7 +3,7 @@ import { faultSchema, readBody } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
 import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
-import type { DownloadView, VideoDeclaration } from "./videoStore";
+import type { DownloadView, VideoChanges, VideoDeclaration } from "./videoStore";
 
 /** A video as the emulator has it. */
 export interface VideoView {
@@ -13,6 +13,10 @@ export interface VideoView {
   readonly accountId?: string;
   /** Its current state. */
   readonly state: VideoState;
+  /** How long generating each of its files takes, in milliseconds. Absent: as of other videos. */
+  readonly encodingMs?: number;
+  /** What becomes of its files. Absent: as of other videos. */
+  readonly generation?: "succeeds" | "fails";
   /** Those that exist, by type. */
   readonly downloads: Partial<Record<DownloadType, DownloadView>>;
 }
@@ -41,6 +45,12 @@ export interface EmulatorControl {
   clearRequests(): void;
   /** Declares a video, or declares it again without downloads. */
   addVideo(video: VideoDeclaration): void;
+  /**
+   * Changes a video, which keeps its downloads.
+   *
+   * @throws Error where there is no such video
+   */
+  changeVideo(videoId: string, changes: VideoChanges): void;
   /** Deletes a video and its downloads. */
   removeVideo(videoId: string): void;
   /** The videos that were declared or have downloads, in that order. */
@@ -104,12 +114,15 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
     openRequests: () => api.open.size,
     clearRequests: () => api.requests.clear(),
     addVideo: (video) => api.store.declare(video, now()),
+    changeVideo: (videoId, changes) => api.store.change(videoOf(videoId), changes, now()),
     removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>
       api.store.videos().map((video) => ({
         videoId: video.videoId,
         ...(video.accountId === undefined ? {} : { accountId: video.accountId }),
         state: api.store.stateOf(video, now()).state,
+        ...(video.encodingMs === undefined ? {} : { encodingMs: video.encodingMs }),
+        ...(video.generation === undefined ? {} : { generation: video.generation }),
         downloads: Object.fromEntries(
           [...video.downloads.keys()].map((type) => [type, api.store.view(video, type, now())]),
         ),

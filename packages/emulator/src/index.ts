@@ -24,4 +24,4 @@ export type {
   Behavior,
   VideoState,
 } from "./options";
-export type { DownloadView, VideoDeclaration } from "./videoStore";
+export type { DownloadView, VideoChanges, VideoDeclaration } from "./videoStore";

@@ -20,6 +20,17 @@ export const HEX_ID = /^[0-9a-f]{32}$/;
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
+/** All of them. */
+export const VIDEO_STATES = [
+  "pendingupload",
+  "downloading",
+  "queued",
+  "inprogress",
+  "ready",
+  "error",
+  "live-inprogress",
+] as const satisfies readonly VideoState[];
+
 /**
  * How `percentComplete` goes from 0 to 100 while a file is generated: in proportion to the time, in quarters, mostly at
  * the end, or not at all.

@@ -15,7 +15,27 @@ export interface VideoDeclaration {
   readonly readyAfterMs?: number;
   /** Why the video is in state `error`. */
   readonly errorReason?: string;
+  /**
+   * How long generating each of its files takes, of both types, in milliseconds: those that are requested from now on.
+   * Default: the emulator's `encodingMs`.
+   */
+  readonly encodingMs?: number;
+  /**
+   * Whether its files that are requested from now on, of both types, fail once their time is over. Default: the
+   * emulator's `encodingFails`.
+   */
+  readonly generation?: "succeeds" | "fails";
 }
+
+/**
+ * What changes of a video; `null` goes back to the default. A change of `state` or `readyAfterMs` counts from now.
+ *
+ * @example
+ * emulator.changeVideo("ea95132c15732412d22c1476fa83f27a", { generation: null, encodingMs: 60_000 });
+ */
+export type VideoChanges = {
+  readonly [Key in Exclude<keyof VideoDeclaration, "videoId">]?: VideoDeclaration[Key] | null;
+};
 
 /** A download as it stands at a moment. */
 export interface DownloadView {
@@ -27,6 +47,8 @@ export interface DownloadView {
 
 interface Video extends VideoDeclaration {
   readonly declaredAt: number;
+  /** Since when it is in its state. */
+  readonly stateAt: number;
   /** False where a request merely named it: such a video is kept only as long as it has downloads. */
   readonly isDeclared: boolean;
   readonly downloads: Map<DownloadType, StoredDownload>;
@@ -67,7 +89,20 @@ export class VideoStore {
 
   declare(video: VideoDeclaration, now: number): void {
     this.#removed.delete(video.videoId);
-    this.#videos.set(video.videoId, { ...video, declaredAt: now, isDeclared: true, downloads: new Map() });
+    this.#videos.set(video.videoId, {
+      ...video,
+      declaredAt: now,
+      stateAt: now,
+      isDeclared: true,
+      downloads: new Map(),
+    });
+  }
+
+  /** Changes a video, which keeps its downloads. */
+  change(video: Video, changes: VideoChanges, now: number): void {
+    const stateAt = "state" in changes || "readyAfterMs" in changes ? now : video.stateAt;
+    const changed = { ...video, ...changes, stateAt, isDeclared: true };
+    this.#videos.set(video.videoId, withoutNulls(changed) as unknown as Video);
   }
 
   remove(videoId: string): void {
@@ -81,7 +116,8 @@ export class VideoStore {
     if (known !== undefined) return known.accountId === undefined || known.accountId === accountId ? known : undefined;
     if (this.#options.strict || this.#removed.has(videoId)) return undefined;
     this.#openedAt ??= now;
-    return { videoId, declaredAt: this.#openedAt, isDeclared: false, downloads: new Map() };
+    const opened = this.#openedAt;
+    return { videoId, declaredAt: opened, stateAt: opened, isDeclared: false, downloads: new Map() };
   }
 
   /** A video that was declared or has downloads. */
@@ -97,7 +133,7 @@ export class VideoStore {
     const declared = video.state ?? "ready";
     if (declared === "ready" || video.readyAfterMs === undefined)
       return { state: declared, percent: declared === "ready" ? 100 : 0 };
-    const share = video.readyAfterMs === 0 ? 1 : (now - video.declaredAt) / video.readyAfterMs;
+    const share = video.readyAfterMs === 0 ? 1 : (now - video.stateAt) / video.readyAfterMs;
     return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
   }
 
@@ -111,8 +147,8 @@ export class VideoStore {
     const { durationMs, fails } = this.#options;
     this.#put(video, type, {
       startedAt: now,
-      durationMs: durationMs(video.videoId, type),
-      fails: fails(video.videoId, type, generation),
+      durationMs: video.encodingMs ?? durationMs(video.videoId, type),
+      fails: video.generation === undefined ? fails(video.videoId, type, generation) : video.generation === "fails",
       replaced: this.view(video, type, now),
     });
   }
@@ -153,6 +189,11 @@ export class VideoStore {
     video.downloads.set(type, download);
     this.#videos.set(video.videoId, video);
   }
+}
+
+/** `null` says the default, as absence does. */
+export function withoutNulls(declaration: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(declaration).filter(([, value]) => value !== null && value !== undefined));
 }
 
 function onCurve(curve: ProgressCurve, share: number): number {
