@@ -1,7 +1,14 @@
 /** Makes openapi.json from the schemas that the admin API checks its bodies with. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/adminSchemas";
+import {
+  budgetSchema,
+  clockSchema,
+  downloadSchema,
+  faultSchema,
+  manyVideosSchema,
+  videoSchema,
+} from "../src/adminSchemas";
 import { OPERATIONS } from "../src/faults";
 import { behaviorSchema } from "../src/behavior";
 
@@ -99,6 +106,9 @@ const DOCUMENT = {
         { type: "string" },
         "Only videos whose id comes after this.",
       ),
+      post: withBody("Declares many videos, which differ in id, name and time of creation.", "Videos", {
+        200: json(object({ videoIds: list({ type: "string" }) }), "Their ids, in the order of their creation."),
+      }),
     },
     "/emulator/videos/{videoId}": {
       parameters: [videoId],
@@ -147,6 +157,7 @@ const DOCUMENT = {
   components: {
     schemas: {
       Video: schemaOf(videoSchema),
+      Videos: schemaOf(manyVideosSchema),
       VideoView: object(
         {
           videoId: { type: "string" },
@@ -169,7 +180,7 @@ const DOCUMENT = {
         operation: { enum: OPERATIONS },
         method: { type: "string" },
         path: { type: "string" },
-        videoId: { type: "string" },
+        videoId: { type: "string", description: "Empty in a list of videos." },
         type: { type: "string" },
         status: { type: "integer", description: "0 where the connection was cut or there was no response." },
       }),

@@ -9,6 +9,7 @@ import {
   clockSchema,
   downloadSchema,
   faultSchema,
+  manyVideosSchema,
   pageSchema,
   readBody,
   videoSchema,
@@ -17,6 +18,7 @@ import type { EmulatorControl } from "./control";
 import type { Fault } from "./faults";
 import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
 import { behaviorSchema } from "./behavior";
+import type { VideosDeclaration } from "./manyVideos";
 import { type VideoChanges, withoutNulls } from "./videoStore";
 
 /** Only the body that a fault is to send comes near this length. */
@@ -64,6 +66,10 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
     const { limit, after = "" } = page(context);
     const sorted = control.videos().sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
     return context.json(sorted.filter(({ videoId }) => videoId > after).slice(0, limit));
+  });
+  admin.post("/videos", async (context) => {
+    const videos = withoutNulls(await body(context, manyVideosSchema)) as unknown as VideosDeclaration;
+    return context.json({ videoIds: carryOut(400, () => control.addVideos(videos)) });
   });
   admin.put("/videos/:videoId", async (context) => {
     const video = withoutNulls(await body(context, videoSchema));

@@ -50,7 +50,7 @@ const KEPT_REQUESTS = 10_000;
 
 /** Builds the application. It opens no port. */
 export function createApp(options: EmulatorOptions, clock: EmulatorClock): EmulatedApi {
-  const { encodingMs = 5000 } = options;
+  const { encodingMs = 5000, listBounds = "exclusive" } = options;
   const app = new Hono<{ Bindings: Bindings }>();
   const api: EmulatedApi = {
     app,
@@ -84,7 +84,10 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
     const visit = visitOf(context, clock.now());
     const { behavior } = api;
-    const call = { operation, accountId, videoId, type, now: visit.now, origin: originFor(context) };
+    const call = {
+      ...{ operation, accountId, videoId, type, query: context.req.query(), listBounds },
+      ...{ now: visit.now, origin: originFor(context) },
+    };
     const fault = api.faults.take(operation, videoId);
     const process = (): Reply => {
       const { headers, refusal } = api.gateway.admit(visit, behavior);
@@ -108,7 +111,9 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     return sent instanceof Response ? sent : responseOf(sent);
   };
 
-  const videoPath = `${API_PREFIX}/accounts/:accountId/stream/:videoId`;
+  const listPath = `${API_PREFIX}/accounts/:accountId/stream`;
+  const videoPath = `${listPath}/:videoId`;
+  app.get(listPath, route("listVideos"));
   app.get(videoPath, route("videoDetails"));
   app.get(`${videoPath}/downloads`, route("listDownloads"));
   app.post(`${videoPath}/downloads`, route("createDefaultDownload"));

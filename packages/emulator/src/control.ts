@@ -3,6 +3,7 @@ import { faultSchema, readBody } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
 import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
+import { declarationsOf, type VideosDeclaration } from "./manyVideos";
 import type { DownloadView, VideoChanges, VideoDeclaration } from "./videoStore";
 
 /** A video as the emulator has it. */
@@ -45,6 +46,13 @@ export interface EmulatorControl {
   clearRequests(): void;
   /** Declares a video, or declares it again without downloads. */
   addVideo(video: VideoDeclaration): void;
+  /**
+   * Declares many videos at once.
+   *
+   * @returns their ids, in the order of their creation
+   * @throws Error where there are not so many ids
+   */
+  addVideos(videos: VideosDeclaration): string[];
   /**
    * Changes a video, which keeps its downloads.
    *
@@ -114,6 +122,11 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
     openRequests: () => api.open.size,
     clearRequests: () => api.requests.clear(),
     addVideo: (video) => api.store.declare(video, now()),
+    addVideos: (videos) =>
+      declarationsOf(videos, now()).map((video) => {
+        api.store.declare(video, now());
+        return video.videoId;
+      }),
     changeVideo: (videoId, changes) => api.store.change(videoOf(videoId), changes, now()),
     removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>

@@ -93,6 +93,11 @@ export interface EmulatorOptions {
   readonly allowedHosts?: readonly string[];
   /** The origin of the files' urls, for example `http://localhost:8787`. Default: the address that the client used. */
   readonly origin?: string;
+  /**
+   * Whether a list of videos has those that were created at the very moment of `start` or `end`, which Cloudflare's
+   * documentation leaves open. Default `exclusive`.
+   */
+  readonly listBounds?: "exclusive" | "inclusive";
   /** The clock. Default: this machine's time, which `clock.advance` advances. */
   readonly now?: () => number;
   /**
@@ -119,7 +124,7 @@ export interface LoggedRequest {
   readonly method: string;
   /** The path, beginning with `/client/v4`. */
   readonly path: string;
-  /** The video in the path, as it was written. */
+  /** The video in the path, as it was written; empty in a list of videos. */
   readonly videoId: string;
   /** The type in the path; `default` where it has none. */
   readonly type: string;

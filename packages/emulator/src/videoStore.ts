@@ -2,6 +2,7 @@
  * The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits.
  */
 import type { DownloadType, ProgressCurve, VideoState } from "./options";
+import { microsecondsOf } from "./timestamps";
 
 /** A video to declare. */
 export interface VideoDeclaration {
@@ -25,6 +26,22 @@ export interface VideoDeclaration {
    * emulator's `encodingFails`.
    */
   readonly generation?: "succeeds" | "fails";
+  /** The name in its `meta`. Default: `video` and the beginning of its id. */
+  readonly name?: string;
+  /** Whose it is, in the words of the account's owner. */
+  readonly creator?: string;
+  /** When it was created, such as `2014-01-02T02:20:00.123456Z`. Default: when it was declared. */
+  readonly created?: string;
+  /** In seconds; -1 where it is not known. Default: 12.5 where it is ready, else -1. */
+  readonly duration?: number;
+  /** In bytes. Default: that of the example in Cloudflare's documentation. */
+  readonly size?: number;
+  /** Only reported: its files are served all the same. Default false. */
+  readonly requireSignedURLs?: boolean;
+  /** When it is to be deleted. Only reported: it stays. */
+  readonly scheduledDeletion?: string;
+  /** The live input that it was recorded from. */
+  readonly liveInput?: string;
 }
 
 /**
@@ -45,8 +62,11 @@ export interface DownloadView {
   readonly percent: number;
 }
 
-interface Video extends VideoDeclaration {
+/** A video as the store has it. */
+export interface Video extends VideoDeclaration {
   readonly declaredAt: number;
+  /** When {@link VideoStore.change} changed it last. */
+  readonly changedAt?: number;
   /** Since when it is in its state. */
   readonly stateAt: number;
   /** False where a request merely named it: such a video is kept only as long as it has downloads. */
@@ -101,7 +121,7 @@ export class VideoStore {
   /** Changes a video, which keeps its downloads. */
   change(video: Video, changes: VideoChanges, now: number): void {
     const stateAt = "state" in changes || "readyAfterMs" in changes ? now : video.stateAt;
-    const changed = { ...video, ...changes, stateAt, isDeclared: true };
+    const changed = { ...video, ...changes, stateAt, changedAt: now, isDeclared: true };
     this.#videos.set(video.videoId, withoutNulls(changed) as unknown as Video);
   }
 
@@ -129,12 +149,15 @@ export class VideoStore {
     return [...this.#videos.values()];
   }
 
-  stateOf(video: Video, now: number): { state: VideoState; percent: number } {
+  /** The state that a video is in; `readyAt`, in milliseconds, where it has become ready since it was declared. */
+  stateOf(video: Video, now: number): { state: VideoState; percent: number; readyAt?: number } {
     const declared = video.state ?? "ready";
     if (declared === "ready" || video.readyAfterMs === undefined)
       return { state: declared, percent: declared === "ready" ? 100 : 0 };
     const share = video.readyAfterMs === 0 ? 1 : (now - video.stateAt) / video.readyAfterMs;
-    return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
+    return share >= 1
+      ? { state: "ready", percent: 100, readyAt: video.stateAt + video.readyAfterMs }
+      : { state: declared, percent: share * 100 };
   }
 
   /** Begins to generate a file, in place of an earlier one of this type. */
@@ -189,6 +212,11 @@ export class VideoStore {
     video.downloads.set(type, download);
     this.#videos.set(video.videoId, video);
   }
+}
+
+/** When a video was created, in microseconds since the epoch. */
+export function createdOf(video: Video): number {
+  return video.created === undefined ? video.declaredAt * 1000 : microsecondsOf(video.created);
 }
 
 /** `null` says the default, as absence does. */

@@ -121,6 +121,17 @@ describe("the emulator's admin API", () => {
     }
   });
 
+  it("the admin API declares many videos in one call, alike except for id, name and time of creation", async () => {
+    await start({ strict: true });
+    const many = { count: 2, firstVideoId: video(255), accountId: ACCOUNT, encodingMs: null, generation: "fails" };
+    expect((await admin("POST", "/videos", many)).responded).to.deep.equal({ videoIds: [video(255), video(256)] });
+    expect((await admin("GET", "/videos")).responded).to.deep.equal(
+      [255, 256].map((n) => ({
+        ...{ videoId: video(n), accountId: ACCOUNT, state: "ready", generation: "fails", downloads: {} },
+      })),
+    );
+  });
+
   it("the admin API changes a video, which keeps its downloads and becomes ready from then on, and no video that does not exist", async () => {
     await start({ strict: true });
     await admin("PUT", `/videos/${video(1)}`, { accountId: ACCOUNT });
