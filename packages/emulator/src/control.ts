@@ -1,5 +1,5 @@
 /** What a test inspects and changes while the emulator runs, in its own process or through the admin API. */
-import { faultSchema, readBody } from "./adminSchemas";
+import { faultSchema, manyVideosSchema, readBody, videoSchema } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
 import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
@@ -44,19 +44,23 @@ export interface EmulatorControl {
   openRequests(): number;
   /** Forgets the requests so far. */
   clearRequests(): void;
-  /** Declares a video, or declares it again without downloads. */
+  /**
+   * Declares a video, or declares it again without downloads.
+   *
+   * @throws Error that names what is not valid
+   */
   addVideo(video: VideoDeclaration): void;
   /**
    * Declares many videos at once.
    *
    * @returns their ids, in the order of their creation
-   * @throws Error where there are not so many ids
+   * @throws Error that names what is not valid, or where there are not so many ids
    */
   addVideos(videos: VideosDeclaration): string[];
   /**
    * Changes a video, which keeps its downloads.
    *
-   * @throws Error where there is no such video
+   * @throws Error that names what is not valid, or where there is no such video
    */
   changeVideo(videoId: string, changes: VideoChanges): void;
   /** Deletes a video and its downloads. */
@@ -121,13 +125,22 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
     requestCount: () => api.requests.count,
     openRequests: () => api.open.size,
     clearRequests: () => api.requests.clear(),
-    addVideo: (video) => api.store.declare(video, now()),
-    addVideos: (videos) =>
-      declarationsOf(videos, now()).map((video) => {
+    addVideo: (video) => {
+      const { videoId: _id, ...declared } = video;
+      readBody(videoSchema, declared);
+      api.store.declare(video, now());
+    },
+    addVideos: (videos) => {
+      readBody(manyVideosSchema, videos);
+      return declarationsOf(videos, now()).map((video) => {
         api.store.declare(video, now());
         return video.videoId;
-      }),
-    changeVideo: (videoId, changes) => api.store.change(videoOf(videoId), changes, now()),
+      });
+    },
+    changeVideo: (videoId, changes) => {
+      readBody(videoSchema, changes);
+      api.store.change(videoOf(videoId), changes, now());
+    },
     removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>
       api.store.videos().map((video) => ({

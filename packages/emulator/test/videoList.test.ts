@@ -253,6 +253,15 @@ describe("the list of an account's videos", () => {
     expect(names).to.deep.equal([1, 2, 3].map((n) => ({ name: `video ${n}` })));
   });
 
+  it("the emulator refuses a video that cannot be listed when a test declares or changes it, and names what is wrong", async () => {
+    await start();
+    const created = "yesterday";
+    expect(() => emulator.addVideo({ videoId: video(1), created })).to.throw("created: must be a time");
+    expect(() => emulator.changeVideo(video(1), { created })).to.throw("created: must be a time");
+    expect(() => emulator.addVideos({ count: 1, created })).to.throw("created: must be a time");
+    expect((await list()).result).to.deep.equal([]);
+  });
+
   for (const [body, words] of [
     [{ count: 0 }, "count"],
     [{ count: 10_001 }, "count"],
