@@ -8,6 +8,7 @@ import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 
 interface Document {
+  readonly components: { readonly schemas: Record<string, { readonly properties?: object }> };
   readonly paths: Record<
     string,
     Record<
@@ -107,6 +108,14 @@ describe("the five operations and video details over HTTP", () => {
     emulator.addVideo({ videoId: video(1) });
     const check = validator();
     const base = "/accounts/{account_id}/stream/{identifier}";
+    const list = await fetch(`${emulator.baseUrl}/accounts/${ACCOUNT}/stream?include_counts=true`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const collection = (await list.json()) as { result: [object] };
+    expect(check("/accounts/{account_id}/stream", "get", "200", collection)).to.equal("valid");
+    expect(collection.result).to.have.length(1);
+    const fields = Object.keys(document.components.schemas.stream_videos?.properties ?? {});
+    expect(fields).to.include.members(Object.keys(collection.result[0]));
     const cases: [string, string, string][] = [
       ["get", base, ""],
       ["post", `${base}/downloads`, "/downloads"],

@@ -1,7 +1,14 @@
 /** Makes openapi.json from the schemas that the admin API checks its bodies with. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { budgetSchema, clockSchema, downloadSchema, faultSchema, videoSchema } from "../src/adminSchemas";
+import {
+  budgetSchema,
+  clockSchema,
+  downloadSchema,
+  faultSchema,
+  manyVideosSchema,
+  videoSchema,
+} from "../src/adminSchemas";
 import { OPERATIONS } from "../src/faults";
 import { behaviorSchema } from "../src/behavior";
 
@@ -99,10 +106,17 @@ const DOCUMENT = {
         { type: "string" },
         "Only videos whose id comes after this.",
       ),
+      post: withBody("Declares many videos, which differ in id, name and time of creation.", "Videos", {
+        200: json(object({ videoIds: list({ type: "string" }) }), "Their ids, in the order of their creation."),
+      }),
     },
     "/emulator/videos/{videoId}": {
       parameters: [videoId],
       put: withBody("Declares a video, or declares it again without downloads.", "Video", { 204: done }),
+      patch: withBody("Changes some of a video, which keeps its downloads; null is the default.", "Video", {
+        204: done,
+        404: refused,
+      }),
       delete: write("Deletes a video and its downloads.", { 204: done }),
     },
     "/emulator/videos/{videoId}/downloads/{type}": {
@@ -143,11 +157,14 @@ const DOCUMENT = {
   components: {
     schemas: {
       Video: schemaOf(videoSchema),
+      Videos: schemaOf(manyVideosSchema),
       VideoView: object(
         {
           videoId: { type: "string" },
           accountId: { type: "string", description: "Absent where the video is in every account." },
           state: { type: "string" },
+          encodingMs: { type: "number", description: "Absent: as of other videos." },
+          generation: { enum: ["succeeds", "fails"], description: "Absent: as of other videos." },
           downloads: { type: "object", properties: { default: view, audio: view }, additionalProperties: false },
         },
         ["videoId", "state", "downloads"],
@@ -163,7 +180,7 @@ const DOCUMENT = {
         operation: { enum: OPERATIONS },
         method: { type: "string" },
         path: { type: "string" },
-        videoId: { type: "string" },
+        videoId: { type: "string", description: "Empty in a list of videos." },
         type: { type: "string" },
         status: { type: "integer", description: "0 where the connection was cut or there was no response." },
       }),

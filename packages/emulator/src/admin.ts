@@ -9,6 +9,7 @@ import {
   clockSchema,
   downloadSchema,
   faultSchema,
+  manyVideosSchema,
   pageSchema,
   readBody,
   videoSchema,
@@ -17,10 +18,8 @@ import type { EmulatorControl } from "./control";
 import type { Fault } from "./faults";
 import { DOWNLOAD_TYPES, type DownloadType, HEX_ID, type Behavior } from "./options";
 import { behaviorSchema } from "./behavior";
-import type { VideoDeclaration } from "./videoStore";
-
-/** The path of the admin API, which Cloudflare's API does not use. */
-export const ADMIN_PREFIX = "/emulator";
+import type { VideosDeclaration } from "./manyVideos";
+import { type VideoChanges, withoutNulls } from "./videoStore";
 
 /** Only the body that a fault is to send comes near this length. */
 const LONGEST_BODY = 2 ** 20;
@@ -68,9 +67,19 @@ export function adminRoutes(control: EmulatorControl, baseUrl: () => string): Ho
     const sorted = control.videos().sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
     return context.json(sorted.filter(({ videoId }) => videoId > after).slice(0, limit));
   });
+  admin.post("/videos", async (context) => {
+    const videos = withoutNulls(await body(context, manyVideosSchema)) as unknown as VideosDeclaration;
+    return context.json({ videoIds: carryOut(400, () => control.addVideos(videos)) });
+  });
   admin.put("/videos/:videoId", async (context) => {
-    const video = await body(context, videoSchema);
-    control.addVideo({ ...video, videoId: videoIdOf(context) } as VideoDeclaration);
+    const video = withoutNulls(await body(context, videoSchema));
+    control.addVideo({ ...video, videoId: videoIdOf(context) });
+    return done(context);
+  });
+  admin.patch("/videos/:videoId", async (context) => {
+    const videoId = videoIdOf(context);
+    const changes = (await body(context, videoSchema)) as VideoChanges;
+    carryOut(404, () => control.changeVideo(videoId, changes));
     return done(context);
   });
   admin.delete("/videos/:videoId", (context) => {

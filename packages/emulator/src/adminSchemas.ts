@@ -1,7 +1,8 @@
 /** The bodies that the admin API takes. The OpenAPI document is generated from them (`npm run docs`). */
 import * as v from "valibot";
 import { OPERATIONS } from "./faults";
-import { HEX_ID } from "./options";
+import { HEX_ID, VIDEO_STATES } from "./options";
+import { timestampSchema } from "./timestamps";
 
 /** Ten years: the largest value in milliseconds. */
 const LONGEST_MS = 315_360_000_000;
@@ -28,19 +29,60 @@ const headerName = v.pipe(
 );
 const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header's value"));
 
-/** `PUT …/videos/{videoId}`. */
-export const videoSchema = v.strictObject({
-  accountId: v.optional(v.pipe(hexId, v.description("The account it is in. Default: every account."))),
-  state: v.optional(
-    v.pipe(
-      v.picklist(["pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress"]),
-      v.description("Default: ready."),
-    ),
-  ),
-  readyAfterMs: v.optional(
+const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
+const anyNumber = v.pipe(v.number(), v.maxValue(1e15));
+
+/** What a video may be declared with; `null` is the default. */
+const videoEntries = {
+  accountId: v.nullish(v.pipe(hexId, v.description("The account it is in. Default: every account."))),
+  state: v.nullish(v.pipe(v.picklist(VIDEO_STATES), v.description("Default: ready."))),
+  readyAfterMs: v.nullish(
     v.pipe(milliseconds, v.description("Milliseconds until a video that is not ready becomes so. Default: never.")),
   ),
-  errorReason: v.optional(v.pipe(v.string(), v.description("Why the video is in state error."))),
+  errorReason: v.nullish(v.pipe(v.string(), v.description("Why the video is in state error."))),
+  encodingMs: v.nullish(
+    v.pipe(
+      milliseconds,
+      v.description(
+        "How long generating each of its files takes, of those requested from now on. Default: as of other videos.",
+      ),
+    ),
+  ),
+  generation: v.nullish(
+    v.pipe(
+      v.picklist(["succeeds", "fails"]),
+      v.description("What becomes of its files that are requested from now on. Default: as of other videos."),
+    ),
+  ),
+  name: v.nullish(
+    v.pipe(text(1024), v.description("The name in its meta. Default: video, and the beginning of its id.")),
+  ),
+  creator: v.nullish(v.pipe(text(64), v.description("Whose it is. Default: nobody's."))),
+  created: v.nullish(v.pipe(timestampSchema, v.description("Default: the moment at which it is declared."))),
+  duration: v.nullish(
+    v.pipe(anyNumber, v.minValue(-1), v.description("In seconds. Default: 12.5 where it is ready, else -1: unknown.")),
+  ),
+  size: v.nullish(v.pipe(anyNumber, v.integer(), v.minValue(0), v.description("In bytes. Default: some."))),
+  requireSignedURLs: v.nullish(v.pipe(v.boolean(), v.description("Only reported. Default: false."))),
+  scheduledDeletion: v.nullish(v.pipe(timestampSchema, v.description("Only reported. Default: none."))),
+  liveInput: v.nullish(v.pipe(text(32), v.description("The live input it was recorded from. Default: none."))),
+};
+
+/** `PUT …/videos/{videoId}` and `PATCH …/videos/{videoId}`. */
+export const videoSchema = v.strictObject(videoEntries);
+
+/** `POST …/videos`. */
+export const manyVideosSchema = v.strictObject({
+  ...videoEntries,
+  count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000), v.description("How many.")),
+  firstVideoId: v.optional(v.pipe(hexId, v.description("Ids count up from it. Default: 31 zeros and a one."))),
+  createdEveryMs: v.optional(
+    v.pipe(milliseconds, v.description("How long after each the next one was created; 0: with it. Default: 1000.")),
+  ),
+  name: v.nullish(v.pipe(text(1024), v.description("What each name begins with; a number follows. Default: video."))),
+  created: v.nullish(
+    v.pipe(timestampSchema, v.description("When the first was created. Default: so that the last is created now.")),
+  ),
 });
 
 /** `PUT …/videos/{videoId}/downloads/{type}`. */

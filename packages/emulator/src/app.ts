@@ -13,6 +13,7 @@ import { hostCheck } from "./hosts";
 import { perform } from "./operations";
 import { type Behavior, DEFAULT_BEHAVIOR, type EmulatorOptions } from "./options";
 import { RequestLog } from "./requestLog";
+import { VERSION } from "./version";
 import { VideoStore } from "./videoStore";
 
 /** The server's part of a request. */
@@ -41,12 +42,15 @@ type AppContext = Context<{ Bindings: Bindings }>;
 /** The path of the API. */
 export const API_PREFIX = "/client/v4";
 
+/** The path of the admin API, which Cloudflare's API does not use. */
+export const ADMIN_PREFIX = "/emulator";
+
 /** How many requests the log keeps by default. */
 const KEPT_REQUESTS = 10_000;
 
 /** Builds the application. It opens no port. */
 export function createApp(options: EmulatorOptions, clock: EmulatorClock): EmulatedApi {
-  const { encodingMs = 5000 } = options;
+  const { encodingMs = 5000, listBounds = "exclusive" } = options;
   const app = new Hono<{ Bindings: Bindings }>();
   const api: EmulatedApi = {
     app,
@@ -80,7 +84,10 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const { accountId = "", videoId = "", type = "default" } = context.req.param() as Record<string, string>;
     const visit = visitOf(context, clock.now());
     const { behavior } = api;
-    const call = { operation, accountId, videoId, type, now: visit.now, origin: originFor(context) };
+    const call = {
+      ...{ operation, accountId, videoId, type, query: context.req.query(), listBounds },
+      ...{ now: visit.now, origin: originFor(context) },
+    };
     const fault = api.faults.take(operation, videoId);
     const process = (): Reply => {
       const { headers, refusal } = api.gateway.admit(visit, behavior);
@@ -104,7 +111,9 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     return sent instanceof Response ? sent : responseOf(sent);
   };
 
-  const videoPath = `${API_PREFIX}/accounts/:accountId/stream/:videoId`;
+  const listPath = `${API_PREFIX}/accounts/:accountId/stream`;
+  const videoPath = `${listPath}/:videoId`;
+  app.get(listPath, route("listVideos"));
   app.get(videoPath, route("videoDetails"));
   app.get(`${videoPath}/downloads`, route("listDownloads"));
   app.post(`${videoPath}/downloads`, route("createDefaultDownload"));
@@ -117,6 +126,9 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     const named = { videoId: req.param("videoId"), file: req.param("file"), filename: req.query("filename") };
     return serveFile({ ...named, range, ifRange: req.header("if-range") }, api.store, clock.now());
   });
+  // Where somebody looks who has only the address, or the base URL.
+  for (const path of ["/", API_PREFIX, `${API_PREFIX}/`])
+    app.get(path, (context) => context.json(hint(originFor(context))));
   app.notFound((context) => {
     const error = {
       status: 404,
@@ -127,6 +139,16 @@ export function createApp(options: EmulatorOptions, clock: EmulatorClock): Emula
     return responseOf(withHeaders(failure(error, api.behavior), headers));
   });
   return api;
+}
+
+/** What is served where. */
+function hint(origin: string) {
+  return {
+    emulator: `cloudflare-stream-emulator ${VERSION}`,
+    CLOUDFLARE_BASE_URL: `${origin}${API_PREFIX}`,
+    downloads: `${origin}${API_PREFIX}/accounts/{account_id}/stream/{video_id}/downloads`,
+    adminApi: `${origin}${ADMIN_PREFIX}`,
+  };
 }
 
 const FILE_PATH = /^\/[0-9a-f]{32}\//;

@@ -5,6 +5,7 @@ import { parseDuration } from "./duration";
 import { startEmulator } from "./emulator";
 import { type GlobalKey, HEX_ID, type LoggedRequest, type Behavior } from "./options";
 import { BEHAVIOR_FLAGS } from "./behavior";
+import { VERSION } from "./version";
 
 const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on this machine
 
@@ -25,6 +26,7 @@ const HELP = `cloudflare-stream-emulator: Cloudflare Stream's downloads API on t
   --allow-host <name>     a name besides localhost by which it is reached; may be repeated; * for any
   --origin <url>          where the files are said to be (default: the address that the client used)
   --quiet                 does not print each request
+  --version               prints the version
   --help                  this text
 
 Where Cloudflare's documentation leaves open how the API behaves, a flag decides:
@@ -60,12 +62,17 @@ async function main(): Promise<void> {
       origin: { type: "string" },
       "no-rate-limit": { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
+      version: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       ...Object.fromEntries(BEHAVIOR_FLAGS.map(({ flag }) => [flag, { type: "string" as const }])),
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
+    return;
+  }
+  if (values.version) {
+    process.stdout.write(`${VERSION}\n`);
     return;
   }
   if (values.host.trim() === "") throw new Error("--host must be an address or a name, for example 127.0.0.1");

@@ -1,9 +1,10 @@
 /** What a test inspects and changes while the emulator runs, in its own process or through the admin API. */
-import { faultSchema, readBody } from "./adminSchemas";
+import { faultSchema, manyVideosSchema, readBody, videoSchema } from "./adminSchemas";
 import type { EmulatedApi } from "./app";
 import type { Fault } from "./faults";
 import type { DownloadType, LoggedRequest, Behavior, VideoState } from "./options";
-import type { DownloadView, VideoDeclaration } from "./videoStore";
+import { declarationsOf, type VideosDeclaration } from "./manyVideos";
+import type { DownloadView, VideoChanges, VideoDeclaration } from "./videoStore";
 
 /** A video as the emulator has it. */
 export interface VideoView {
@@ -13,6 +14,10 @@ export interface VideoView {
   readonly accountId?: string;
   /** Its current state. */
   readonly state: VideoState;
+  /** How long generating each of its files takes, in milliseconds. Absent: as of other videos. */
+  readonly encodingMs?: number;
+  /** What becomes of its files. Absent: as of other videos. */
+  readonly generation?: "succeeds" | "fails";
   /** Those that exist, by type. */
   readonly downloads: Partial<Record<DownloadType, DownloadView>>;
 }
@@ -39,8 +44,25 @@ export interface EmulatorControl {
   openRequests(): number;
   /** Forgets the requests so far. */
   clearRequests(): void;
-  /** Declares a video, or declares it again without downloads. */
+  /**
+   * Declares a video, or declares it again without downloads.
+   *
+   * @throws Error that names what is not valid
+   */
   addVideo(video: VideoDeclaration): void;
+  /**
+   * Declares many videos at once.
+   *
+   * @returns their ids, in the order of their creation
+   * @throws Error that names what is not valid, or where there are not so many ids
+   */
+  addVideos(videos: VideosDeclaration): string[];
+  /**
+   * Changes a video, which keeps its downloads.
+   *
+   * @throws Error that names what is not valid, or where there is no such video
+   */
+  changeVideo(videoId: string, changes: VideoChanges): void;
   /** Deletes a video and its downloads. */
   removeVideo(videoId: string): void;
   /** The videos that were declared or have downloads, in that order. */
@@ -103,13 +125,30 @@ export function controlOf(api: EmulatedApi, clock: EmulatorControl["clock"]): Em
     requestCount: () => api.requests.count,
     openRequests: () => api.open.size,
     clearRequests: () => api.requests.clear(),
-    addVideo: (video) => api.store.declare(video, now()),
+    addVideo: (video) => {
+      const { videoId: _id, ...declared } = video;
+      readBody(videoSchema, declared);
+      api.store.declare(video, now());
+    },
+    addVideos: (videos) => {
+      readBody(manyVideosSchema, videos);
+      return declarationsOf(videos, now()).map((video) => {
+        api.store.declare(video, now());
+        return video.videoId;
+      });
+    },
+    changeVideo: (videoId, changes) => {
+      readBody(videoSchema, changes);
+      api.store.change(videoOf(videoId), changes, now());
+    },
     removeVideo: (videoId) => api.store.remove(videoId),
     videos: () =>
       api.store.videos().map((video) => ({
         videoId: video.videoId,
         ...(video.accountId === undefined ? {} : { accountId: video.accountId }),
         state: api.store.stateOf(video, now()).state,
+        ...(video.encodingMs === undefined ? {} : { encodingMs: video.encodingMs }),
+        ...(video.generation === undefined ? {} : { generation: video.generation }),
         downloads: Object.fromEntries(
           [...video.downloads.keys()].map((type) => [type, api.store.view(video, type, now())]),
         ),

@@ -34,8 +34,8 @@ export interface Reply {
 
 type Style = Pick<Behavior, "messages">;
 
-export function success(result: unknown, style: Style): Reply {
-  return json(200, { success: true, errors: [], ...messages(style), result });
+export function success(result: unknown, style: Style, more: Record<string, unknown> = {}): Reply {
+  return json(200, { success: true, errors: [], ...messages(style), result, ...more });
 }
 
 export function failure(response: ErrorResponse, style: Style, more: Record<string, unknown> = {}): Reply {

@@ -8,6 +8,7 @@ export const OPERATIONS = [
   "deleteDownload",
   "deleteDefaultDownload",
   "videoDetails",
+  "listVideos",
 ] as const;
 
 /** An emulated operation; those with `Default` are the older ones without a type in their path. */

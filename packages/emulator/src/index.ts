@@ -24,4 +24,5 @@ export type {
   Behavior,
   VideoState,
 } from "./options";
-export type { DownloadView, VideoDeclaration } from "./videoStore";
+export type { VideosDeclaration } from "./manyVideos";
+export type { DownloadView, VideoChanges, VideoDeclaration } from "./videoStore";

@@ -1,18 +1,22 @@
-/** The five download operations and video details, as the API documents them. */
+/** The five download operations, video details and the list of videos, as the API documents them. */
 import { ERROR_CODES, failure, type Reply, success } from "./envelope";
 import type { OperationName } from "./faults";
 import { DOWNLOAD_TYPES, type DownloadType, FILE_NAMES, HEX_ID, type Behavior } from "./options";
-import type { DownloadView, VideoStore } from "./videoStore";
-
-type Video = NonNullable<ReturnType<VideoStore["find"]>>;
+import { videoDetails } from "./videoDetails";
+import { listVideos } from "./videoList";
+import type { DownloadView, Video, VideoStore } from "./videoStore";
 
 /** One request, taken apart. */
 export interface Call {
   readonly operation: OperationName;
   readonly accountId: string;
+  /** Empty where the path has none. */
   readonly videoId: string;
   /** The last part of the path where it has one; it may be any text. */
   readonly type: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Whether a list of videos includes the moments of `start` and `end`. */
+  readonly listBounds: "exclusive" | "inclusive";
   readonly now: number;
   /** Where the files are served from, without a slash at the end. */
   readonly origin: string;
@@ -23,14 +27,16 @@ const BEGUN: DownloadView = { status: "inprogress", percent: 0 };
 
 /** Carries an operation out. */
 export function perform(call: Call, store: VideoStore, behavior: Behavior): Reply {
-  if (!HEX_ID.test(call.accountId) || !HEX_ID.test(call.videoId)) {
-    const path = `/accounts/${call.accountId}/stream/${call.videoId}`;
+  const isList = call.operation === "listVideos";
+  if (!HEX_ID.test(call.accountId) || !(isList || HEX_ID.test(call.videoId))) {
+    const path = `/accounts/${call.accountId}/stream${isList ? "" : `/${call.videoId}`}`;
     const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
     return failure({ status: 404, code: ERROR_CODES.NO_ROUTE, message }, behavior);
   }
+  if (isList) return listVideos(call, store, behavior);
   const video = store.find(call.accountId, call.videoId, call.now);
   if (video === undefined) return notFound(behavior, "Not Found: Video not found");
-  if (call.operation === "videoDetails") return success(details(video, call, store), behavior);
+  if (call.operation === "videoDetails") return success(videoDetails(video, store, call.now), behavior);
   if (call.operation === "listDownloads") return list(video, call, store, behavior);
   const type = DOWNLOAD_TYPES.find((known) => known === call.type);
   if (type === undefined) {
@@ -98,25 +104,6 @@ function render(view: DownloadView, type: DownloadType, call: Call, behavior: Be
     view.status === "ready" || (view.status === "inprogress" && behavior.urlWhileInProgress === "present");
   const url = `${call.origin}/${call.videoId}/downloads/${FILE_NAMES[type]}`;
   return { status: view.status, percentComplete, ...(withUrl ? { url } : {}) };
-}
-
-function details(video: Video, call: Call, store: VideoStore): Record<string, unknown> {
-  const { state, percent } = store.stateOf(video, call.now);
-  return {
-    uid: video.videoId,
-    created: new Date(video.declaredAt).toISOString(),
-    modified: new Date(video.declaredAt).toISOString(),
-    duration: state === "ready" ? 12.5 : -1,
-    meta: { name: `video ${video.videoId.slice(0, 8)}` },
-    requireSignedURLs: false,
-    readyToStream: state === "ready",
-    status: {
-      state,
-      ...(percent > 0 ? { pctComplete: percent.toFixed(6) } : {}),
-      errorReasonCode: state === "error" ? "ERR_UNKNOWN" : "",
-      errorReasonText: state === "error" ? (video.errorReason ?? "The video could not be processed") : "",
-    },
-  };
 }
 
 function notFound(behavior: Behavior, message: string): Reply {

@@ -20,6 +20,17 @@ export const HEX_ID = /^[0-9a-f]{32}$/;
 export type VideoState =
   "pendingupload" | "downloading" | "queued" | "inprogress" | "ready" | "error" | "live-inprogress";
 
+/** All of them. */
+export const VIDEO_STATES = [
+  "pendingupload",
+  "downloading",
+  "queued",
+  "inprogress",
+  "ready",
+  "error",
+  "live-inprogress",
+] as const satisfies readonly VideoState[];
+
 /**
  * How `percentComplete` goes from 0 to 100 while a file is generated: in proportion to the time, in quarters, mostly at
  * the end, or not at all.
@@ -82,6 +93,11 @@ export interface EmulatorOptions {
   readonly allowedHosts?: readonly string[];
   /** The origin of the files' urls, for example `http://localhost:8787`. Default: the address that the client used. */
   readonly origin?: string;
+  /**
+   * Whether a list of videos has those that were created at the very moment of `start` or `end`, which Cloudflare's
+   * documentation leaves open. Default `exclusive`.
+   */
+  readonly listBounds?: "exclusive" | "inclusive";
   /** The clock. Default: this machine's time, which `clock.advance` advances. */
   readonly now?: () => number;
   /**
@@ -108,7 +124,7 @@ export interface LoggedRequest {
   readonly method: string;
   /** The path, beginning with `/client/v4`. */
   readonly path: string;
-  /** The video in the path, as it was written. */
+  /** The video in the path, as it was written; empty in a list of videos. */
   readonly videoId: string;
   /** The type in the path; `default` where it has none. */
   readonly type: string;

@@ -2,6 +2,7 @@
  * The state behind the emulated API: videos and their downloads. Time is a number that comes in; nothing here waits.
  */
 import type { DownloadType, ProgressCurve, VideoState } from "./options";
+import { microsecondsOf } from "./timestamps";
 
 /** A video to declare. */
 export interface VideoDeclaration {
@@ -15,7 +16,43 @@ export interface VideoDeclaration {
   readonly readyAfterMs?: number;
   /** Why the video is in state `error`. */
   readonly errorReason?: string;
+  /**
+   * How long generating each of its files takes, of both types, in milliseconds: those that are requested from now on.
+   * Default: the emulator's `encodingMs`.
+   */
+  readonly encodingMs?: number;
+  /**
+   * Whether its files that are requested from now on, of both types, fail once their time is over. Default: the
+   * emulator's `encodingFails`.
+   */
+  readonly generation?: "succeeds" | "fails";
+  /** The name in its `meta`. Default: `video` and the beginning of its id. */
+  readonly name?: string;
+  /** Whose it is, in the words of the account's owner. */
+  readonly creator?: string;
+  /** When it was created, such as `2014-01-02T02:20:00.123456Z`. Default: when it was declared. */
+  readonly created?: string;
+  /** In seconds; -1 where it is not known. Default: 12.5 where it is ready, else -1. */
+  readonly duration?: number;
+  /** In bytes. Default: that of the example in Cloudflare's documentation. */
+  readonly size?: number;
+  /** Only reported: its files are served all the same. Default false. */
+  readonly requireSignedURLs?: boolean;
+  /** When it is to be deleted. Only reported: it stays. */
+  readonly scheduledDeletion?: string;
+  /** The live input that it was recorded from. */
+  readonly liveInput?: string;
 }
+
+/**
+ * What changes of a video; `null` goes back to the default. A change of `state` or `readyAfterMs` counts from now.
+ *
+ * @example
+ * emulator.changeVideo("ea95132c15732412d22c1476fa83f27a", { generation: null, encodingMs: 60_000 });
+ */
+export type VideoChanges = {
+  readonly [Key in Exclude<keyof VideoDeclaration, "videoId">]?: VideoDeclaration[Key] | null;
+};
 
 /** A download as it stands at a moment. */
 export interface DownloadView {
@@ -25,8 +62,13 @@ export interface DownloadView {
   readonly percent: number;
 }
 
-interface Video extends VideoDeclaration {
+/** A video as the store has it. */
+export interface Video extends VideoDeclaration {
   readonly declaredAt: number;
+  /** When {@link VideoStore.change} changed it last. */
+  readonly changedAt?: number;
+  /** Since when it is in its state. */
+  readonly stateAt: number;
   /** False where a request merely named it: such a video is kept only as long as it has downloads. */
   readonly isDeclared: boolean;
   readonly downloads: Map<DownloadType, StoredDownload>;
@@ -67,7 +109,20 @@ export class VideoStore {
 
   declare(video: VideoDeclaration, now: number): void {
     this.#removed.delete(video.videoId);
-    this.#videos.set(video.videoId, { ...video, declaredAt: now, isDeclared: true, downloads: new Map() });
+    this.#videos.set(video.videoId, {
+      ...video,
+      declaredAt: now,
+      stateAt: now,
+      isDeclared: true,
+      downloads: new Map(),
+    });
+  }
+
+  /** Changes a video, which keeps its downloads. */
+  change(video: Video, changes: VideoChanges, now: number): void {
+    const stateAt = "state" in changes || "readyAfterMs" in changes ? now : video.stateAt;
+    const changed = { ...video, ...changes, stateAt, changedAt: now, isDeclared: true };
+    this.#videos.set(video.videoId, withoutNulls(changed) as unknown as Video);
   }
 
   remove(videoId: string): void {
@@ -81,7 +136,8 @@ export class VideoStore {
     if (known !== undefined) return known.accountId === undefined || known.accountId === accountId ? known : undefined;
     if (this.#options.strict || this.#removed.has(videoId)) return undefined;
     this.#openedAt ??= now;
-    return { videoId, declaredAt: this.#openedAt, isDeclared: false, downloads: new Map() };
+    const opened = this.#openedAt;
+    return { videoId, declaredAt: opened, stateAt: opened, isDeclared: false, downloads: new Map() };
   }
 
   /** A video that was declared or has downloads. */
@@ -93,12 +149,15 @@ export class VideoStore {
     return [...this.#videos.values()];
   }
 
-  stateOf(video: Video, now: number): { state: VideoState; percent: number } {
+  /** The state that a video is in; `readyAt`, in milliseconds, where it has become ready since it was declared. */
+  stateOf(video: Video, now: number): { state: VideoState; percent: number; readyAt?: number } {
     const declared = video.state ?? "ready";
     if (declared === "ready" || video.readyAfterMs === undefined)
       return { state: declared, percent: declared === "ready" ? 100 : 0 };
-    const share = video.readyAfterMs === 0 ? 1 : (now - video.declaredAt) / video.readyAfterMs;
-    return share >= 1 ? { state: "ready", percent: 100 } : { state: declared, percent: share * 100 };
+    const share = video.readyAfterMs === 0 ? 1 : (now - video.stateAt) / video.readyAfterMs;
+    return share >= 1
+      ? { state: "ready", percent: 100, readyAt: video.stateAt + video.readyAfterMs }
+      : { state: declared, percent: share * 100 };
   }
 
   /** Begins to generate a file, in place of an earlier one of this type. */
@@ -111,8 +170,8 @@ export class VideoStore {
     const { durationMs, fails } = this.#options;
     this.#put(video, type, {
       startedAt: now,
-      durationMs: durationMs(video.videoId, type),
-      fails: fails(video.videoId, type, generation),
+      durationMs: video.encodingMs ?? durationMs(video.videoId, type),
+      fails: video.generation === undefined ? fails(video.videoId, type, generation) : video.generation === "fails",
       replaced: this.view(video, type, now),
     });
   }
@@ -153,6 +212,16 @@ export class VideoStore {
     video.downloads.set(type, download);
     this.#videos.set(video.videoId, video);
   }
+}
+
+/** When a video was created, in microseconds since the epoch. */
+export function createdOf(video: Video): number {
+  return video.created === undefined ? video.declaredAt * 1000 : microsecondsOf(video.created);
+}
+
+/** `null` says the default, as absence does. */
+export function withoutNulls(declaration: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(declaration).filter(([, value]) => value !== null && value !== undefined));
 }
 
 function onCurve(curve: ProgressCurve, share: number): number {

@@ -79,6 +79,73 @@ describe("the emulator's admin API", () => {
     expect((await api("GET", video(1))).status).to.equal(404);
   });
 
+  it("the admin API lets the files of one video take longer or fail, of both types, as far as they are requested from then on", async () => {
+    await start();
+    const path = `/videos/${video(1)}`;
+    const status = async (n: number, type: string) => {
+      const { result } = (await (await api("GET", `${video(n)}/downloads`)).json()) as {
+        result: Record<string, { status: string } | undefined>;
+      };
+      return result[type]?.status;
+    };
+    await admin("PUT", path, { encodingMs: 3000, generation: "fails" });
+    expect((await admin("GET", "/videos")).responded).to.deep.equal([
+      { videoId: video(1), state: "ready", encodingMs: 3000, generation: "fails", downloads: {} },
+    ]);
+    for (const type of ["default", "audio"]) await api("POST", `${video(1)}/downloads/${type}`);
+    await api("POST", `${video(2)}/downloads/default`);
+    emulator.clock.advance(2999);
+    expect([await status(1, "default"), await status(2, "default")]).to.deep.equal(["inprogress", "ready"]);
+    await admin("PATCH", path, { encodingMs: null, generation: null });
+    emulator.clock.advance(1);
+    expect([await status(1, "default"), await status(1, "audio")]).to.deep.equal(["error", "error"]);
+    await api("POST", `${video(1)}/downloads/audio`);
+    emulator.clock.advance(1000);
+    expect([await status(1, "default"), await status(1, "audio")]).to.deep.equal(["error", "ready"]);
+  });
+
+  it("the admin API goes back to the emulator's own settings where a video is declared without them, or with null", async () => {
+    await start({ encodingFails: () => true });
+    for (const [declared, outcome] of [
+      [{ generation: "succeeds" }, "ready"],
+      [{ generation: null, encodingMs: null }, "error"],
+      [{}, "error"],
+    ] as const) {
+      await admin("PUT", `/videos/${video(1)}`, declared);
+      await api("POST", `${video(1)}/downloads/default`);
+      emulator.clock.advance(1000);
+      expect((await admin("GET", "/videos")).responded).to.have.nested.property(
+        "[0].downloads.default.status",
+        outcome,
+      );
+    }
+  });
+
+  it("the admin API declares many videos in one call, alike except for id, name and time of creation", async () => {
+    await start({ strict: true });
+    const many = { count: 2, firstVideoId: video(255), accountId: ACCOUNT, encodingMs: null, generation: "fails" };
+    expect((await admin("POST", "/videos", many)).responded).to.deep.equal({ videoIds: [video(255), video(256)] });
+    expect((await admin("GET", "/videos")).responded).to.deep.equal(
+      [255, 256].map((n) => ({
+        ...{ videoId: video(n), accountId: ACCOUNT, state: "ready", generation: "fails", downloads: {} },
+      })),
+    );
+  });
+
+  it("the admin API changes a video, which keeps its downloads and becomes ready from then on, and no video that does not exist", async () => {
+    await start({ strict: true });
+    await admin("PUT", `/videos/${video(1)}`, { accountId: ACCOUNT });
+    await admin("POST", `/videos/${video(1)}/downloads/audio`);
+    emulator.clock.advance(60_000);
+    await admin("PATCH", `/videos/${video(1)}`, { state: "inprogress", readyAfterMs: 1000 });
+    const [changed] = (await admin("GET", "/videos")).responded as { state: string }[];
+    expect(changed).to.deep.include({ accountId: ACCOUNT, state: "inprogress" });
+    expect(changed).to.have.nested.property("downloads.audio.status", "ready");
+    emulator.clock.advance(1000);
+    expect((await admin("GET", "/videos")).responded).to.have.nested.property("[0].state", "ready");
+    expect((await admin("PATCH", `/videos/${video(2)}`, {})).status).to.equal(404);
+  });
+
   it("the admin API creates, sets and deletes downloads behind the client's back", async () => {
     await start();
     const path = `/videos/${video(1)}/downloads/audio`;
@@ -168,6 +235,8 @@ describe("the emulator's admin API", () => {
     ["PUT", `/videos/${video(1)}`, { state: "gone", typo: 1 }, "state"],
     ["PUT", `/videos/${video(1)}/downloads/gif`, { status: "ready" }, "default or audio"],
     ["PUT", "/videos/x", {}, "32 lower-case hexadecimal"],
+    ["PUT", `/videos/${video(1)}`, { generation: "explodes" }, "generation"],
+    ["PATCH", `/videos/${video(1)}`, { encodingMs: -1 }, "encodingMs"],
     ["POST", "/faults", { kind: "explode" }, "kind"],
     ["POST", "/clock", { advanceMs: -1 }, "advanceMs"],
     ["PATCH", "/behavior", { progressCurve: "sideways" }, "progressCurve"],

@@ -45,6 +45,23 @@ describe("the emulator", () => {
     expect(code(await send("GET", of(1, "", OTHER_ACCOUNT)))).to.deep.equal([404, 10003]);
   });
 
+  it("the emulator says to whoever opens its address, or the base URL, where everything is, without credentials", async () => {
+    await start({ rateLimit: { quota: 1 } });
+    const { origin } = new URL(emulator.baseUrl);
+    for (const path of ["", "/", "/client/v4", "/client/v4/"]) {
+      const response = await fetch(`${origin}${path}`);
+      expect(response.status, path).to.equal(200);
+      const hint = (await response.json()) as Record<string, string>;
+      expect(hint.emulator, path).to.match(/^cloudflare-stream-emulator \d/);
+      expect(hint).to.deep.include({ CLOUDFLARE_BASE_URL: emulator.baseUrl, adminApi: emulator.adminUrl });
+      const downloads = hint.downloads?.replace("{account_id}", ACCOUNT).replace("{video_id}", video(1));
+      expect(downloads, path).to.equal(`${emulator.baseUrl}${of(1, "/downloads")}`);
+      expect((await fetch(hint.adminApi ?? "")).status, path).to.equal(200);
+    }
+    expect((await send("GET", of(1))).status).to.equal(200);
+    expect(emulator.requestCount()).to.equal(1);
+  });
+
   it("the emulator blocks a user for five minutes after one request too many, and says so in its headers", async () => {
     await start({ rateLimit: { quota: 3 } });
     for (const left of [2, 1, 0]) {

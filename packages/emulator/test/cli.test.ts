@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { ACCOUNT, video } from "../../../test/support/ids";
@@ -149,6 +150,13 @@ describe("the command cloudflare-stream-emulator", () => {
     expect([response.status, response.headers.get("ratelimit")]).to.deep.equal([200, null]);
     run.child.kill("SIGTERM");
     await until(() => run.code !== undefined);
+  });
+
+  it("the command prints the version of its package with --version", async () => {
+    const run = start("--version");
+    await until(() => run.code !== undefined);
+    const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
+    expect([run.text, run.code]).to.deep.equal([`${version}\n`, 0]);
   });
 
   it("the command explains itself with --help", async () => {
