@@ -9,9 +9,13 @@ export {
 } from "./program/getStreamDownloads";
 export { type GetStreamDownloadsOutputOptions } from "./program/lookUpOptions";
 export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
+export { type StreamDownloadOptions } from "./program/importOption";
 export {
   type ByVideoAndType,
   type DownloadItem,
   StreamDownloads,
   type StreamDownloadsArgs,
+  type StreamDownloadsOfVideos,
+  type StreamDownloadsOneByOne,
+  type StreamDownloadsSettings,
 } from "./program/bulkResource";

@@ -1,6 +1,6 @@
 /** Providers of one's own, as the README has them, for resources and look-ups. */
 import * as pulumi from "@pulumi/pulumi";
-import { getStreamDownloadsOutput, StreamDownload } from "pulumi-cloudflare-stream-downloads";
+import { getStreamDownloads, getStreamDownloadsOutput, StreamDownload } from "pulumi-cloudflare-stream-downloads";
 
 class Provider extends pulumi.ProviderResource {}
 const other = new Provider("pulumi-nodejs", "other", { "cloudflare:apiToken": pulumi.secret("token") });
@@ -11,3 +11,12 @@ getStreamDownloadsOutput({ videoId: made.videoId }, options);
 getStreamDownloadsOutput({ videoId: "" }, { dependsOn: made });
 // @ts-expect-error no such option
 getStreamDownloadsOutput({ videoId: "" }, { dependOn: made });
+
+void getStreamDownloads({ videoId: "" }, { provider: other, parent: made });
+declare const invokeOptions: pulumi.InvokeOptions;
+void getStreamDownloads({ videoId: "" }, invokeOptions);
+void getStreamDownloads({ videoId: "" }, { ...invokeOptions, parent: made });
+// @ts-expect-error a promise is asked for at once
+void getStreamDownloads({ videoId: "" }, { dependsOn: made });
+// @ts-expect-error no such option
+void getStreamDownloads({ videoId: "" }, { providers: [other] });
