@@ -19,3 +19,4 @@ export {
   type StreamDownloadsOneByOne,
   type StreamDownloadsSettings,
 } from "./program/bulkResource";
+export { StreamProvider, type StreamProviderArgs } from "./program/streamProvider";

@@ -8,7 +8,7 @@ import { libraryFace } from "../../../../src/downloads/libraryFace";
 import { singleFace } from "../../../../src/downloads/singleFace";
 import { DOWNLOAD_TYPES } from "../../../../src/core/identity";
 import { checkLibrary, checkSingle } from "../../../support/faces";
-import { SETTINGS } from "../../../../src/hosts/plugin/constants";
+import { SETTINGS } from "../../../../src/core/settingNames";
 import { schema } from "../../../../src/hosts/plugin/schema";
 import { video } from "../../../support/ids";
 
