@@ -91,7 +91,8 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 
 /**
  * Creates mocks for `pulumi.runtime.setMocks`. Downloads are ready at once and have URLs in Cloudflare's form. No
- * request is sent and no credentials are needed; the account is the configured one, else an example.
+ * request is sent and no credentials are needed; the account is that of the resource's `StreamProvider`,
+ * else the configured one, else an example.
  *
  * @throws Error from the declaration of a resource, when `check` is on and a preview would reject its arguments
  * @example
