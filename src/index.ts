@@ -9,9 +9,14 @@ export {
 } from "./program/getStreamDownloads";
 export { type GetStreamDownloadsOutputOptions } from "./program/lookUpOptions";
 export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
+export { type StreamDownloadOptions } from "./program/importOption";
 export {
   type ByVideoAndType,
   type DownloadItem,
   StreamDownloads,
   type StreamDownloadsArgs,
+  type StreamDownloadsOfVideos,
+  type StreamDownloadsOneByOne,
+  type StreamDownloadsSettings,
 } from "./program/bulkResource";
+export { StreamProvider, type StreamProviderArgs } from "./program/streamProvider";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { StreamDownload } from "pulumi-cloudflare-stream-downloads";
+import { StreamDownload, StreamProvider } from "pulumi-cloudflare-stream-downloads";
 
 // pulumi config set --secret northToken <token>, and the same for south.
 const config = new pulumi.Config();
@@ -12,10 +12,8 @@ const accounts = {
 export const urls = Object.fromEntries(
   Object.entries(accounts).map(([name, { accountId, videoId }]) => {
     // A provider of its own for each account: its token is used for its resources alone.
-    const provider = new pulumi.ProviderResource("pulumi-nodejs", name, {
-      "cloudflare-stream:apiToken": config.requireSecret(`${name}Token`),
-    });
-    const trailer = new StreamDownload(`${name}-trailer`, { accountId, videoId }, { provider });
+    const provider = new StreamProvider(name, { apiToken: config.requireSecret(`${name}Token`), accountId });
+    const trailer = new StreamDownload(`${name}-trailer`, { videoId }, { provider });
     return [name, trailer.url];
   }),
 );

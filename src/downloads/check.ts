@@ -1,7 +1,7 @@
 /** Check: defaults and validation of a resource's inputs. Needs no credentials and sends no request. */
 import { type Claims, nameOf } from "./claims";
 import { type DownloadIdentity, formatId } from "../core/identity";
-import { type Failure, withoutSecrets } from "./inputFailures";
+import type { Failure } from "./inputFailures";
 import { checkHexId, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Call } from "./call";
@@ -46,9 +46,7 @@ export function checkInputs(
     ...face.hiddenInputs(secretIdsOf(face, secrets)),
   };
   if (failures.length === 0) checkDeclared(face.declarationOf(inputs), urn, claims, failures);
-  return failures.length > 0
-    ? { inputs: news, failures: withoutSecrets(failures, new Set(secrets.keys())) }
-    : { inputs: face.keepOrder(olds, inputs), failures };
+  return failures.length > 0 ? { inputs: news, failures } : { inputs: face.keepOrder(olds, inputs), failures };
 }
 
 /** Whether the videos' ids are secret: true, UNKNOWN or undefined. */
@@ -71,7 +69,7 @@ function resolveAccount(
     const configured = defaultAccountId();
     if (configured !== undefined) return configured;
   } catch (error) {
-    failures.push({ property: "accountId", reason: error instanceof Error ? error.message : String(error) });
+    failures.push({ property: "", reason: error instanceof Error ? error.message : String(error) });
     return undefined;
   }
   return typeof olds.accountId === "string" && olds.accountId !== UNKNOWN ? olds.accountId : undefined;

@@ -6,6 +6,7 @@
  */
 import type { Call, ProviderKind } from "./call";
 import type { Face } from "./face";
+import type { ExplicitProvider } from "../core/settingNames";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 
 /** What each operation writes anew, or a single call is told. */
@@ -14,6 +15,7 @@ const NOT_KEPT: readonly string[] = [
   "__requestedAt",
   "__givenUp",
   "__preview",
+  "__explicitProvider",
   "__secretArguments",
   "__proto__",
 ];
@@ -35,6 +37,11 @@ export function withoutHidden(values: Values): Record<string, unknown> {
 /** What the hidden inputs of a program's resource say of a call. */
 export function callWith({ __urn: urn, __preview: preview }: Values): Call {
   return { urn: typeof urn === "string" ? urn : "", preview: preview as ProviderKind | undefined };
+}
+
+/** The provider that a program gives a resource, as its hidden input says; undefined for the stack's. */
+export function explicitProviderIn({ __explicitProvider: provider }: Values): ExplicitProvider | undefined {
+  return isRecord(provider) ? (provider as ExplicitProvider) : undefined;
 }
 
 /** What a program gives a resource. */

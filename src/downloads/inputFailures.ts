@@ -1,19 +1,24 @@
 /** Reports wrong inputs, each by its property path, before any request is sent. */
 
+import { isGiven, type Values } from "../core/values";
+
 /** One wrong input, in the shape that Pulumi's check returns it. */
 export interface Failure {
-  /** The property's path, for example `videoId` or `videoIds[3]`. */
+  /** The property's path, for example `videoId` or `videoIds[3]`; empty where no argument is wrong. */
   readonly property: string;
   readonly reason: string;
 }
 
 /**
- * The failures of inputs of which some are secret. The engine prints the value of a top-level property that a failure
- * names, so a secret one is not named; the reason says which one it is.
+ * Failures as the engine is to print them. With the property it prints an input's value, which of `videoIds[3]` and of
+ * what was not given is `{<nil>}`. So the property is named only of an input that was given as a whole and is no
+ * secret; of any other the reason says which one it is.
  */
-export function withoutSecrets(failures: readonly Failure[], secret: ReadonlySet<string>): Failure[] {
+export function asPrinted(failures: readonly Failure[], given: Values, secret: ReadonlySet<string>): Failure[] {
   return failures.map(({ property, reason }) =>
-    secret.has(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason },
+    property === "" || (isGiven(given[property]) && !secret.has(property))
+      ? { property, reason }
+      : { property: "", reason: `${property}: ${reason}` },
   );
 }
 

@@ -1,4 +1,5 @@
 /** Checks for single inputs, shared by all resources. Each normalises the values that it accepts. */
+import { closest } from "../core/closest";
 import {
   DOWNLOAD_TYPES,
   DOWNLOADS_BY_TYPE,
@@ -78,6 +79,8 @@ export function checkWaitForReady(value: unknown, failures: Failure[], { isSecre
 export function checkNoOthers(news: Values, known: readonly string[], failures: Failure[]): void {
   for (const key of Object.keys(news)) {
     if (key.startsWith("__") || known.includes(key)) continue;
-    failures.push({ property: key, reason: `is not an argument; the arguments are ${known.join(", ")}` });
+    const meant = closest(key, known);
+    if (meant !== undefined) failures.push({ property: key, reason: `is not an argument: did you mean ${meant}?` });
+    else failures.push({ property: key, reason: `is not an argument; the arguments are ${known.join(", ")}` });
   }
 }

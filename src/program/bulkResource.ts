@@ -6,7 +6,7 @@ import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
-import { checkNotImported } from "./importOption";
+import { checkNotImported, type StreamDownloadOptions } from "./importOption";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { BULK_PROVIDER_STRING } from "./providerString";
@@ -27,17 +27,8 @@ export interface DownloadItem {
   type?: pulumi.Input<DownloadType> | undefined;
 }
 
-/** The arguments of a {@link StreamDownloads}: either `videoIds`, perhaps with `types`, or `downloads`. */
-export interface StreamDownloadsArgs {
-  /** The videos, each of which gets a download of each type. */
-  videoIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /**
-   * The types for all of `videoIds`.
-   * @default ["default"]
-   */
-  types?: pulumi.Input<pulumi.Input<DownloadType>[]> | undefined;
-  /** The downloads one by one, instead of `videoIds` and `types`. */
-  downloads?: pulumi.Input<pulumi.Input<DownloadItem>[]> | undefined;
+/** The arguments of a {@link StreamDownloads} that do not name downloads. */
+export interface StreamDownloadsSettings {
   /**
    * The account that the videos belong to. Another account replaces the resource.
    * @default the configuration `cloudflare-stream:accountId`, else the environment's CLOUDFLARE_ACCOUNT_ID
@@ -58,6 +49,32 @@ export interface StreamDownloadsArgs {
    */
   onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }
+
+/** The arguments of a {@link StreamDownloads} that names videos. */
+export interface StreamDownloadsOfVideos extends StreamDownloadsSettings {
+  /** The videos, each of which gets a download of each type. */
+  videoIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The types for all of `videoIds`.
+   * @default ["default"]
+   */
+  types?: pulumi.Input<pulumi.Input<DownloadType>[]> | undefined;
+  /** Not together with `videoIds`. */
+  downloads?: undefined;
+}
+
+/** The arguments of a {@link StreamDownloads} that names downloads one by one. */
+export interface StreamDownloadsOneByOne extends StreamDownloadsSettings {
+  /** The downloads one by one, instead of `videoIds` and `types`. */
+  downloads: pulumi.Input<pulumi.Input<DownloadItem>[]>;
+  /** Not together with `downloads`. */
+  videoIds?: undefined;
+  /** Not together with `downloads`, of which each has its type. */
+  types?: undefined;
+}
+
+/** The arguments of a {@link StreamDownloads}: either `videoIds`, perhaps with `types`, or `downloads`. */
+export type StreamDownloadsArgs = StreamDownloadsOfVideos | StreamDownloadsOneByOne;
 
 /** A value for each download, by video and type: `table[videoId].audio`. */
 export type ByVideoAndType<T> = Record<string, Partial<Record<DownloadType, T>>>;
@@ -91,6 +108,10 @@ export class StreamDownloads extends pulumi.CustomResource {
   // `declare`: a real field would overwrite the outputs that the super constructor sets.
   /** The account that the videos belong to. */
   declare readonly accountId: pulumi.Output<string>;
+  /** The videos that the program declares, once each and in its order, in lower case. */
+  declare readonly videoIds: pulumi.Output<string[]>;
+  /** The types that the program declares, once each and in its order. */
+  declare readonly types: pulumi.Output<DownloadType[]>;
   /** The URLs of the files that are ready: `urls[videoId].default`. */
   declare readonly urls: pulumi.Output<ByVideoAndType<string>>;
   /** The status of each download: `statuses[videoId].audio`; also `error` for one that failed and does not exist. */
@@ -114,7 +135,7 @@ export class StreamDownloads extends pulumi.CustomResource {
    * @param args which downloads of which videos
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
-  constructor(name: string, args: StreamDownloadsArgs, opts: pulumi.CustomResourceOptions = {}) {
+  constructor(name: string, args: StreamDownloadsArgs, opts: StreamDownloadOptions = {}) {
     checkConstructor("StreamDownloads", name, args, opts, "{ videoIds: [id] }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
@@ -123,6 +144,10 @@ export class StreamDownloads extends pulumi.CustomResource {
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
     super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
     announce(this, hidden.__urn, args, declaredDownloads);
+    // From the arguments: the state does not repeat the ids, to stay small.
+    const { videoIds, types = ["default"], downloads } = args;
+    this.videoIds = distinct(this, videoIds, downloads, "videoId", (id) => String(id).trim().toLowerCase());
+    this.types = distinct(this, types, downloads, "type", (type) => type as DownloadType);
     // The state has a status only for downloads that exist and are not ready; the others follow from the urls and the
     // failures.
     this.statuses = pulumi
@@ -150,15 +175,36 @@ export class StreamDownloads extends pulumi.CustomResource {
 
 /** The downloads that arguments declare, of which anything may be wrong or unknown. */
 function declaredDownloads({ accountId, ...args }: pulumi.Unwrap<StreamDownloadsArgs>): UncheckedDownload[] {
-  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-  const items = list(args.downloads).map((item) => ({
-    type: "default",
-    ...(item as Partial<UncheckedDownload>),
-    accountId,
-  }));
-  const types = list(args.types ?? ["default"]);
-  const products = list(args.videoIds).flatMap((videoId) => types.map((type) => ({ accountId, videoId, type })));
+  const items = itemsOf(args.downloads).map((item) => ({ ...item, accountId }));
+  const types = listOf(args.types ?? ["default"]);
+  const products = listOf(args.videoIds).flatMap((videoId) => types.map((type) => ({ accountId, videoId, type })));
   return [...(items as UncheckedDownload[]), ...products];
+}
+
+/**
+ * The distinct values of one argument, or of one property of `downloads`. With the library's URN, so that whatever uses
+ * the output depends on the library.
+ */
+function distinct<T>(
+  { urn }: pulumi.CustomResource,
+  given: pulumi.Input<unknown>,
+  downloads: StreamDownloadsArgs["downloads"],
+  property: keyof DownloadItem,
+  normalise: (value: unknown) => T,
+): pulumi.Output<T[]> {
+  const known: pulumi.Output<unknown[]> = pulumi.all([urn, downloads ?? given]);
+  return known.apply(([, list]) => {
+    const values = downloads === undefined ? listOf(list) : itemsOf(list).map((item) => item[property]);
+    return [...new Set(values.map(normalise))];
+  });
+}
+
+function itemsOf(downloads: unknown): Record<keyof DownloadItem, unknown>[] {
+  return listOf(downloads).map((item) => ({ type: "default", ...(item as { videoId: unknown }) }));
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 type DownloadStatus = StreamDownloadInfo["status"];

@@ -7,11 +7,12 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Fields, isOutput, namesOf } from "../downloads/fields";
+import { providerMarker } from "./explicitProvider";
 import { previewMarker } from "./previewSettings";
 
 /**
- * The hidden inputs of every resource here: the provider, the URN, the marker of a preview, and which arguments are
- * secret.
+ * The hidden inputs of every resource here: the provider, the URN, the marker of a preview, the provider, and which
+ * arguments are secret.
  */
 export function hiddenInputs(
   type: string,
@@ -24,6 +25,7 @@ export function hiddenInputs(
     __provider: providerString,
     __urn: urnOf(name, type, opts.parent),
     ...previewMarker(type, opts),
+    ...providerMarker(type, opts),
     ...secretArguments(args),
   };
 }

@@ -9,7 +9,7 @@ export interface GetStreamDownloadsOutputOptions {
    * Resources that must exist first. In a preview in which one of them is still to be created, the result is unknown.
    */
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
-  /** Whose credentials and account are used: a `pulumi.ProviderResource` of "pulumi-nodejs". */
+  /** Whose credentials and account are used: a `StreamProvider`. */
   provider?: pulumi.ProviderResource | undefined;
   /** A resource whose provider is used unless `provider` is given. */
   parent?: pulumi.Resource | undefined;

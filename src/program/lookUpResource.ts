@@ -5,7 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../downloads/lookUps";
-import { explicitProvider } from "./explicitProvider";
+import { explicitProvider, providerMarker } from "./explicitProvider";
 import { previewMarker } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 
@@ -22,6 +22,7 @@ class LookUpResource extends pulumi.CustomResource {
       results: undefined,
       __provider: PROVIDER_STRING,
       ...(mayBeUnknown ? previewMarker(TYPE, given) : {}),
+      ...providerMarker(TYPE, given),
     };
     super(TYPE, nextName(), inputs, { ...given, id: LOOK_UPS_ID, additionalSecretOutputs: ["results"] });
   }

@@ -5,7 +5,7 @@ import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
-import { checkNotImported } from "./importOption";
+import { checkNotImported, type StreamDownloadOptions } from "./importOption";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { PROVIDER_STRING } from "./providerString";
 import { checkConstructor, requireString } from "./wrongValues";
@@ -56,7 +56,7 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
  * const trailer = new StreamDownload("trailer", { videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const url = trailer.url;
  */
-export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomResource {
+export class StreamDownload<out Waits extends boolean = true> extends pulumi.CustomResource {
   /** The resource's type token in the engine. */
   static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload";
 
@@ -82,14 +82,20 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    * @param name the resource's name in this program
    * @param id `<accountId>/<videoId>/<type>`; the update fails when there is no such download
    * @param opts the options of any Pulumi resource
+   * @typeParam Waits `true` where the file is known to be ready, which makes `url` a string; so does assigning the
+   *   result to a `StreamDownload`, as a component's property
    * @throws Error in the update, when the id is malformed or the download does not exist
    * @example
    * const id = "023e105f4ecef8ad9ca31a8372d0c353/ea95132c15732412d22c1476fa83f27a/audio";
    * export const url = StreamDownload.get("sound", id).url;
    */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): StreamDownload<boolean> {
+  static get<Waits extends boolean = boolean>(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: StreamDownloadOptions,
+  ): StreamDownload<Waits> {
     const given = requireString(`StreamDownload.get: id must be "<accountId>/<videoId>/<type>"`, id);
-    return new StreamDownload<boolean>(name, undefined, { ...opts, id: given });
+    return new StreamDownload<Waits>(name, undefined, { ...opts, id: given });
   }
 
   /** Whether a value is a StreamDownload, of this or another copy of the package. */
@@ -105,7 +111,7 @@ export class StreamDownload<Waits extends boolean = true> extends pulumi.CustomR
    * @param args what to generate from which video; required unless `opts.id` looks up an existing download
    * @param opts the options of any Pulumi resource; `customTimeouts` limit the wait
    */
-  constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: pulumi.CustomResourceOptions = {}) {
+  constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: StreamDownloadOptions = {}) {
     checkConstructor("StreamDownload", name, args ?? {}, opts, "{ videoId: id }");
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);

@@ -60,12 +60,17 @@ export function checkConstructor(
   opts: unknown,
   example: string,
 ): void {
-  if (typeof name !== "string" || name === "")
-    throw runError(`new ${className}: the resource's name must be a string; got ${kindOf(name)}`);
+  requireName(className, name);
   const resource = `the resource "${name}"`;
   if (!isPlainObject(args))
     throw runError(`${resource}: its arguments must be an object, as ${example}; got ${kindOf(args)}`);
   checkOptions(resource, opts);
+}
+
+/** @throws RunError where a resource's name cannot be one */
+export function requireName(className: string, name: unknown, what = "resource"): asserts name is string {
+  if (typeof name === "string" && name !== "") return;
+  throw runError(`new ${className}: the ${what}'s name must be a string; got ${kindOf(name)}`);
 }
 
 /** @throws RunError where options cannot be options, or lead to no provider */

@@ -1,5 +1,5 @@
 /** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
-import { connection, defaultAccountId, NO_ACCOUNT, SettingsError, type SettingsSource } from "../stream/settings";
+import { connection, defaultAccountId, SettingsError, type SettingsSource, withoutAccount } from "../stream/settings";
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
 import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
@@ -92,9 +92,8 @@ export class LookUps {
     const given: unknown = givenAccount ?? undefined;
     const accountId = given === undefined ? defaultAccountId(settings) : String(given).trim().toLowerCase();
     if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
-    const session = this.#sessions.for(connection(settings));
-    if (accountId === undefined) throw new SettingsError(NO_ACCOUNT);
-    return { accountId, session };
+    if (accountId === undefined) throw new SettingsError(withoutAccount(settings));
+    return { accountId, session: this.#sessions.for(connection(settings)) };
   }
 }
 

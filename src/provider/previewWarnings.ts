@@ -4,12 +4,9 @@
  * for lack of settings, so that pull requests from forks can be previewed without secrets.
  */
 import type { ProviderKind } from "../downloads/call";
-import { NO_ACCOUNT, settingsProblems, type SettingsSource } from "../stream/settings";
+import { inOneMessage, noAccount, settingsProblems, type SettingsSource } from "../stream/settings";
 import type { Values } from "../core/values";
 import type { EngineLog } from "./engineLog";
-
-/** For resources whose provider the program declares. */
-const OWN_SETTINGS = "Its provider takes its own arguments and the environment, not the stack's configuration.";
 
 /** One that has nothing to do sends no request. */
 export const WOULD_FAIL = "`pulumi up` would fail if it had to send a request";
@@ -44,7 +41,7 @@ export class PreviewWarnings {
     resource: { readonly name: string; readonly urn: string },
   ): Promise<void> {
     const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
-    const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
+    const account = inputs.accountId === undefined ? noAccount(settings) : undefined;
     const isOwn = mark === "explicit";
     if (!isOwn) await this.#warnOfStack(settings);
     const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
@@ -54,7 +51,7 @@ export class PreviewWarnings {
     await this.#log({
       // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
-      message: `${resource.name}: ${WOULD_FAIL}: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
+      message: `${resource.name}: ${WOULD_FAIL}: ${inOneMessage(news)}`,
       urn: resource.urn,
       ephemeral: false,
     });
@@ -78,13 +75,13 @@ export class PreviewWarnings {
     );
     const [first] = wrong;
     if (first === undefined) return false;
-    const lacks = wrong.map((name) => problems[name]).join(" ");
+    const lacks = inOneMessage(wrong.map((name) => problems[name]));
     await this.#reportInPreview(`${LACKS[first]}: compared with the state only; look-ups are unknown`, lacks);
     return true;
   }
 
   /** Reports once, on the stack's row, what a preview leaves out and why an update would fail. */
-  async #reportInPreview(leavesOut: string, problem: string): Promise<void> {
+  async #reportInPreview(leavesOut: string, problem: string | undefined): Promise<void> {
     if (this.#reported.has(leavesOut)) return;
     this.#reported.add(leavesOut);
     const message = `${leavesOut}. ${WOULD_FAIL}: ${problem}`;

@@ -5,6 +5,7 @@ import type { SentPeers } from "../budget/sentLog";
 import { type ClaimPeers, Claims } from "../downloads/claims";
 import type { Operation } from "../downloads/operation";
 import { type Clock, systemClock } from "../core/clock";
+import type { ExplicitProvider } from "../core/settingNames";
 import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
 import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
@@ -57,6 +58,7 @@ export class ProviderProcess {
   #isWarned = false;
   readonly #sent: SentFiles[] = [];
   #settings: SettingsSource | undefined;
+  #explicit: ExplicitProvider | undefined;
 
   constructor(options: ProviderProcessOptions = {}) {
     this.clock = options.clock ?? systemClock;
@@ -80,7 +82,12 @@ export class ProviderProcess {
   /** @throws Error when the provider was never configured */
   get settings(): SettingsSource {
     if (this.#settings === undefined) throw new Error(this.#notConfigured());
-    return this.#settings;
+    return { ...this.#settings, provider: this.#explicit };
+  }
+
+  /** Stores which provider of the program this process serves; of the stack's own, or where no call tells, none. */
+  nameProvider(provider: ExplicitProvider | undefined): void {
+    this.#explicit ??= provider;
   }
 
   /** Stores the configuration. Operations may be called at the same moment, so this neither waits nor throws. */

@@ -12,9 +12,9 @@ import type { Face } from "../downloads/face";
 import { changeOf, identitiesIn, Library } from "../downloads/library";
 import { explain } from "../downloads/failure";
 import { type DownloadIdentity, formatId } from "../core/identity";
-import type { Failure } from "../downloads/inputFailures";
+import { asPrinted, type Failure } from "../downloads/inputFailures";
 import { Cancelled, type Operation } from "../downloads/operation";
-import { defaultAccountId, NO_ACCOUNT, settingsProblems } from "../stream/settings";
+import { defaultAccountId, settingsProblems, withoutAccount } from "../stream/settings";
 import { REQUESTED } from "../downloads/remoteDownload";
 import type { Values } from "../core/values";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
@@ -69,7 +69,8 @@ export class Resource {
     const inState = this.#inputsInState.get(urn) ?? {};
     const context = { defaultAccountId: () => defaultAccountId(settings), claims };
     const checked = checkInputs(this.face, call, inState, news, context);
-    if (checked.failures.length > 0) return checked;
+    if (checked.failures.length > 0)
+      return { ...checked, failures: asPrinted(checked.failures, news, new Set(call.secrets?.keys())) };
     // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff. Of a
     // replacement it asks for a second check, without the old inputs.
     const earlier = identitiesIn(this.face.declarationOf(olds));
@@ -121,7 +122,7 @@ export class Resource {
   async create(call: Call, inputs: Values): Promise<Deployed> {
     const declaration = this.face.declarationOf(inputs);
     const id = this.face.idOf(declaration, call.urn);
-    if (id === undefined) throw plainError(NO_ACCOUNT);
+    if (id === undefined) throw plainError(withoutAccount(this.#shared.settings));
     const known = this.#replaced.get(call.urn)?.only(identitiesIn(declaration)) ?? new Library();
     this.#replaced.delete(call.urn);
     const outputs = await this.#ensure(call, "creating", { id, inputs, declaration, before: known });

@@ -6,6 +6,7 @@ import { PUBLIC_BASE_URL } from "./constants";
 import type { Credentials } from "./credentials";
 import { isLoopback } from "./endpoint";
 import { isHexId } from "../core/identity";
+import type { ExplicitProvider } from "../core/settingNames";
 
 /** Reads a stack configuration value by its full key, for example `cloudflare-stream:apiToken`. */
 export type ConfigReader = (key: string) => string | undefined;
@@ -14,6 +15,8 @@ export type ConfigReader = (key: string) => string | undefined;
 export interface SettingsSource {
   readonly config: ConfigReader;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The provider whose arguments `config` reads. Default: the stack's, or it is not known. */
+  readonly provider?: ExplicitProvider | undefined;
 }
 
 /** What a connection to the API needs. */
@@ -43,6 +46,8 @@ const LEAST_QUOTA = 100;
 const LARGEST_QUOTA = 60_000;
 /** In characters. */
 const LONGEST_SUFFIX = 200;
+/** In characters. What is as long may be a token that was pasted in the wrong place. */
+const LEAST_CREDENTIAL = 32;
 
 const HOW_TO_AUTHENTICATE =
   "Give an API token in the environment as CLOUDFLARE_API_TOKEN or with `pulumi config set --secret cloudflare-stream:apiToken <token>`; " +
@@ -57,6 +62,32 @@ export const NO_ACCOUNT =
   "no account was given. Set the argument accountId, or `pulumi config set cloudflare-stream:accountId <id>`, " +
   "or CLOUDFLARE_ACCOUNT_ID in the environment.";
 
+/** What to do about missing or wrong credentials. */
+function howToAuthenticate({ provider }: SettingsSource): string {
+  if (provider === undefined) return HOW_TO_AUTHENTICATE;
+  const { name, prefix } = provider;
+  return (
+    `Give the provider "${name}" the argument ${prefix}apiToken, or ${prefix}apiKey with ${prefix}email: it takes its own arguments and the ` +
+    `environment (CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL), not the stack's configuration.${misspeltText(provider)}`
+  );
+}
+
+function misspeltText({ misspelt }: ExplicitProvider): string {
+  const names = Object.entries(misspelt).map(
+    ([given, meant]) => ` It has no argument ${given}: did you mean ${meant}?`,
+  );
+  return names.join("");
+}
+
+/** The message if a resource has no account, and what it could have it from has none. */
+export function noAccount({ provider }: SettingsSource): string {
+  if (provider === undefined) return NO_ACCOUNT;
+  return (
+    `no account was given. Set the argument accountId, or ${provider.prefix}accountId of its provider "${provider.name}", ` +
+    "or CLOUDFLARE_ACCOUNT_ID in the environment."
+  );
+}
+
 /**
  * The account of resources that do not name one: `cloudflare-stream:accountId`, else CLOUDFLARE_ACCOUNT_ID.
  *
@@ -69,19 +100,29 @@ export function defaultAccountId(source: SettingsSource): string | undefined {
   if (accountId === undefined) return undefined;
   const lowered = accountId.toLowerCase();
   if (isHexId(lowered)) return lowered;
-  const where = configured === undefined ? "CLOUDFLARE_ACCOUNT_ID" : "the configuration cloudflare-stream:accountId";
+  const { provider } = source;
+  const argument =
+    provider === undefined
+      ? "the configuration cloudflare-stream:accountId"
+      : `${provider.prefix}accountId of the provider "${provider.name}"`;
+  // A provider's argument may be secret, which nothing here tells; what is secret in the configuration, the CLI masks.
+  const isShown = accountId.length < LEAST_CREDENTIAL && (configured === undefined || provider === undefined);
   throw new SettingsError(
-    `${where} must be 32 hexadecimal characters, as the Cloudflare dashboard shows the account id`,
+    `${configured === undefined ? "CLOUDFLARE_ACCOUNT_ID" : argument} must be 32 hexadecimal characters, as the Cloudflare dashboard shows ` +
+      `the account id; got ${isShown ? JSON.stringify(accountId) : `${accountId.length} characters`}`,
   );
 }
 
 /**
  * The connection that requests use.
  *
- * @throws SettingsError when credentials are missing or incomplete, or the endpoint would expose them
+ * @throws SettingsError when credentials are missing or incomplete, or the endpoint would expose them; it names all
+ *   that is wrong
  */
 export function connection(source: SettingsSource): Connection {
-  const given = { ...givenCredentials(source, WHICH_CONFIGURATION), baseUrl: baseUrl(source) };
+  const problems = listed(settingsProblems(source), source);
+  if (problems !== undefined) throw new SettingsError(problems);
+  const given = { ...givenCredentials(source), baseUrl: baseUrl(source) };
   const quota = requestsPer5Minutes(source);
   const suffix = userAgentSuffix(source);
   return {
@@ -89,6 +130,25 @@ export function connection(source: SettingsSource): Connection {
     ...(quota === undefined ? {} : { requestsPer5Minutes: quota }),
     ...(suffix === undefined ? {} : { userAgentSuffix: suffix }),
   };
+}
+
+/** All that is missing for a resource that has no account, in one message. */
+export function withoutAccount(source: SettingsSource): string {
+  return listed({ ...settingsProblems(source), account: noAccount(source) }, source) ?? "";
+}
+
+function listed(problems: SettingsProblems & { account?: string }, { provider }: SettingsSource): string | undefined {
+  const { credentials, baseUrl: url, quota, userAgent, account } = problems;
+  const isStack = provider === undefined;
+  const why = credentials === undefined || !isStack ? credentials : credentials + WHICH_CONFIGURATION;
+  return inOneMessage([why, url, quota, userAgent, account]);
+}
+
+/** Problems as the sentences of one message; undefined if there are none. */
+export function inOneMessage(problems: readonly (string | undefined)[]): string | undefined {
+  const all = problems.filter((problem) => problem !== undefined);
+  const [first] = all;
+  return all.length < 2 ? first : all.map((text) => (text.endsWith(".") ? text : `${text}.`)).join(" ");
 }
 
 /** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
@@ -119,10 +179,11 @@ function problemOf(read: () => unknown): string | undefined {
   }
 }
 
-function givenCredentials(source: SettingsSource, note = ""): Omit<Connection, "baseUrl"> {
+function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   const configured = configuredCredentials(source);
   const fromEnvironment = () =>
     credentialsOf(
+      source,
       present(source.env.CLOUDFLARE_API_TOKEN),
       present(source.env.CLOUDFLARE_API_KEY),
       present(source.env.CLOUDFLARE_EMAIL),
@@ -131,7 +192,7 @@ function givenCredentials(source: SettingsSource, note = ""): Omit<Connection, "
   if (configured === undefined) {
     const credentials = fromEnvironment();
     if (credentials === undefined)
-      throw new SettingsError(`no Cloudflare credentials were given. ${HOW_TO_AUTHENTICATE}${note}`);
+      throw new SettingsError(`no Cloudflare credentials were given. ${howToAuthenticate(source)}`);
     return { credentials };
   }
   const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
@@ -143,7 +204,8 @@ function givenCredentials(source: SettingsSource, note = ""): Omit<Connection, "
  * The configured credentials: this package's own, else those that it shares with `@pulumi/cloudflare`. The environment
  * may supply a missing half of key and email: the address is no secret and is often set there.
  */
-function configuredCredentials({ config, env }: SettingsSource): Credentials | undefined {
+function configuredCredentials(source: SettingsSource): Credentials | undefined {
+  const { config, env } = source;
   const isIn = (namespace: string) => ["apiToken", "apiKey"].some((name) => present(config(`${namespace}:${name}`)));
   const namespace = isIn("cloudflare-stream") ? "cloudflare-stream" : "cloudflare";
   const token = present(config(`${namespace}:apiToken`));
@@ -153,13 +215,14 @@ function configuredCredentials({ config, env }: SettingsSource): Credentials | u
   if (token === undefined && key === undefined && email === undefined) return undefined;
   if (token === undefined && key === undefined && present(env.CLOUDFLARE_API_TOKEN) !== undefined) return undefined;
   const named = key === undefined && ownEmail !== undefined ? "cloudflare-stream" : namespace;
-  return credentialsOf(token, key ?? present(env.CLOUDFLARE_API_KEY), email ?? present(env.CLOUDFLARE_EMAIL), [
+  return credentialsOf(source, token, key ?? present(env.CLOUDFLARE_API_KEY), email ?? present(env.CLOUDFLARE_EMAIL), [
     `${named}:apiKey`,
     `${named}:email`,
   ]);
 }
 
 function credentialsOf(
+  source: SettingsSource,
   token: string | undefined,
   key: string | undefined,
   email: string | undefined,
@@ -169,7 +232,7 @@ function credentialsOf(
     // Node.js would reject such a header with an error that quotes it.
     if (value !== undefined && !/^[\x21-\x7e]+$/.test(value)) {
       throw new SettingsError(
-        `the Cloudflare credentials contain a space, a line break or another character no token has. ${HOW_TO_AUTHENTICATE}`,
+        `the Cloudflare credentials contain a space, a line break or another character no token has. ${howToAuthenticate(source)}`,
       );
     }
   }
@@ -177,7 +240,7 @@ function credentialsOf(
   if (key !== undefined && email !== undefined) return { kind: "key", email, key };
   if (key === undefined && email === undefined) return undefined;
   const [given, missing] = key === undefined ? [emailName, keyName] : [keyName, emailName];
-  throw new SettingsError(`${given} is given without ${missing}. ${HOW_TO_AUTHENTICATE}`);
+  throw new SettingsError(`${given} is given without ${missing}. ${howToAuthenticate(source)}`);
 }
 
 /** `cloudflare-stream:baseUrl` or `cloudflare:baseUrl`, else CLOUDFLARE_BASE_URL, else the public API. */

@@ -18,6 +18,7 @@ import {
   isDownloadType,
   parseId,
 } from "../core/identity";
+import { NAMESPACE } from "../core/settingNames";
 import type { Values } from "../core/values";
 import {
   GET_STREAM_DOWNLOADS,
@@ -90,7 +91,8 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
 
 /**
  * Creates mocks for `pulumi.runtime.setMocks`. Downloads are ready at once and have URLs in Cloudflare's form. No
- * request is sent and no credentials are needed; the account is the configured one, else an example.
+ * request is sent and no credentials are needed; the account is that of the resource's `StreamProvider`,
+ * else the configured one, else an example.
  *
  * @throws Error from the declaration of a resource, when `check` is on and a preview would reject its arguments
  * @example
@@ -105,12 +107,17 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
   const declared: MockedDownload[] = [];
   let claims = new Claims();
   let collected: string[] | undefined;
+  /** The account of each StreamProvider, by its name. */
+  const accounts = new Map<string, string>();
 
   /** The inputs with their defaults, as the provider's check returns them. */
-  const accepted = (name: string, face: Face, inputs: pulumi.runtime.MockResourceArgs["inputs"]): Values => {
+  const accepted = (face: Face, { name, inputs, provider = "" }: pulumi.runtime.MockResourceArgs): Values => {
     const { args, secrets } = givenIn(face, inputs as Values);
     const call = { ...callWith(inputs as Values), secrets };
-    const { inputs: checked, failures } = checkInputs(face, call, {}, args, { defaultAccountId: accountId, claims });
+    const { inputs: checked, failures } = checkInputs(face, call, {}, args, {
+      defaultAccountId: () => accounts.get(providerName(provider)) ?? accountId(),
+      claims,
+    });
     if (failures.length === 0 || !check) return checked;
     const reasons = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
     const refusal = `the resource "${name}": ${reasons.join("; ")}`;
@@ -125,19 +132,20 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     return { status: current, percentComplete: current === "inprogress" ? 50 : 0 };
   };
 
-  const newDownload = ({ name, inputs, id }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
+  const newDownload = (args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
+    const { id } = args;
     if (id !== undefined && id !== "") {
       const identity = parseId(id);
-      return { id, state: { ...(inputs as Values), ...identity, waitForReady: true, ...infoOf(identity) } };
+      return { id, state: { ...(args.inputs as Values), ...identity, waitForReady: true, ...infoOf(identity) } };
     }
-    const checked = accepted(name, singleFace, inputs);
+    const checked = accepted(singleFace, args);
     const identity = { accountId: accountOf(checked), videoId: String(checked.videoId), type: typeOf(checked.type) };
     declared.push(identity);
     return { id: formatId(identity), state: { ...checked, ...identity, ...infoOf(identity) } };
   };
 
-  const newDownloads = ({ name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
-    const checked = accepted(name, libraryFace, inputs);
+  const newDownloads = (args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
+    const checked = accepted(libraryFace, args);
     const accountId = accountOf(checked);
     const library = new Library();
     for (const item of itemsOf(checked)) {
@@ -148,7 +156,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       if (state.status === "error") library.recordFailure(download, "Cloudflare could not generate the file");
     }
     const outputs = libraryFace.outputsOf(library, { ...checked, accountId });
-    return { id: `${accountId}/${name}`, state: { ...checked, ...outputs } };
+    return { id: `${accountId}/${args.name}`, state: { ...checked, ...outputs } };
   };
 
   const lookUp = (args: Values): GetStreamDownloadsResult => {
@@ -165,6 +173,7 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     reset() {
       declared.length = 0;
       claims = new Claims();
+      accounts.clear();
     },
     async refusals(run) {
       if (typeof run !== "function") throw new Error(`refusals: it runs a function; got ${kindOf(run)}`);
@@ -181,6 +190,10 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     newResource(args) {
       if (args.type === StreamDownload.engineType) return newDownload(args);
       if (args.type === StreamDownloads.engineType) return newDownloads(args);
+      if (args.type === "pulumi:providers:pulumi-nodejs") {
+        const account = (args.inputs as Values)[`${NAMESPACE}:accountId`];
+        if (typeof account === "string") accounts.set(args.name, account);
+      }
       return otherwise.newResource?.(args) ?? { id: args.id || `${args.name}-id`, state: args.inputs as Values };
     },
     call(args) {
@@ -209,6 +222,11 @@ function everyRegistration(): Promise<void> {
 
 function accountId(): string {
   return defaultAccountId({ config: (key) => pulumi.runtime.getConfig(key), env: process.env }) ?? ACCOUNT_ID;
+}
+
+/** The name of a provider in a reference to it: `<urn>::<id>`. */
+function providerName(reference: string): string {
+  return reference.split("::").slice(3, -1).join("::");
 }
 
 function accountOf(inputs: Values): string {

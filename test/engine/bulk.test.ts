@@ -25,6 +25,9 @@ describe("a StreamDownloads on the real engine", () => {
   const drifting = (host: Host) => bulk(host, "drifting", [31, 32, 33]);
   const changed = (host: Host) => bulk(host, "all", [2, 3, 4]) + listed(host) + drifting(host);
   const last = (host: Host) => changed(host) + bulk(host, "giving", [21, 22]);
+  const declared = ["all", "typed"].map(
+    (name) => `exports["dynamic-${name}"].videoIds, exports["dynamic-${name}"].types`,
+  );
   let emulator: Emulator;
   let stack: Stack;
   const outputs = async (host: Host, name: string) => {
@@ -43,14 +46,21 @@ describe("a StreamDownloads on the real engine", () => {
     stack = await fixture.stack(
       emulator,
       onBothHosts(
-        (host) => bulk(host, "all", [1, 2, 3]) + typed(host) + drifting(host) + bulk(host, "giving", [21, 22]),
+        (host) =>
+          bulk(host, "all", [1, 2, 3]) +
+          typed(host) +
+          drifting(host) +
+          bulk(host, "giving", [21, 22]) +
+          // Only the class has these: the state does not repeat the ids.
+          (host.name === "plugin" ? "" : `exports.declared = pulumi.all([${declared}]);\n`),
       ),
     );
   });
 
   it("a library creates all downloads in one step, for each given type, with urls that work", async () => {
-    await stack.mustRun("preview");
+    const preview = await stack.mustRun("preview");
     expect(emulator.requests).to.have.length(0);
+    expect(preview.text).to.match(new RegExp(`declared +: \\[\\n +\\[0\\]: \\[\\n +\\[0\\]: "${HOSTS[0]?.video(1)}"`));
     const created = await stack.mustUp();
     expect(created.text).to.contain("9 created");
     await eachHost(async (host) => {
@@ -65,6 +75,13 @@ describe("a StreamDownloads on the real engine", () => {
       expect((await fetch(all.urls[host.video(2)]?.default ?? "")).status).to.equal(200);
       expect(existing(emulator, host, 11)).to.deep.equal([host.file(11, "audio"), host.file(11)]);
     });
+    const [dynamic] = HOSTS;
+    expect((await stack.outputs()).declared).to.deep.equal([
+      [1, 2, 3].map((n) => dynamic?.video(n)),
+      ["default"],
+      [dynamic?.video(11)],
+      ["default", "audio"],
+    ]);
   });
 
   it("a library is left alone when unchanged", async () => {

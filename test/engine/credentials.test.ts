@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../support/ids";
 import { startTokenLog, type TokenLog } from "../support/tokenLog";
 import { Fixture } from "./fixture";
+import { eachHost, onBothHosts } from "./hosts";
 
 /** The environment of whoever starts the CLI, which no request may take its credentials from unless the provider does too. */
 const NONE = { CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_ACCOUNT_ID: undefined, CLOUDFLARE_BASE_URL: undefined };
@@ -46,6 +47,70 @@ describe("whose credentials a request carries on the real engine", () => {
     await stack.mustUp();
     expect(await stack.outputs()).to.deep.equal({ promise: ACCOUNT, output: ACCOUNT, own: OTHER_ACCOUNT });
     expect(log.seen()).to.deep.equal([`first ${ACCOUNT}`, `second ${OTHER_ACCOUNT}`]);
+  });
+
+  it("a provider that a program declares can become a StreamProvider without a change, and that keeps its token encrypted", async () => {
+    const program = (own: string) =>
+      `const { StreamProvider } = require("pulumi-cloudflare-stream-downloads");
+       const own = ${own};
+       new StreamDownload("one", { videoId: "${video(1)}" }, { provider: own });
+       exports.found = getStreamDownloadsOutput({ videoId: "${video(1)}" }, { provider: own }).accountId;`;
+    const stack = await start(
+      program(`new pulumi.ProviderResource("pulumi-nodejs", "own", {
+        "cloudflare-stream:apiToken": pulumi.secret("second"), "cloudflare-stream:accountId": "${OTHER_ACCOUNT}",
+        "cloudflare-stream:requestsPer5Minutes": "1000" })`),
+      { CLOUDFLARE_BASE_URL: log.baseUrl, CLOUDFLARE_API_TOKEN: "first", CLOUDFLARE_ACCOUNT_ID: ACCOUNT },
+    );
+    await stack.mustUp();
+    stack.program(
+      program(
+        `new StreamProvider("own", { apiToken: "second", accountId: "${OTHER_ACCOUNT}", requestsPer5Minutes: 1000 })`,
+      ),
+    );
+    await stack.mustUp("--expect-no-changes");
+    expect(await stack.outputs()).to.deep.equal({ found: OTHER_ACCOUNT });
+    expect(log.seen()).to.deep.equal([`second ${OTHER_ACCOUNT}`]);
+    expect(await stack.export())
+      .to.contain(OTHER_ACCOUNT)
+      .and.not.contain('"second"');
+    // Of what is only read, the engine keeps the inputs as the program gives them.
+    for (const { inputs, outputs, external } of await stack.resources())
+      expect(external === true ? outputs : { ...inputs, ...outputs }).to.not.have.property("__explicitProvider");
+  });
+
+  it("a provider without a token is named by what fails for lack of it, with a misspelt argument, and the configuration only where that is used", async () => {
+    const stack = await start(
+      onBothHosts(
+        (host) =>
+          host.provider("own", "") +
+          host.download("given", 1, "", "{ provider: own }") +
+          `const parent = new pulumi.ComponentResource("acme:media:Group", "${host.named("group")}", {}, { providers: [own] });\n` +
+          host.download("below", 2, `accountId: "${ACCOUNT}"`, "{ parent }") +
+          host.download("stack", 3),
+      ) +
+        `const made = new pulumi.ProviderResource("pulumi-nodejs", "made", { "cloudflare-stream:apitoken": "t", accountId: "${ACCOUNT}" });
+         new dynamic.StreamDownload("misspelt", { videoId: "${video(4)}" }, { provider: made });
+         new dynamic.StreamDownload("typed", { videoId: "${video(5)}" }, { provider: new dynamic.StreamProvider("typed") });`,
+      {},
+    );
+    const ended = await stack.up("--continue-on-error");
+    expect(ended.code).to.not.equal(0);
+    await eachHost((host) => {
+      const argument = host.name === "plugin" ? "apiToken" : "cloudflare-stream:apiToken";
+      for (const name of ["given", "below"])
+        expect(host.linesAbout(name, ended.text))
+          .to.contain(`Give the provider "${host.named("own")}" the argument ${argument}, or`)
+          .and.not.contain("pulumi config set");
+      expect(host.linesAbout("given", ended.text)).to.contain(`accountId of its provider "${host.named("own")}"`);
+      expect(host.linesAbout("stack", ended.text))
+        .to.contain("`pulumi config set --secret cloudflare-stream:apiToken <token>`")
+        .and.not.contain("Give the provider");
+    });
+    expect(ended.text).to.contain(
+      "It has no argument cloudflare-stream:apitoken: did you mean cloudflare-stream:apiToken?",
+    );
+    expect(ended.text).to.contain("It has no argument accountId: did you mean cloudflare-stream:accountId?");
+    expect(ended.text).to.contain('Give the provider "typed" the argument apiToken, or apiKey with email');
   });
 
   it("inline programs of one process use each its own workspace's environment for look-ups, and no preview misses what is there", async () => {

@@ -17,6 +17,17 @@ describe("bad input on the real engine", () => {
       for (const property of ["videoId", "type", "accountId", "waitForReady", "typo"])
         expect(run.text).to.contain(property);
       expect(run.text).to.contain('must be "default" (MP4) or "audio" (M4A); got "gif"');
+      // Of what was not given, and inside of a list, there is no value to print.
+      stack.program(PROGRAM_HEAD + host.library("list", 'downloads: [{ videoId: "x" }], acountId: "x"'));
+      const list = await stack.run("preview");
+      expect(list.text).to.contain("has a problem: downloads[0].videoId: must be a video's id").and.contain('got "x"');
+      expect(list.text).to.contain(
+        "property acountId value {x} has a problem: is not an argument: did you mean accountId?",
+      );
+      expect(list.text).to.not.contain("<nil>");
+      stack.program(PROGRAM_HEAD + `new ${host.name}.StreamDownload("${host.named("none")}", {});`);
+      const none = await stack.run("preview");
+      expect(none.text).to.contain("has a problem: videoId: must be a video's id").and.not.contain("<nil>");
       stack.program(PROGRAM_HEAD + host.download("b", 1) + host.download("c", 1));
       const twice = await stack.run("preview");
       expect(twice.code).to.not.equal(0);
@@ -63,7 +74,8 @@ describe("bad input on the real engine", () => {
         for (const each of expected) expect(host.linesAbout("made", text)).to.contain(each);
       });
     };
-    await mustFail("cloudflare-stream:accountId", "CLOUDFLARE_ACCOUNT_ID");
+    // All that is missing at once.
+    await mustFail("cloudflare-stream:accountId", "CLOUDFLARE_ACCOUNT_ID", "cloudflare-stream:apiToken");
     await stack.config({ "cloudflare-stream:accountId": "c".repeat(32) });
     await mustFail("cloudflare-stream:apiToken", "CLOUDFLARE_API_TOKEN");
     await stack.config({ "cloudflare-stream:email": "me@example.com" });
@@ -75,6 +87,40 @@ describe("bad input on the real engine", () => {
     await stack.mustUp();
     await eachHost(async (host) => expect(await stack.outputs()).to.have.property(host.named("status"), "ready"));
     expect(await stack.export()).to.not.contain("0123456789abcdef");
+  });
+
+  it("the provider says what a configured account is instead of an id, once and without a property that the program did not give, and not if it is secret", async () => {
+    const emulator = await fixture.emulator();
+    const stack = await fixture.stack(emulator, "", { env: { CLOUDFLARE_ACCOUNT_ID: "acme" } });
+    const preview = async () => {
+      const { code, text } = await stack.run("preview");
+      expect(code).to.not.equal(0);
+      expect(text).to.not.contain("<nil>");
+      return text;
+    };
+    await eachHost(async (host) => {
+      stack.program(PROGRAM_HEAD + host.download("a", 1));
+      expect(await preview())
+        .to.contain("has a problem: CLOUDFLARE_ACCOUNT_ID must be 32 hexadecimal characters")
+        .and.contain('got "acme"');
+    });
+    await stack.config({}, { "cloudflare-stream:accountId": "acme-corp" });
+    await eachHost(async (host) => {
+      stack.program(PROGRAM_HEAD + host.download("a", 1));
+      expect(await preview())
+        .to.contain("must be")
+        .and.contain("accountId")
+        .and.not.contain("acme-corp");
+    });
+    // Of a provider's argument the provider's process does not know whether it is secret.
+    await eachHost(async (host) => {
+      const own = host.provider("own", 'accountId: pulumi.secret("acme-corp")');
+      stack.program(PROGRAM_HEAD + own + host.download("a", 1, "", "{ provider: own }"));
+      expect(await preview())
+        .to.contain("accountId")
+        .and.not.contain("acme-corp");
+    });
+    expect(emulator.requests).to.deep.equal([]);
   });
 
   it("the provider shows an API error's words, code, ray id and a next step, without a stack trace, and says at once why a video can never be downloaded", async () => {

@@ -53,8 +53,12 @@ describe("what a preview on the real engine says of the settings", () => {
     stack.program(`const parent = new pulumi.ComponentResource("acme:media:Group", "group", {}, { providers: [${own}] });
       for (const n of [2, 3]) new StreamDownload("other" + n, { videoId: "${video(9)}".slice(0, -1) + n }, { parent });`);
     const [once = "", ...more] = await messages(stack);
-    const ownSettings = "Its provider takes its own arguments and the environment, not the stack's configuration.";
-    expect(once.replace(/other[23]:/, "one:")).to.equal(`${noAccount} ${ownSettings}`);
+    expect(once.replace(/other[23]:/, "one:")).to.equal(
+      noAccount.replace(
+        "`pulumi config set cloudflare-stream:accountId <id>`",
+        'cloudflare-stream:accountId of its provider "own"',
+      ),
+    );
     expect(more).to.deep.equal([]);
 
     stack.program(one(`, accountId: "${ACCOUNT}"`));

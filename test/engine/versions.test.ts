@@ -23,7 +23,7 @@ const PROGRAM = `import * as pulumi from "@pulumi/pulumi";
 import { StreamDownload, StreamDownloadArgs, StreamDownloads } from "pulumi-cloudflare-stream-downloads";
 const config = new pulumi.Config();
 const args: StreamDownloadArgs = { videoId: "${video(1)}", type: config.get("type") as "audio" | undefined };
-const one: StreamDownload = new StreamDownload("one", args, { customTimeouts: { create: "50m" } });
+const one: StreamDownload<boolean> = new StreamDownload("one", args, { customTimeouts: { create: "50m" } });
 const many = new StreamDownloads("many", { videoIds: ["${video(2)}"] });
 const looked = StreamDownload.get("looked", "${ACCOUNT}/${video(3)}/default");
 class Account extends pulumi.ProviderResource {}

@@ -146,7 +146,9 @@ describe("the plugin's protocol", () => {
     expect((await check("two", { videoId: video(1) })).failures[0]).to.deep.include({ property: "videoId" });
     expect((await check("three", { videoId: UNKNOWN })).values).to.include({ videoId: UNKNOWN });
     const library = await check("library", { videoIds: ["x"] }, { type: "StreamDownloads" });
-    expect(library.failures.map(({ property }) => property)).to.deep.equal(["videoIds[0]"]);
+    expect(library.failures.map(({ property, reason }) => `${property} ${reason}`)).to.deep.equal([
+      ' videoIds[0]: must be a video\'s id, 32 hexadecimal characters; got "x" (1 characters)',
+    ]);
   });
 
   it("the plugin says of each changed property whether it replaces, and of what is unfinished that it changes", async () => {

@@ -2,6 +2,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { LOOK_UPS_ID, type LookUpArgs } from "../../downloads/lookUps";
 import type { ProviderKind } from "../../downloads/call";
+import { explicitProviderIn } from "../../downloads/hiddenKeys";
 import type { Values } from "../../core/values";
 import { LookUps } from "../../provider/lookUp";
 import type { ProviderProcess } from "../../provider/providerProcess";
@@ -21,8 +22,9 @@ export function withLookUps<Provider extends Pick<Required<dynamic.ResourceProvi
 async function read(
   shared: ProviderProcess,
   lookUps: LookUps,
-  { __preview: mark, ...props }: Values,
+  { __preview: mark, __explicitProvider, ...props }: Values,
 ): Promise<dynamic.ReadResult> {
+  shared.nameProvider(explicitProviderIn({ __explicitProvider }));
   // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything
   // newer.
   if (props.results !== undefined) return { id: LOOK_UPS_ID, props };

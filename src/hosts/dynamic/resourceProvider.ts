@@ -4,7 +4,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Face } from "../../downloads/face";
 import { libraryFace } from "../../downloads/libraryFace";
 import { singleFace } from "../../downloads/singleFace";
-import { callWith, givenIn, keptHidden, withoutHidden } from "../../downloads/hiddenKeys";
+import { callWith, explicitProviderIn, givenIn, keptHidden, withoutHidden } from "../../downloads/hiddenKeys";
 import { isGiven, UNKNOWN, type Values } from "../../core/values";
 import { PartialResult } from "../../provider/hostErrors";
 import type { ProviderProcess } from "../../provider/providerProcess";
@@ -37,6 +37,7 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
     },
 
     async check(olds: Values, given: Values): Promise<dynamic.CheckResult> {
+      shared.nameProvider(explicitProviderIn(given));
       const { args, marks, secrets } = givenIn(face, given);
       const call = { ...callWith(given), secrets };
       const checked = await resource.check(call, olds, args);
@@ -66,6 +67,7 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
     },
 
     async read(givenId: string, props: Values): Promise<dynamic.ReadResult> {
+      shared.nameProvider(explicitProviderIn(props));
       const call = { ...callWith(props), timeLimitMs: timeLimitWith(props) };
       const found = await resource.read(call, givenId, props, "error");
       // An empty id means that the resource no longer exists.

@@ -2,12 +2,14 @@
  * The calls about the provider's own configuration. No setting is required here: a preview must not need credentials.
  */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { type Failure, quote } from "../../downloads/inputFailures";
+import { nameOf } from "../../downloads/claims";
+import { asPrinted, type Failure, quote } from "../../downloads/inputFailures";
 import { checkHexId, checkNoOthers } from "../../downloads/inputFields";
+import { SECRET_SETTINGS, SETTINGS } from "../../core/settingNames";
 import { UNKNOWN, type Values } from "../../core/values";
 import { type ConfigReader, settingsProblems } from "../../stream/settings";
 import type { ProviderProcess } from "../../provider/providerProcess";
-import { PACKAGE, SECRET_SETTINGS, SETTINGS } from "./constants";
+import { PACKAGE } from "./constants";
 import { decode } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
@@ -20,7 +22,10 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   const given = Object.fromEntries(Object.entries(values).filter(([key]) => !NOT_OURS.includes(key)));
   const failures: Failure[] = [];
   checkNoOthers(given, SETTINGS, failures);
-  if (given.accountId !== undefined) checkHexId(given.accountId, "accountId", "an account's id", failures);
+  if (given.accountId !== undefined) {
+    const isSecret = secrets.has("accountId");
+    checkHexId(given.accountId, "accountId", "an account's id", failures, { isSecret });
+  }
   for (const name of ["apiToken", "apiKey", "email", "baseUrl", "userAgentOperatorSuffix"]) {
     if (given[name] !== undefined && typeof given[name] !== "string")
       failures.push({ property: name, reason: "must be a string" });
@@ -38,7 +43,8 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
     if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
   }
-  return checkResponse(values, new Set([...secrets, ...SECRET_SETTINGS]), failures);
+  const secret = new Set([...secrets, ...SECRET_SETTINGS]);
+  return checkResponse(values, secret, asPrinted(failures, values, secret));
 }
 
 /**
@@ -58,6 +64,9 @@ export function diffConfig(request: messages.DiffRequest): messages.DiffResponse
 /** Configure: takes the settings. */
 export function configure(shared: ProviderProcess, request: messages.ConfigureRequest): messages.ConfigureResponse {
   shared.configure(configOf(decode(request.getArgs()).values));
+  // Only newer engines name it; the stack's own is called `default` or, by version, `default_0_1_0`.
+  const name = nameOf(request.getUrn() ?? "");
+  if (name !== "" && !/^default(_|$)/.test(name)) shared.nameProvider({ name, prefix: "", misspelt: {} });
   const response = new (protocol().ConfigureResponse)();
   response.setAcceptsecrets(true);
   response.setSupportspreview(true);

@@ -5,7 +5,8 @@
 import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../../downloads/fields";
 import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../../core/identity";
 import words from "./descriptions.json";
-import { PACKAGE, SECRET_SETTINGS, type SETTINGS } from "./constants";
+import { SECRET_SETTINGS, type SETTINGS } from "../../core/settingNames";
+import { PACKAGE } from "./constants";
 
 type Words = keyof typeof words;
 
@@ -17,42 +18,14 @@ const named = (name: string) => ({ $ref: `#/types/${PACKAGE}:index:${name}` });
 const described = (key: Words, property: object) => ({ ...property, description: words[key] });
 
 const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
-  apiToken: {
-    ...STRING,
-    description: "An API token with the permission Stream Write. Default: the environment's CLOUDFLARE_API_TOKEN.",
-  },
-  apiKey: {
-    ...STRING,
-    description: "A global API key, instead of a token, with `email`. Default: the environment's CLOUDFLARE_API_KEY.",
-  },
-  email: {
-    ...STRING,
-    description: "The email address that the API key belongs to. Default: the environment's CLOUDFLARE_EMAIL.",
-  },
-  accountId: {
-    ...STRING,
-    description:
-      "The account of resources that name none: 32 hexadecimal characters. Default: the environment's CLOUDFLARE_ACCOUNT_ID.",
-  },
-  baseUrl: {
-    ...STRING,
-    description:
-      "The API's address, which ends in /client/v4. Default: the environment's CLOUDFLARE_BASE_URL, else Cloudflare's own.",
-  },
-  allowInsecureBaseUrl: {
-    ...BOOLEAN,
-    description: "Whether credentials may go to an address without TLS on another machine. Default: false.",
-  },
-  requestsPer5Minutes: {
-    type: "integer",
-    description:
-      "The requests that Cloudflare allows you in 5 minutes. Default: 1200, or what Cloudflare's API announces where that is more.",
-  },
-  userAgentOperatorSuffix: {
-    ...STRING,
-    description:
-      "What follows this plugin's name in the header User-Agent of its requests: at most 200 printable ASCII characters. Default: nothing.",
-  },
+  apiToken: described("StreamProviderArgs.apiToken", STRING),
+  apiKey: described("StreamProviderArgs.apiKey", STRING),
+  email: described("StreamProviderArgs.email", STRING),
+  accountId: described("StreamProviderArgs.accountId", STRING),
+  baseUrl: described("StreamProviderArgs.baseUrl", STRING),
+  allowInsecureBaseUrl: described("StreamProviderArgs.allowInsecureBaseUrl", BOOLEAN),
+  requestsPer5Minutes: described("StreamProviderArgs.requestsPer5Minutes", { type: "integer" }),
+  userAgentOperatorSuffix: described("StreamProviderArgs.userAgentOperatorSuffix", STRING),
 };
 
 /**

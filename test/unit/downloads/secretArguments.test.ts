@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { asPrinted } from "../../../src/downloads/inputFailures";
 import { UNKNOWN } from "../../../src/core/values";
 import { checkLibrary as library, checkSingle } from "../../support/faces";
 import { ACCOUNT, video } from "../../support/ids";
@@ -25,7 +26,7 @@ describe("a secret argument", () => {
         for (const mark of [true, UNKNOWN]) {
           const { failures } = check({ ...news, __secretArguments: { [name]: mark } });
           expect(failures, name).to.not.be.empty;
-          for (const { property, reason } of failures) {
+          for (const { property, reason } of asPrinted(failures, news, new Set([name]))) {
             expect(property).to.not.equal(name);
             expect(`${property} ${reason}`).to.contain(name).and.not.match(/wr0ng/i);
           }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { StreamDownloads } from "../../../src";
+import { StreamDownloads, type StreamDownloadsArgs } from "../../../src";
 import { fileFinder, urlOf } from "../../../src/program/libraryFiles";
 import { streamDownloadMocks, valueOf } from "../../../src/testing";
 import { video } from "../../support/ids";
@@ -113,3 +113,36 @@ async function keysVisited(run: () => Promise<unknown>): Promise<number> {
   }
   return visited;
 }
+
+describe("videoIds and types of a StreamDownloads", () => {
+  before(() => pulumi.runtime.setMocks(streamDownloadMocks({ check: false })));
+
+  it("videoIds and types of a StreamDownloads are what the program declares, however it does, once each and in its order", async () => {
+    const [a, b] = [video(0xa), video(0xb)];
+    const all: readonly [StreamDownloadsArgs, string[], string[]][] = [
+      [{ videoIds: [b, ` ${a.toUpperCase()}`] }, [b, a], ["default"]],
+      [
+        { videoIds: pulumi.output([b, a]), types: ["audio", pulumi.output("default" as const)] },
+        [b, a],
+        ["audio", "default"],
+      ],
+      [{ videoIds: [], types: ["audio"] }, [], ["audio"]],
+      [{ downloads: [{ videoId: b, type: "audio" }, { videoId: a }, { videoId: b }] }, [b, a], ["audio", "default"]],
+      [{ downloads: pulumi.output([{ videoId: a, type: "audio" }]) } as never, [a], ["audio"]],
+      [{ downloads: 7 } as never, [], []],
+    ];
+    for (const [n, [args, videoIds, types]] of all.entries()) {
+      const library = new StreamDownloads(`library${n}`, args);
+      expect(await valueOf(library.videoIds), String(n)).to.deep.equal(videoIds);
+      expect(await valueOf(library.types), String(n)).to.deep.equal(types);
+    }
+  });
+
+  it("videoIds of a StreamDownloads are as secret as the argument, and make what uses them depend on the library", async () => {
+    const library = new StreamDownloads("secret", { videoIds: pulumi.secret([video(1)]) });
+    expect(await pulumi.isSecret(library.videoIds)).to.equal(true);
+    expect(await pulumi.isSecret(library.types)).to.equal(false);
+    const { allResources } = library.types as unknown as { allResources(): Promise<Set<unknown>> };
+    expect([...(await allResources())]).to.include(library);
+  });
+});

@@ -40,7 +40,8 @@ describe("a StreamDownload under Pulumi's mocks", () => {
   });
 
   it("a resource with the option import is refused in one line, since Pulumi would end with a stack trace", () => {
-    const opts = { import: `${"a".repeat(32)}/${video(1)}/default` };
+    // The types refuse the option itself, and let it through in a variable of Pulumi's own type.
+    const opts: pulumi.CustomResourceOptions = { import: `${"a".repeat(32)}/${video(1)}/default` };
     for (const declare of [
       () => new StreamDownload("imported", { videoId: video(1) }, opts),
       () => new StreamDownloads("imported", { videoIds: [video(1)] }, opts),

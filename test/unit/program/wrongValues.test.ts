@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as publicFunctions from "../../../src";
-import { getStreamDownloads, getStreamDownloadsOutput, StreamDownload, StreamDownloads } from "../../../src";
+import {
+  getStreamDownloads,
+  getStreamDownloadsOutput,
+  StreamDownload,
+  StreamDownloads,
+  StreamProvider,
+} from "../../../src";
 import * as publicTesting from "../../../src/testing";
 import { lookUps } from "../../../src/provider/lookUp";
 import { streamDownloadMocks, valueOf } from "../../../src/testing";
@@ -112,6 +118,30 @@ describe("a wrong value from JavaScript", () => {
       ];
     }),
     {
+      of: "the name of StreamProvider",
+      message: /^new StreamProvider: the provider's name must be a string; got /,
+      call: (name) => new StreamProvider(name),
+    },
+    {
+      of: "the arguments of StreamProvider",
+      message: /^the provider "own": its arguments must be an object, as \{ apiToken/,
+      values: WRONG.slice(1).filter((value) => !isObject(value)),
+      call: (args) => new StreamProvider("own", args),
+    },
+    {
+      of: "apiToken of StreamProvider",
+      message: /^the provider "own": apiToken must be a string; got /,
+      // Blank is the same as not given.
+      values: WRONG.slice(2).filter((value) => value !== ""),
+      call: (apiToken) => new StreamProvider("own", { apiToken }),
+    },
+    {
+      of: "the options of StreamProvider",
+      message: /^the provider "own": its options must be an object; got /,
+      values: WRONG.slice(1).filter((value) => !isObject(value)),
+      call: (opts) => new StreamProvider("own", {}, opts),
+    },
+    {
       of: "getStreamDownloads",
       message: /^getStreamDownloads: its arguments must be an object, as /,
       values: WRONG.filter((value) => !isObject(value)),
@@ -209,6 +239,7 @@ describe("a wrong value from JavaScript", () => {
     const tested = [
       "StreamDownload",
       "StreamDownloads",
+      "StreamProvider",
       "getStreamDownloads",
       "getStreamDownloadsOutput",
       "streamDownloadMocks",

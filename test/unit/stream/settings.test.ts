@@ -1,10 +1,19 @@
 import { expect } from "chai";
-import { connection, defaultAccountId } from "../../../src/stream/settings";
+import { connection, defaultAccountId, withoutAccount } from "../../../src/stream/settings";
 
 const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
   config: (key: string) => config[key],
   env,
 });
+
+/** What is returned, or the message of what is thrown. */
+function problemOf(ask: () => unknown): string {
+  try {
+    return String(ask());
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 describe("settings", () => {
   it("settings take the configuration's token before the environment's, which stands in for one that has been rotated", () => {
@@ -87,6 +96,61 @@ describe("settings", () => {
     expect(() => defaultAccountId(source({}, { CLOUDFLARE_ACCOUNT_ID: "x" }))).to.throw(
       "CLOUDFLARE_ACCOUNT_ID must be",
     );
+  });
+
+  const ofProvider = (prefix: "" | "cloudflare-stream:", misspelt: Record<string, string> = {}) => ({
+    ...source({}),
+    provider: { name: "own", prefix, misspelt },
+  });
+
+  it("settings of an explicit provider are advised to be given to it, by its names, and not to the stack's configuration", () => {
+    for (const [prefix, words] of [
+      ["", 'Give the provider "own" the argument apiToken, or apiKey with email'],
+      [
+        "cloudflare-stream:",
+        'Give the provider "own" the argument cloudflare-stream:apiToken, or cloudflare-stream:apiKey',
+      ],
+    ] as const) {
+      for (const ask of [connection, withoutAccount]) {
+        const text = problemOf(() => ask(ofProvider(prefix)));
+        expect(text).to.contain("no Cloudflare credentials were given").and.contain(words);
+        expect(text)
+          .to.contain("CLOUDFLARE_API_TOKEN")
+          .and.not.contain("pulumi config")
+          .and.not.contain("did you mean");
+      }
+      expect(withoutAccount(ofProvider(prefix))).to.contain(`${prefix}accountId of its provider "own"`);
+    }
+    const misspelt = ofProvider("cloudflare-stream:", { "cloudflare-stream:apitoken": "cloudflare-stream:apiToken" });
+    expect(problemOf(() => connection(misspelt))).to.contain(
+      "It has no argument cloudflare-stream:apitoken: did you mean cloudflare-stream:apiToken?",
+    );
+  });
+
+  it("settings that are missing or wrong are named in one message, each with its sentences", () => {
+    const wrong = source({ "cloudflare:baseUrl": "http://example.com", "cloudflare-stream:requestsPer5Minutes": "1" });
+    for (const text of [problemOf(() => connection(wrong)), withoutAccount(wrong)])
+      expect(text).to.match(
+        /^no Cloudflare credentials were given\. .*`pulumi refresh`.* instead\. the base URL .*\. cloudflare-stream:requestsPer5Minutes .* for you\./,
+      );
+    expect(withoutAccount(wrong)).to.match(/ no account was given\. Set the argument accountId, or `pulumi config set/);
+    expect(withoutAccount(source({}, { CLOUDFLARE_API_TOKEN: "t123" }))).to.match(/^no account was given\./);
+  });
+
+  it("settings show a wrong account, unless it may be a credential in the wrong place, or a provider's secret", () => {
+    const wrong = (config: string | undefined, env: string | undefined, provider = false) =>
+      problemOf(() =>
+        defaultAccountId({
+          ...(provider ? ofProvider("") : {}),
+          config: (key) => (key === "cloudflare-stream:accountId" ? config : undefined),
+          env: { CLOUDFLARE_ACCOUNT_ID: env },
+        }),
+      );
+    expect(wrong("acme", undefined)).to.match(/^the configuration cloudflare-stream:accountId must be .*; got "acme"$/);
+    expect(wrong(undefined, "acme")).to.match(/^CLOUDFLARE_ACCOUNT_ID must be .*; got "acme"$/);
+    expect(wrong("t".repeat(40), undefined)).to.match(/; got 40 characters$/);
+    expect(wrong("acme", undefined, true)).to.match(/^accountId of the provider "own" must be .*; got 4 characters$/);
+    expect(wrong(undefined, "acme", true)).to.match(/^CLOUDFLARE_ACCOUNT_ID must be .*; got "acme"$/);
   });
 
   it("settings take what follows the User-Agent from either namespace, and refuse what would be no header", () => {
