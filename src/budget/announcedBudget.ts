@@ -49,8 +49,12 @@ export class AnnouncedBudget {
     return this.#policies;
   }
 
-  /** Records what a response's headers said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+  /**
+   * Records what a response's headers said.
+   *
+   * @param request to which request, as the log numbers them. Default: the latest
+   */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: number): void {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
@@ -58,7 +62,8 @@ export class AnnouncedBudget {
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
-    this.#others.observe(policy, state, now, (at) => this.#sent.countSince(at));
+    const { inFlight } = this.#sent;
+    this.#others.observe(policy, state, { now, inFlight, sentSince: (at) => this.#sent.countSince(at, request) });
   }
 
   /**
@@ -108,7 +113,11 @@ export class AnnouncedBudget {
   #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();
     const last = this.#sent.lastSent;
-    if (last === undefined || queued + this.#others.expected(resetMs, now, false) <= left) return undefined;
+    if (
+      last === undefined ||
+      queued + this.#others.expected(resetMs, now, false) + resetMs / LONGEST_SPACING_MS <= left
+    )
+      return undefined;
     const others = this.#others.expected(resetMs, now, true);
     if (others < 1) return undefined;
     const spacing = left > others ? resetMs / (left - others) : LONGEST_SPACING_MS;

@@ -30,20 +30,29 @@ interface Baseline {
   readonly cautiousRate: number;
 }
 
+/** What was sent here, as a response is read. */
+interface OwnRequests {
+  readonly now: number;
+  /** Requests in flight may arrive in another order than they were sent: so many responses may count too much. */
+  readonly inFlight: number;
+  /** Counts the requests that were sent since a moment, up to the one that was responded to. */
+  readonly sentSince: (at: number) => number;
+}
+
 export class OtherClients {
   #resetAt = Number.NEGATIVE_INFINITY;
   #baseline: Baseline | undefined;
   #spent = 0;
+  /** What the latest responses said that others have spent. */
+  #latest: readonly number[] = [];
 
-  /**
-   * Records what a response said.
-   *
-   * @param sentSince counts the requests that were sent here since a moment
-   */
-  observe(policy: RateLimitPolicy, state: RateLimitState, now: number, sentSince: (at: number) => number): void {
+  /** Records what a response said. */
+  observe(policy: RateLimitPolicy, state: RateLimitState, { now, inFlight, sentSince }: OwnRequests): void {
     const windowStart = now + state.resetMs - policy.windowMs;
-    const own = sentSince(windowStart - RESET_ROUNDING_MS);
-    const spent = Math.max(0, policy.quota - state.remaining - own);
+    const spent = this.#leastOf(
+      Math.max(0, policy.quota - state.remaining - sentSince(windowStart - RESET_ROUNDING_MS)),
+      Math.max(1, inFlight),
+    );
     if (this.#baseline === undefined) {
       const elapsed = now - windowStart;
       this.#baseline = { at: now, spent, knownRate: 0, cautiousRate: elapsed > 0 ? spent / elapsed : 0 };
@@ -65,6 +74,12 @@ export class OtherClients {
     if (this.#baseline === undefined) return 0;
     const { knownRate, cautiousRate } = this.#baseline;
     return MARGIN * this.#rate(now, cautiously ? cautiousRate : knownRate) * ms;
+  }
+
+  /** The least that so many of the latest responses have said. */
+  #leastOf(spent: number, responses: number): number {
+    this.#latest = [...this.#latest, spent].slice(-responses);
+    return Math.min(...this.#latest);
   }
 
   #rate(now: number, assumed: number): number {

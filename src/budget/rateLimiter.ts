@@ -93,11 +93,11 @@ export class RateLimiter {
     };
   }
 
-  /** Records what a response's headers said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+  /** Records what the headers of a request's response said. */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: QueuedRequest): void {
     // Before what others have spent is reckoned: what these processes have sent is not of others.
     this.#learn();
-    this.#budget.observe(state, policies);
+    this.#budget.observe(state, policies, request?.number);
     this.#admit();
   }
 
@@ -151,7 +151,7 @@ export class RateLimiter {
         return;
       }
       this.#inFlight += 1;
-      this.#budget.send();
+      next.request.number = this.#budget.send();
       this.#peers?.send();
       next.job.record(next.kind, now, this.#budget.planned);
       this.#queue.remove(next.request)?.();

@@ -9,7 +9,7 @@ import { AnnouncedBudget, type SendTime } from "./announcedBudget";
 import { LIMITS } from "./limits";
 import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
-import { type News, SentLog } from "./sentLog";
+import { type News, SentLog, TimeLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 
 export interface BudgetPlan {
@@ -35,6 +35,7 @@ export class RequestBudget {
   readonly #plan: BudgetPlan["plan"];
   readonly #believesMore: boolean;
   readonly #sent = new SentLog();
+  readonly #ofPeers = new TimeLog();
   readonly #announced: AnnouncedBudget;
 
   constructor(clock: Clock, { plan, believesMore = true }: BudgetPlan) {
@@ -44,14 +45,18 @@ export class RequestBudget {
     this.#announced = new AnnouncedBudget(clock, this.#sent);
   }
 
-  /** Records what a response's headers said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
-    this.#announced.observe(state, policies);
+  /**
+   * Records what a response's headers said.
+   *
+   * @param request to which request, as {@link send} numbers them
+   */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request: number | undefined): void {
+    this.#announced.observe(state, policies, request);
   }
 
-  /** Records that a request is sent. */
-  send(): void {
-    this.#sent.send(this.#clock.now());
+  /** Records that a request is sent. Returns which one it is. */
+  send(): number {
+    return this.#sent.send(this.#clock.now());
   }
 
   /** Records that one has ended, now unless told otherwise. */
@@ -62,7 +67,10 @@ export class RequestBudget {
   /** Records what other processes have sent. */
   learn({ sent, ended }: News): void {
     this.#sent.sendElsewhere(sent);
-    for (const at of ended) this.end(at);
+    for (const at of ended) {
+      this.end(at);
+      this.#ofPeers.record(at, this.#current().quota);
+    }
   }
 
   /** What is planned with. */
@@ -74,7 +82,8 @@ export class RequestBudget {
   /** The same, with what of it is for others. */
   get shared(): SharedBudget {
     const { quota, windowMs } = this.#current();
-    return { ...this.planned, kept: keptOf(quota), others: this.#announced.expectedOfOthers(windowMs) };
+    const ofPeers = this.#ofPeers.countSince(this.#clock.now() - windowMs);
+    return { ...this.planned, kept: keptOf(quota), others: ofPeers + this.#announced.expectedOfOthers(windowMs) };
   }
 
   /** How many requests may be sent now, besides so many that are ahead of them. */
@@ -82,7 +91,8 @@ export class RequestBudget {
     const { quota, windowMs } = this.#current();
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
     const window = this.#announced.left();
-    const announced = window === undefined ? quota : window.remaining - this.#announced.expectedOfOthers(window.resetMs);
+    const announced =
+      window === undefined ? quota : window.remaining - this.#announced.expectedOfOthers(window.resetMs);
     return Math.max(0, Math.min(quota * LIMITS.planned - sent, announced - quota * LIMITS.untouched) - ahead);
   }
 

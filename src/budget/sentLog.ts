@@ -35,6 +35,7 @@ export class TimeLog {
  */
 export class SentLog {
   readonly #ended = new TimeLog();
+  #sent = 0;
   #inFlight = 0;
   #lastSent: number | undefined;
 
@@ -43,15 +44,21 @@ export class SentLog {
     return this.#lastSent;
   }
 
-  /** Records a request that is sent from here. */
-  send(now: number): void {
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Records a request that is sent from here. Returns which one it is, of all. */
+  send(now: number): number {
     this.#inFlight += 1;
     this.#lastSent = now;
+    return (this.#sent += 1);
   }
 
   /** Records requests that other processes have sent. */
   sendElsewhere(requests: number): void {
     this.#inFlight += requests;
+    this.#sent += requests;
   }
 
   /**
@@ -69,9 +76,13 @@ export class SentLog {
     return n <= this.#inFlight ? now : this.#ended.last(n - this.#inFlight);
   }
 
-  /** How many are in flight, or ended at or after a moment. */
-  countSince(at: number): number {
-    return this.#inFlight + this.#ended.countSince(at);
+  /**
+   * How many are in flight, or ended at or after a moment.
+   *
+   * @param last the last to count, as {@link send} numbers them. Default: the latest
+   */
+  countSince(at: number, last = this.#sent): number {
+    return this.#inFlight + this.#ended.countSince(at) - (this.#sent - last);
   }
 }
 
