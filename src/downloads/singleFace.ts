@@ -6,7 +6,7 @@ import { explain } from "./failure";
 import { percentText } from "./progressText";
 import type { DownloadState } from "./ensureDownload";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
-import type { Face } from "./face";
+import { BEFORE_OTHERS_LEAVE, type Face } from "./face";
 import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
 import { Library } from "./library";
 
@@ -14,6 +14,12 @@ const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(DOWNLOAD_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
 );
+
+/**
+ * Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the
+ * state of what it replaces.
+ */
+const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
 /** How long an operation may take by default: 1 hour. */
 const TIME_LIMIT_MS = 3_600_000;
@@ -103,10 +109,19 @@ export const singleFace: Face = {
 
   // What happens to the one download goes to the resource's row as it is.
   reportTo: ({ report }) => ({
-    ofItem: report,
-    addDone: () => undefined,
-    addFailed: () => undefined,
-    addAdopted: () => undefined,
+    of: () => ({
+      ...report,
+      adopted: ({ status, percentComplete }) =>
+        report.note(
+          status === "ready"
+            ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})`
+            : `already requested: generating ${percentText(percentComplete)} (${BEFORE_OTHERS_LEAVE})`,
+        ),
+      requested: () => undefined,
+      alreadyGone: () => undefined,
+      done: () => undefined,
+      failed: () => undefined,
+    }),
     finish: () => undefined,
   }),
 

@@ -73,8 +73,8 @@ export class Reconciliation {
     if (this.#wanted.length === 0) return this.#finished(start);
     try {
       return await operate(this.#action, this.#declared.length, async (operation) => {
-        const { waitForReady } = declaration;
-        const outcome = await ensureAll(face, operation, this.#wanted, start, { waitForReady });
+        const { waitForReady, areIdsSecret } = declaration;
+        const outcome = await ensureAll(face, operation, this.#wanted, start, { waitForReady, areIdsSecret });
         return outcome.failed.length === 0 ? this.#finished(outcome.library) : this.#unfinished(operation, outcome);
       });
     } catch (error) {

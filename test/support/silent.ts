@@ -1,6 +1,7 @@
 /** A reporter that nobody listens to. */
 export const silent = {
-  progress: () => undefined,
+  status: () => undefined,
+ progress: () => undefined,
   note: () => undefined,
   warn: () => undefined,
 };
