@@ -3,6 +3,7 @@
  * A failure or an interruption of one leaves the others as they are.
  */
 import { setMaxListeners } from "node:events";
+import { type Adoption, existsText } from "./adoption";
 import { type Reason, ReasonedError, reasonOf } from "./failure";
 import type { DownloadIdentity } from "../core/identity";
 import { Cancelled, type Operation } from "./operation";
@@ -51,6 +52,16 @@ interface Item {
   readonly isAccepted: () => void;
 }
 
+interface EnsureAllOptions {
+  readonly waitForReady: boolean;
+  /** Default: what exists is adopted, and nothing explains it. */
+  readonly adoption?: Adoption;
+  /** Whether no message may name a video. Default false. */
+  readonly areIdsSecret?: boolean;
+}
+
+const ADOPT: Adoption = { ifExists: "adopt", isExplained: () => false };
+
 /**
  * Makes sure that downloads exist and, if wanted, are ready.
  *
@@ -61,7 +72,7 @@ export async function ensureAll(
   operation: Operation,
   identities: readonly DownloadIdentity[],
   before: Library,
-  { waitForReady, areIdsSecret = false }: { readonly waitForReady: boolean; readonly areIdsSecret?: boolean },
+  { waitForReady, adoption = ADOPT, areIdsSecret = false }: EnsureAllOptions,
 ): Promise<Outcome> {
   const reported = { identities, word: "ready", areIdsSecret } as const;
   return runBatch(face, operation, reported, before, async (item) => {
@@ -72,7 +83,10 @@ export async function ensureAll(
       beginsToWait: item.beginsToWait,
       onListed: (existing: Download | undefined) => {
         item.isAccepted();
-        if (known === undefined && isOfUse(existing)) item.report.adopted(existing);
+        if (known !== undefined || existing === undefined) return;
+        const isExplained = adoption.isExplained(item.identity);
+        if (!isExplained && adoption.ifExists === "fail") throw new Error(existsText());
+        if (isOfUse(existing)) item.report.adopted(existing, isExplained);
       },
     });
     item.library.record(item.identity, state);

@@ -5,7 +5,8 @@
 import { type DownloadIdentity, downloadName } from "../core/identity";
 import { formatDuration } from "../core/duration";
 import type { Operation, Progress } from "./operation";
-import { BEFORE_OTHERS_LEAVE, type BatchReport, type ItemReport, type Reported } from "./face";
+import { ifOthersHave } from "./adoption";
+import { type BatchReport, type ItemReport, type Reported } from "./face";
 import { leftText } from "./progressText";
 
 /**
@@ -24,7 +25,8 @@ export class BatchProgress implements BatchReport {
   readonly #warnings = new Map<string, number>();
   /** What was last reported of those that are being generated, or wait for their video. */
   readonly #underWay = new Map<DownloadIdentity, Progress>();
-  readonly #adopted = new Set<DownloadIdentity>();
+  /** Those that existed already, and whether it is known why. */
+  readonly #adopted = new Map<DownloadIdentity, boolean>();
   #done = 0;
   #failed = 0;
   #gone = 0;
@@ -54,7 +56,7 @@ export class BatchProgress implements BatchReport {
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
       requested: () => underWay(this.#underWay.get(identity) ?? { text: () => "", percent: 0 }),
-      adopted: () => void this.#adopted.add(identity),
+      adopted: (_existing, isExplained) => void this.#adopted.set(identity, isExplained),
       alreadyGone: () => {
         this.#gone += 1;
       },
@@ -75,22 +77,21 @@ export class BatchProgress implements BatchReport {
     const { clock, report, signal } = this.#operation;
     for (const [kind, count] of this.#warnings)
       report.warn(count === 1 ? kind : `${kind} (${formatCount(count)} times)`);
-    if (this.#reported.identities.length === 0) return;
+    const { identities, areIdsSecret } = this.#reported;
+    if (identities.length === 0) return;
     const row = this.#row();
     if (this.#gone > 0) report.note(row);
     else if (this.#failed === 0 && !signal.aborted)
       report.status(`${row} after ${formatDuration(clock.now() - this.#startedAt)}`);
-    if (this.#adopted.size > 0) report.note(`${row}${this.#adoptedText()}`);
-  }
-
-  #adoptedText(): string {
-    const { identities, areIdsSecret } = this.#reported;
-    const adopted = identities.filter((identity) => this.#adopted.has(identity));
-    const ids = areIdsSecret ? "" : ` (${someOf(adopted, NAMED)})`;
-    return (
-      `, ${formatCount(adopted.length)} existed already${ids}: they are not generated again, and belong to this resource ` +
-      `(${BEFORE_OTHERS_LEAVE})`
-    );
+    const existed = (isExplained: boolean) => {
+      const these = identities.filter((identity) => this.#adopted.get(identity) === isExplained);
+      const ids = areIdsSecret ? "" : ` (${someOf(these, NAMED)})`;
+      const text = `${row}, ${formatCount(these.length)} existed already${ids}: not generated again`;
+      return these.length === 0 ? undefined : text;
+    };
+    const [explained, unexplained] = [existed(true), existed(false)];
+    if (explained !== undefined) report.note(explained);
+    if (unexplained !== undefined) report.warn(`${unexplained} (${ifOthersHave("them")})`);
   }
 
   #show(): void {

@@ -40,7 +40,7 @@ interface EnsureOptions {
   /**
    * Called with what exists, once Cloudflare has told it.
    *
-   * @throws ReasonedError where it must not be adopted
+   * @throws Error where it must not be adopted
    */
   readonly onListed?: (existing: Download | undefined) => void;
   /** Called before each wait. */

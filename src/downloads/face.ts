@@ -11,13 +11,6 @@ import type { Outcome, ReadFailure } from "./batch";
 import type { Declaration } from "./declaration";
 import type { Change, Library } from "./library";
 
-/**
- * Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of
- * it.
- */
-export const BEFORE_OTHERS_LEAVE =
-  "if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
-
 /** What an operation does to downloads, as its messages begin. */
 type Verb = "creating" | "updating" | "reading" | "deleting";
 
@@ -26,8 +19,12 @@ export type DoneWord = "ready" | "checked" | "deleted";
 
 /** How the work on one download reports. */
 export interface ItemReport extends Reporter {
-  /** The download existed already, as this, and belongs to the resource from now on. */
-  adopted(existing: Download): void;
+  /**
+   * The download existed already, as this, and belongs to the resource from now on.
+   *
+   * @param isExplained whether this run knows why it exists; where it does not, someone else may have it too
+   */
+  adopted(existing: Download, isExplained: boolean): void;
   /** It has been requested. */
   requested(): void;
   /** There was nothing to delete. */

@@ -1,6 +1,7 @@
 /** A StreamDownloads: many downloads, whose outputs are tables by video and type. */
 import { createHash } from "node:crypto";
 import { DOWNLOAD_TYPES, type DownloadIdentity, downloadName, type DownloadType, isHexId } from "../core/identity";
+import { ifExistsIn } from "./adoption";
 import { explain } from "./failure";
 import type { DownloadState } from "./ensureDownload";
 import { UNKNOWN } from "../core/values";
@@ -49,11 +50,12 @@ export const libraryFace: Face = {
   keepOrder,
 
   declarationOf(inputs) {
-    const { accountId, waitForReady, onFailure } = inputs;
+    const { accountId, waitForReady, ifExists, onFailure } = inputs;
     return {
       accountId: isHexId(accountId) ? accountId : undefined,
       items: itemsIn(inputs),
       waitForReady: waitForReady !== false,
+      ifExists: ifExistsIn(ifExists),
       onFailure: onFailure === "warn" ? "warn" : "fail",
       areIdsSecret: inputs.__secretIds !== undefined,
     };

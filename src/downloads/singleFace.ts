@@ -1,4 +1,5 @@
 /** A StreamDownload: one download, with its progress as outputs. */
+import { adoptedText, ifExistsIn } from "./adoption";
 import { nameOf } from "./claims";
 import { describe, formatId, isDownloadType, isHexId, parseId } from "../core/identity";
 import { checkHexId, checkType } from "./inputFields";
@@ -6,7 +7,7 @@ import { explain } from "./failure";
 import { percentText } from "./progressText";
 import type { DownloadState } from "./ensureDownload";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
-import { BEFORE_OTHERS_LEAVE, type Face } from "./face";
+import type { Face } from "./face";
 import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
 import { Library } from "./library";
 
@@ -14,12 +15,6 @@ const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(DOWNLOAD_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
 );
-
-/**
- * Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the
- * state of what it replaces.
- */
-const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
 
 /** How long an operation may take by default: 1 hour. */
 const TIME_LIMIT_MS = 3_600_000;
@@ -43,12 +38,13 @@ export const singleFace: Face = {
 
   keepOrder: (_olds, news) => news,
 
-  declarationOf({ accountId, videoId, type, waitForReady }) {
+  declarationOf({ accountId, videoId, type, waitForReady, ifExists }) {
     const isKnown = isHexId(videoId) && isDownloadType(type);
     return {
       accountId: isHexId(accountId) ? accountId : undefined,
       items: isKnown ? [{ videoId, type, path: "videoId" }] : undefined,
       waitForReady: waitForReady !== false,
+      ifExists: ifExistsIn(ifExists),
       onFailure: "fail",
       areIdsSecret: false,
     };
@@ -111,12 +107,11 @@ export const singleFace: Face = {
   reportTo: ({ report }) => ({
     of: () => ({
       ...report,
-      adopted: ({ status, percentComplete }) =>
-        report.note(
-          status === "ready"
-            ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})`
-            : `already requested: generating ${percentText(percentComplete)} (${BEFORE_OTHERS_LEAVE})`,
-        ),
+      adopted: (existing, isExplained) => {
+        const text = adoptedText(existing, isExplained);
+        if (isExplained) report.note(text);
+        else report.warn(text);
+      },
       requested: () => undefined,
       alreadyGone: () => undefined,
       done: () => undefined,

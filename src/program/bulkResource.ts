@@ -50,6 +50,13 @@ export interface StreamDownloadsArgs {
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
+   * What becomes of each download that exists before the resource does: one that another resource has had in this stack, or that this
+   * one has requested before, is taken over in any case. `"adopt"`: it is taken over, and deleted with the resource.
+   * `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
+   * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
+   */
+  ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
+  /**
    * What happens when some downloads fail. `"fail"`: the update fails once all others are ready. `"warn"`: it succeeds
    * with a warning, so that resources that use the other files are updated. It fails nevertheless after Ctrl-C, and if
    * Cloudflare refuses the credentials before anything exists. Either way `failures` says what failed, and each later

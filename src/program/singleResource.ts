@@ -39,6 +39,13 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
    * @default true
    */
   waitForReady?: pulumi.Input<Waits> | undefined;
+  /**
+   * What becomes of a download that exists before the resource does: one that another resource has had in this stack, or that this
+   * one has requested before, is taken over in any case. `"adopt"`: it is taken over, and deleted with the resource.
+   * `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
+   * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
+   */
+  ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
 }
 
 /**

@@ -19,6 +19,7 @@ const LACKS = {
   baseUrl: "No usable base URL",
   quota: "No usable request budget",
   userAgent: "No usable User-Agent",
+  ifExists: "No usable ifExists",
 } as const;
 
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
@@ -43,11 +44,11 @@ export class PreviewWarnings {
     settings: SettingsSource,
     resource: { readonly name: string; readonly urn: string },
   ): Promise<void> {
-    const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
+    const { credentials, baseUrl, quota, userAgent, ifExists } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
     const isOwn = mark === "explicit";
     if (!isOwn) await this.#warnOfStack(settings);
-    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
+    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, ifExists, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);
@@ -73,7 +74,7 @@ export class PreviewWarnings {
   /** Reports what the stack's own settings lack. Returns whether they lack anything. */
   async #warnOfStack(settings: SettingsSource): Promise<boolean> {
     const problems = settingsProblems(settings);
-    const wrong = (["credentials", "baseUrl", "quota", "userAgent"] as const).filter(
+    const wrong = (["credentials", "baseUrl", "quota", "userAgent", "ifExists"] as const).filter(
       (name) => problems[name] !== undefined,
     );
     const [first] = wrong;

@@ -2,6 +2,7 @@
  * A create or an update of a resource: ensures the declared downloads that are not ready. Whatever exists goes into the
  * state, also where the rest failed, and the claims say what that is.
  */
+import type { IfExists } from "../downloads/adoption";
 import { ensureAll, type Outcome } from "../downloads/batch";
 import type { Claims } from "../downloads/claims";
 import type { Declaration } from "../downloads/declaration";
@@ -23,6 +24,8 @@ export type Operate = <T>(action: string, downloads: number, work: (operation: O
 interface Means {
   readonly face: Face;
   readonly claims: Claims;
+  /** What the provider's settings say of downloads that exist already. */
+  readonly ifExists: () => IfExists;
   readonly operate: Operate;
 }
 
@@ -73,8 +76,10 @@ export class Reconciliation {
     if (this.#wanted.length === 0) return this.#finished(start);
     try {
       return await operate(this.#action, this.#declared.length, async (operation) => {
-        const { waitForReady, areIdsSecret } = declaration;
-        const outcome = await ensureAll(face, operation, this.#wanted, start, { waitForReady, areIdsSecret });
+        const { waitForReady, ifExists = this.#means.ifExists(), areIdsSecret } = declaration;
+        const adoption = { ifExists, isExplained: (identity: DownloadIdentity) => claims.explains(identity) };
+        const options = { waitForReady, adoption, areIdsSecret };
+        const outcome = await ensureAll(face, operation, this.#wanted, start, options);
         return outcome.failed.length === 0 ? this.#finished(outcome.library) : this.#unfinished(operation, outcome);
       });
     } catch (error) {

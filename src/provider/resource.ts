@@ -12,7 +12,7 @@ import { identitiesIn, Library } from "../downloads/library";
 import { type DownloadIdentity, formatId } from "../core/identity";
 import type { Failure } from "../downloads/inputFailures";
 import type { Operation } from "../downloads/operation";
-import { defaultAccountId, NO_ACCOUNT, settingsProblems } from "../stream/settings";
+import { configuredIfExists, defaultAccountId, NO_ACCOUNT, settingsProblems } from "../stream/settings";
 import type { Values } from "../core/values";
 import { plainError } from "./hostErrors";
 import type { ProviderProcess } from "./providerProcess";
@@ -22,6 +22,9 @@ import { releasedIn, releasedOutput } from "./released";
 /** After a deletion that failed, Pulumi keeps the state of before, so an update would see no change. */
 const PARTLY_DELETED =
   "Pulumi's state keeps those that are deleted until the same command succeeds. To keep the library instead, run `pulumi up --refresh`, which generates them again.";
+
+/** Of a StreamDownload's file, which a refresh does not find. */
+const MISSING = "missing at Cloudflare: the next `pulumi up` generates the file again";
 
 /** A resource after an operation. */
 interface Deployed {
@@ -74,6 +77,8 @@ export class Resource {
     if (earlier.length > 0) {
       claims.release(urn, earlier);
       claims.markUndecided(urn, earlier);
+      // A library may have declared what it never got.
+      if (this.face.needsDownload) claims.noteInState(urn, earlier);
     }
     if (preview !== undefined)
       await previewWarnings.warn(preview, checked.inputs, settings, { name: nameOf(urn), urn });
@@ -137,9 +142,11 @@ export class Resource {
   }
 
   #reconcile(call: Call, verb: "creating" | "updating", target: Target): Promise<Record<string, unknown>> {
+    const { face } = this;
     const { claims } = this.#shared;
     const operate: Operate = (...args) => this.#operate(call, ...args);
-    return new Reconciliation({ face: this.face, claims, operate }, call.urn, verb, target).run();
+    const ifExists = () => configuredIfExists(this.#shared.settings);
+    return new Reconciliation({ face, claims, ifExists, operate }, call.urn, verb, target).run();
   }
 
   /**
@@ -153,6 +160,7 @@ export class Resource {
     const lookedUp = withPlainError(() => face.lookedUp(givenId, props));
     const before = withPlainError(() => face.libraryOf(givenId, props));
     const identities = lookedUp === undefined ? before.identities : [lookedUp];
+    if (lookedUp === undefined) this.#shared.claims.noteInState(call.urn, identities);
     const [first] = identities;
     const id = face.needsDownload && first !== undefined ? formatId(first) : givenId;
     // What is left out is unknown in a preview.
@@ -168,6 +176,7 @@ export class Resource {
       if (found.size > 0 || !face.needsDownload)
         return { id, outputs: { ...face.outputsOf(found, props), ...releasedOutput(releasedIn(props)) } };
       // A refresh drops the resource.
+      if (lookedUp === undefined) operation.report.note(MISSING);
       if (lookedUp === undefined || ifMissing === "nothing") return undefined;
       const text = `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
       if (ifMissing === "error") throw new Error(text);

@@ -91,12 +91,25 @@ export function connection(source: SettingsSource): Connection {
   };
 }
 
-/** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
+/**
+ * What becomes of downloads that exist already, where a resource does not say: `cloudflare-stream:ifExists`, else they
+ * are adopted.
+ *
+ * @throws SettingsError for another value
+ */
+export function configuredIfExists({ config }: SettingsSource): "adopt" | "fail" {
+  const value = present(config("cloudflare-stream:ifExists")) ?? "adopt";
+  if (value === "adopt" || value === "fail") return value;
+  throw new SettingsError('cloudflare-stream:ifExists must be "adopt" or "fail"');
+}
+
+/** The errors of {@link connection}, and of what else is configured, all at once. Each is undefined if there is no problem. */
 interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
   readonly quota: string | undefined;
   readonly userAgent: string | undefined;
+  readonly ifExists: string | undefined;
 }
 
 /** Collects the errors that {@link connection} would throw. */
@@ -106,6 +119,7 @@ export function settingsProblems(source: SettingsSource): SettingsProblems {
     baseUrl: problemOf(() => baseUrl(source)),
     quota: problemOf(() => requestsPer5Minutes(source)),
     userAgent: problemOf(() => userAgentSuffix(source)),
+    ifExists: problemOf(() => configuredIfExists(source)),
   };
 }
 

@@ -85,7 +85,7 @@ describe("what an update waits for on the real engine", () => {
 
   it("a video that is still encoding is waited for, then its download", () =>
     eachHost((host) => {
-      expect(host.linesAbout("encoding", run.text)).to.match(/waiting for the video itself: video encoding \d+ %/);
+      expect(host.linesAbout("encoding", run.text)).to.match(/waiting for the video itself: video encoding \d+%/);
       // One POST is refused; then the video's details tell when the next one will not be.
       expect(writes(emulator, host.video(encoding))).to.deep.equal(["POST default", "POST default"]);
       expect(emulator.files()).to.include(host.file(encoding));
@@ -160,9 +160,9 @@ describe("a wait that is cut off on the real engine", () => {
     expect(code).to.not.equal(0);
     await eachHost(async (host) => {
       const overLimit = host.linesAbout("limited", text);
-      expect(overLimit).to.match(/the time limit of 6s was exceeded: it had reached 0 % after \d+s/);
+      expect(overLimit).to.match(/the time limit of 6s was exceeded: it had reached 0% after \d+s/);
       expect(overLimit).to.contain("The encoding continues at Cloudflare; the next `pulumi up` resumes");
-      expect(host.linesAbout("cancelled", text)).to.contain("cancelled while waiting: it had reached 0 % after");
+      expect(host.linesAbout("cancelled", text)).to.contain("cancelled while waiting: it had reached 0% after");
       for (const [n, name] of ["unwaited", "cancelled", "limited"].entries()) {
         const resource = await stateOf(host, name);
         expect(resource).to.include({ id: host.id(n + 1) });
@@ -182,8 +182,8 @@ describe("a wait that is cut off on the real engine", () => {
     expect(text).to.not.contain("adopted");
     await eachHost(async (host) => {
       const said = host.linesAbout("limited", text);
-      expect(said).to.match(/the time limit of 6s was exceeded: it had reached 5\d % after \d+s/);
-      expect(said).to.match(/resumed: being generated, 5\d %/);
+      expect(said).to.match(/the time limit of 6s was exceeded: it had reached 5\d% after \d+s/);
+      expect(said).to.match(/resumed: generating 5\d%/);
       expect((await stateOf(host, "cancelled"))?.outputs).to.include({ status: "ready" });
     });
   });
@@ -192,7 +192,7 @@ describe("a wait that is cut off on the real engine", () => {
     const preview = await stack.mustRun("preview", "--diff");
     await eachHost(async (host) => {
       expect((await stateOf(host, "unwaited"))?.outputs?.percentComplete).to.be.within(50, 51);
-      expect(preview.text).to.match(new RegExp(`${host.named("unwaited")}: still encoding when last checked, 5\\d %`));
+      expect(preview.text).to.match(new RegExp(`${host.named("unwaited")}: still encoding when last checked, 5\\d%`));
     });
     const refresh = await stack.mustRun("refresh", "--yes", "--skip-preview");
     expect(refresh.text).to.not.contain("this update");
@@ -248,7 +248,7 @@ describe("a wait on a terminal", () => {
     await until(() => ended || HOSTS.every((host) => getsAfterPost(emulator, host.video(1)) > 0));
     emulator.clock.advance(0.4 * FOREVER_MS);
     const row = (host: Host) =>
-      new RegExp(`StreamDownload +${host.named("a")} +creating[^\\n]*download \\d+ %, about \\S+ left`);
+      new RegExp(`StreamDownload +${host.named("a")} +creating[^\\n]*generating \\d+%, about \\S+ left`);
     await until(() => ended || HOSTS.every((host) => row(host).test(text)));
     emulator.clock.advance(FOREVER_MS);
     await until(() => ended);

@@ -15,6 +15,7 @@ export const SETTINGS = [
   "baseUrl",
   "allowInsecureBaseUrl",
   "requestsPer5Minutes",
+  "ifExists",
   "userAgentOperatorSuffix",
 ] as const;
 /** Those that are secret whatever the program says. */

@@ -48,6 +48,11 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
     description:
       "The requests that Cloudflare allows you in 5 minutes. Default: 1200, or what Cloudflare's API announces where that is more.",
   },
+  ifExists: {
+    ...named("IfExists"),
+    description:
+      "What becomes of downloads that exist before their resource does, where the resource does not say. Default: `adopt`.",
+  },
   userAgentOperatorSuffix: {
     ...STRING,
     description:
@@ -143,6 +148,10 @@ export const types = {
   OnFailure: choice("What happens when some downloads fail.", {
     fail: { name: "Fail", description: "The update fails, once all others are ready." },
     warn: { name: "Warn", description: "The update succeeds with a warning." },
+  }),
+  IfExists: choice("What becomes of a download that exists before its resource does.", {
+    adopt: { name: "Adopt", description: "The resource takes it over, and deletes it when it is deleted itself." },
+    fail: { name: "Fail", description: "The update fails, and the download stays as it is." },
   }),
   DownloadItem: {
     type: "object",
