@@ -126,7 +126,7 @@ export class BatchProgress implements BatchReport {
     ].join(", ");
   }
 
-  /** Until the last of those under way is ready or, as long as not all are requested, by the pace of those that ended. */
+  /** Until the last of those under way is ready; while not all are requested, by the pace of those that have ended. */
   #leftMs(generating: readonly Progress[], isRequesting: boolean): number | undefined {
     const total = this.#reported.identities.length;
     const ended = this.#done + this.#failed;

@@ -50,9 +50,9 @@ export interface StreamDownloadsArgs {
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
-   * What becomes of each download that exists before the resource does: one that another resource has had in this stack, or that this
-   * one has requested before, is taken over in any case. `"adopt"`: it is taken over, and deleted with the resource.
-   * `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
+   * What becomes of each download that exists before the resource does. `"adopt"`: the resource takes it over, and
+   * deletes it when it is deleted itself. `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
+   * What the update knows to be the stack's own is taken over in any case. A change of this alone updates nothing.
    * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
    */
   ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;

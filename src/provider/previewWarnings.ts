@@ -36,14 +36,9 @@ export class PreviewWarnings {
    *
    * @param mark whose settings the resource has: what the stack's own lack is reported on the stack's row
    * @param inputs the resource's inputs after the check
-   * @param resource its name and URN
+   * @param urn the resource, to whose row it goes
    */
-  async warn(
-    mark: ProviderKind,
-    inputs: Values,
-    settings: SettingsSource,
-    resource: { readonly name: string; readonly urn: string },
-  ): Promise<void> {
+  async warn(mark: ProviderKind, inputs: Values, settings: SettingsSource, urn: string): Promise<void> {
     const { credentials, baseUrl, quota, userAgent, ifExists } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? NO_ACCOUNT : undefined;
     const isOwn = mark === "explicit";
@@ -55,8 +50,8 @@ export class PreviewWarnings {
     await this.#log({
       // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
-      message: `${resource.name}: ${WOULD_FAIL}: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
-      urn: resource.urn,
+      message: `${WOULD_FAIL}: ${[...news, ...(isOwn ? [OWN_SETTINGS] : [])].join(" ")}`,
+      urn,
       ephemeral: false,
     });
   }

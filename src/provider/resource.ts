@@ -2,7 +2,7 @@
  * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their
  * results back. Nothing else makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
  */
-import { nameOf, notDeleted } from "../downloads/claims";
+import { notDeleted } from "../downloads/claims";
 import { deleteAll, readAll } from "../downloads/batch";
 import type { Call } from "../downloads/call";
 import { checkInputs } from "../downloads/check";
@@ -80,18 +80,14 @@ export class Resource {
       // A library may have declared what it never got.
       if (this.face.needsDownload) claims.noteInState(urn, earlier);
     }
-    if (preview !== undefined)
-      await previewWarnings.warn(preview, checked.inputs, settings, { name: nameOf(urn), urn });
+    if (preview !== undefined) await previewWarnings.warn(preview, checked.inputs, settings, urn);
     return checked;
   }
 
   /** Compares the outputs of the last deployment with checked inputs. */
   async diff(call: Call, id: string, olds: Values, news: Values): Promise<Diff> {
     const found = this.#compare(call, id, olds, news);
-    const { urn } = call;
-    // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is
-    // about.
-    if (found.because !== undefined) await this.#note(urn, `${nameOf(urn)}: ${found.because}`);
+    if (found.because !== undefined) await this.#note(call.urn, found.because);
     return found;
   }
 
@@ -191,7 +187,7 @@ export class Resource {
     if (preview === undefined) return false;
     const { credentials, baseUrl } = settingsProblems(settings);
     if (credentials === undefined && baseUrl === undefined) return false;
-    await previewWarnings.warn(preview, { ...identity }, settings, { name: nameOf(urn), urn });
+    await previewWarnings.warn(preview, { ...identity }, settings, urn);
     return true;
   }
 

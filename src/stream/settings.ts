@@ -103,7 +103,7 @@ export function configuredIfExists({ config }: SettingsSource): "adopt" | "fail"
   throw new SettingsError('cloudflare-stream:ifExists must be "adopt" or "fail"');
 }
 
-/** The errors of {@link connection}, and of what else is configured, all at once. Each is undefined if there is no problem. */
+/** The errors of {@link connection} and {@link configuredIfExists}, all at once; undefined where there is none. */
 interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
