@@ -35,6 +35,7 @@ export class BatchProgress implements BatchReport {
     this.#operation = operation;
     this.#reported = reported;
     this.#startedAt = operation.clock.now();
+    this.#show();
   }
 
   /**

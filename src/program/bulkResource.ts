@@ -50,9 +50,9 @@ export interface StreamDownloadsArgs {
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
-   * What becomes of each download that exists before the resource does. `"adopt"`: the resource takes it over, and
-   * deletes it when it is deleted itself. `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
-   * What the update knows to be the stack's own is taken over in any case. A change of this alone updates nothing.
+   * What becomes of each download that exists before the resource does. `"adopt"`: the library takes it over, and its
+   * deletion deletes it. `"fail"`: it fails, so that nothing is shared with another stack by mistake. What the update
+   * knows to be the stack's own is taken over in any case. A change of this alone updates nothing.
    * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
    */
   ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;

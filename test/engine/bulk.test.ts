@@ -54,7 +54,7 @@ describe("a StreamDownloads on the real engine", () => {
     const created = await stack.mustUp();
     expect(created.text).to.contain("9 created");
     await eachHost(async (host) => {
-      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("already existed");
+      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("existed already");
       expect(host.linesAbout("drifting", created.text))
         .to.contain(`warning: 3/3 ready, 1 existed already (${host.file(33)}): not generated again`)
         .and.contain("if another stack has them too, destroying one deletes them for both");

@@ -1,7 +1,7 @@
 /** A reporter that nobody listens to. */
 export const silent = {
   status: () => undefined,
- progress: () => undefined,
+  progress: () => undefined,
   note: () => undefined,
   warn: () => undefined,
 };
