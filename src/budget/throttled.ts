@@ -28,19 +28,25 @@ export function budgetPauseMs(throttled: Throttled | undefined): number {
 
 /** Says why a request waits, with the numbers. */
 export function throttleText({ reason, waitMs, remaining, quota, resetMs }: Throttled): string {
-  const left = `${remaining.toLocaleString("en-US")} of ${quota.toLocaleString("en-US")} requests left for ${duration(resetMs)}`;
+  const sent = `${count(quota - remaining)} of ${count(quota)} requests sent (Cloudflare's limit, renewed in ${duration(resetMs)})`;
+  // A library keeps some for its polls, and leaves some to others: with that it waits while there are requests left.
+  const kept = remaining > 0 ? `, ${count(remaining)} kept for status checks and other resources` : "";
   switch (reason) {
     case "blocked":
       return `waiting ${duration(waitMs)} for the account's request budget: Cloudflare asked for a pause`;
     case "spent":
-      return `waiting ${duration(waitMs)} for the account's request budget: ${left}`;
+      return `waiting ${duration(waitMs)} for the account's request budget: ${sent}${kept}`;
     case "paced":
-      return `paced: ${left}`;
+      return `paced: ${sent}`;
     case "asked":
       return `waiting ${duration(waitMs)}: a server error asked for a pause`;
     case "queued":
-      return `queued behind other requests: ${left}`;
+      return `queued behind other requests: ${sent}`;
   }
+}
+
+function count(requests: number): string {
+  return requests.toLocaleString("en-US");
 }
 
 /** Formats at least one second; "0s" would be pointless. */

@@ -12,6 +12,7 @@ export const SETTINGS = [
   "baseUrl",
   "allowInsecureBaseUrl",
   "requestsPer5Minutes",
+  "ifExists",
   "userAgentOperatorSuffix",
 ] as const;
 

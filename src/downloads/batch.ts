@@ -3,14 +3,15 @@
  * A failure or an interruption of one leaves the others as they are.
  */
 import { setMaxListeners } from "node:events";
-import { type Reason, reasonOf } from "./failure";
+import { type Adoption, existsText } from "./adoption";
+import { type Reason, ReasonedError, reasonOf } from "./failure";
 import type { DownloadIdentity } from "../core/identity";
 import { Cancelled, type Operation } from "./operation";
 import type { Download } from "../stream/download";
 import { deleteDownload, isGone, observe } from "./remoteDownload";
 import { AWAITING_VIDEO, ensureDownload, isOfUse, stateOf } from "./ensureDownload";
 import { CredentialsWatch, sampleOf } from "./credentialsWatch";
-import type { BatchReport, DoneWord, Face } from "./face";
+import type { Face, ItemReport, Reported } from "./face";
 import { Library } from "./library";
 import { startInTurn } from "./startInTurn";
 
@@ -44,12 +45,22 @@ interface Item {
   readonly identity: DownloadIdentity;
   /** What is known of all of them, to be brought up to date. */
   readonly library: Library;
-  readonly report: BatchReport;
+  readonly report: ItemReport;
   /** Call it once all that is left to do is to wait. */
   readonly beginsToWait: () => void;
   /** Call it when Cloudflare has responded to a request that reads. */
   readonly isAccepted: () => void;
 }
+
+interface EnsureAllOptions {
+  readonly waitForReady: boolean;
+  /** Default: what exists is adopted, and nothing explains it. */
+  readonly adoption?: Adoption;
+  /** Whether no message may name a video. Default false. */
+  readonly areIdsSecret?: boolean;
+}
+
+const ADOPT: Adoption = { ifExists: "adopt", isExplained: () => false };
 
 /**
  * Makes sure that downloads exist and, if wanted, are ready.
@@ -61,21 +72,25 @@ export async function ensureAll(
   operation: Operation,
   identities: readonly DownloadIdentity[],
   before: Library,
-  { waitForReady }: { readonly waitForReady: boolean },
+  { waitForReady, adoption = ADOPT, areIdsSecret = false }: EnsureAllOptions,
 ): Promise<Outcome> {
-  return runBatch(face, operation, identities, before, "ready", async (item) => {
+  const reported = { identities, word: "ready", areIdsSecret } as const;
+  return runBatch(face, operation, reported, before, async (item) => {
     const known = before.stateOf(item.identity);
     const { state, unfinished } = await ensureDownload(item.operation, item.identity, {
       waitForReady,
-      isInState: known !== undefined,
-      requestedAt: known?.requestedAt,
+      known,
       beginsToWait: item.beginsToWait,
       onListed: (existing: Download | undefined) => {
         item.isAccepted();
-        if (known === undefined && isOfUse(existing)) item.report.addAdopted();
+        if (known !== undefined || existing === undefined) return;
+        const isExplained = adoption.isExplained(item.identity);
+        if (!isExplained && adoption.ifExists === "fail") throw new Error(existsText());
+        if (isOfUse(existing)) item.report.adopted(existing, isExplained);
       },
     });
     item.library.record(item.identity, state);
+    if (state.awaiting === undefined && state.status === "inprogress") item.report.requested();
     return { reason: unfinished, isDone: state.status === "ready" };
   });
 }
@@ -92,11 +107,13 @@ export async function deleteAll(
   before: Library,
   whyNotDeleted: (identity: DownloadIdentity) => string | undefined,
 ): Promise<Outcome> {
-  return runBatch(face, operation, identities, before, "deleted", async ({ operation: own, identity, library }) => {
+  const reported = { identities, word: "deleted", areIdsSecret: false } as const;
+  return runBatch(face, operation, reported, before, async ({ operation: own, identity, library, report }) => {
     const requestedAt = before.stateOf(identity)?.requestedAt;
     const why = whyNotDeleted(identity);
-    if (why === undefined) await deleteDownload(own, identity, requestedAt);
-    else if (!(await isGone(own, identity, { requestedAt }))) throw new Error(why);
+    if (why === undefined) {
+      if (!(await deleteDownload(own, identity, requestedAt))) report.alreadyGone();
+    } else if (!(await isGone(own, identity, { requestedAt }))) throw new Error(why);
     library.forget(identity);
     return { reason: undefined, isDone: true };
   });
@@ -114,21 +131,23 @@ export async function readAll(
   identities: readonly DownloadIdentity[],
   before: Library,
 ): Promise<Library | ReadFailure> {
-  const report = face.reportTo(operation, identities.length, "checked");
+  const report = face.reportTo(operation, { identities, word: "checked", areIdsSecret: false });
   const stop = new AbortController();
   const signal = AbortSignal.any([operation.signal, stop.signal]);
   setMaxListeners(0, signal);
-  const ofItem = { ...operation, signal, report: report.ofItem };
   const found = new Library();
   let failure: ReadFailure | undefined;
   await startInTurn(operation.job, identities, { sends: ["read"] }, async (identity) => {
     const known = before.stateOf(identity);
+    const own = report.of(identity);
     try {
-      const download = await observe(ofItem, identity, { requestedAt: known?.requestedAt });
+      const download = await observe({ ...operation, signal, report: own }, identity, {
+        requestedAt: known?.requestedAt,
+      });
       if (download !== undefined) found.record(identity, stateOf(download));
       // Nothing has been requested yet, so nothing is listed.
       else if (known?.awaiting !== undefined) found.record(identity, AWAITING_VIDEO);
-      report.addDone();
+      own.done();
     } catch (error) {
       failure ??= { identity, error };
       // The remaining requests would only use up the budget.
@@ -148,43 +167,55 @@ export async function readAll(
 async function runBatch(
   face: Face,
   operation: Operation,
-  identities: readonly DownloadIdentity[],
+  reported: Reported,
   before: Library,
-  word: DoneWord,
   work: (item: Item) => Promise<{ readonly reason: Reason | undefined; readonly isDone: boolean }>,
 ): Promise<Outcome> {
-  const report = face.reportTo(operation, identities.length, word);
+  const { identities, word } = reported;
+  const report = face.reportTo(operation, reported);
   const sample = sampleOf(identities);
   const credentials = new CredentialsWatch(operation, sample);
-  const ofItem = { ...credentials.operation, report: report.ofItem };
   const library = before.copy();
-  const failed: Failed[] = [];
+  const reasons = new Map<DownloadIdentity, Reason>();
   let done = 0;
   const fail = (identity: DownloadIdentity, reason: Reason) => {
-    failed.push({ identity, reason });
+    reasons.set(identity, reason);
     library.recordFailure(identity, reason.text);
     credentials.failed(identity, reason);
-    report.addFailed();
   };
   const isAccepted = () => credentials.accepted();
   const inTurn = [...new Set([...sample, ...identities])];
   const sends = word === "deleted" ? (["write"] as const) : (["read", "write"] as const);
   await startInTurn(operation.job, inTurn, { sends }, async (identity, beginsToWait) => {
+    const own = report.of(identity);
+    const toWork = { ...credentials.operation, report: own };
     try {
-      const { reason, isDone } = await work({ operation: ofItem, identity, library, report, beginsToWait, isAccepted });
-      if (reason !== undefined) return fail(identity, reason);
+      const { reason, isDone } = await work({
+        operation: toWork,
+        identity,
+        library,
+        report: own,
+        beginsToWait,
+        isAccepted,
+      });
+      if (reason !== undefined) throw new ReasonedError(reason);
       credentials.accepted();
       if (!isDone) return;
       done += 1;
-      report.addDone();
+      own.done();
     } catch (error) {
       fail(identity, reasonOf(error));
+      own.failed();
     }
   });
   report.finish();
   return {
     library,
-    failed,
+    // In the same order each time, not in that of the responses.
+    failed: identities.flatMap((identity) => {
+      const reason = reasons.get(identity);
+      return reason === undefined ? [] : [{ identity, reason }];
+    }),
     total: identities.length,
     done,
     areCredentialsRefused: credentials.areRefused,

@@ -1,8 +1,13 @@
-/** Reports the progress of an operation on many downloads in one row: `412/1,000 ready, 3 failed, about 9m left`. */
+/**
+ * Reports the progress of an operation on many downloads in one row: `27 of 40 requested`, then `12/40 ready, 28 in
+ * progress (62% on average, about 25s left)`.
+ */
+import { type DownloadIdentity, downloadName } from "../core/identity";
 import { formatDuration } from "../core/duration";
-import type { Operation, Reporter } from "./operation";
-import { BEFORE_OTHERS_LEAVE } from "./ensureDownload";
-import type { BatchReport, DoneWord } from "./face";
+import type { Operation, Progress } from "./operation";
+import { ifOthersHave } from "./adoption";
+import { type BatchReport, type ItemReport, type Reported } from "./face";
+import { leftText } from "./progressText";
 
 /**
  * The share that must have finished before the remaining time is estimated: the first downloads show how long requests
@@ -10,78 +15,138 @@ import type { BatchReport, DoneWord } from "./face";
  */
 const ESTIMATED_FROM = 0.1;
 
+/** How many downloads the notes name. */
+const NAMED = 10;
+
 export class BatchProgress implements BatchReport {
-  /**
-   * Drops the progress and the notes of single downloads, which would flood the row, and counts warnings for {@link
-   * finish}.
-   */
-  readonly ofItem: Reporter;
   readonly #operation: Operation;
-  readonly #total: number;
-  readonly #word: DoneWord;
+  readonly #reported: Reported;
   readonly #startedAt: number;
   readonly #warnings = new Map<string, number>();
+  /** What was last reported of those that are being generated, or wait for their video. */
+  readonly #underWay = new Map<DownloadIdentity, Progress>();
+  /** Those that existed already, and whether it is known why. */
+  readonly #adopted = new Map<DownloadIdentity, boolean>();
   #done = 0;
   #failed = 0;
-  #adopted = 0;
+  #gone = 0;
 
-  constructor(operation: Operation, total: number, word: DoneWord) {
+  constructor(operation: Operation, reported: Reported) {
     this.#operation = operation;
-    this.#total = total;
-    this.#word = word;
+    this.#reported = reported;
     this.#startedAt = operation.clock.now();
-    this.ofItem = {
-      progress: () => this.#report(),
+    this.#show();
+  }
+
+  /**
+   * Drops the status and the notes of single downloads, which would flood the row, and counts warnings for {@link
+   * finish}.
+   */
+  of(identity: DownloadIdentity): ItemReport {
+    const underWay = (progress: Progress) => {
+      this.#underWay.set(identity, progress);
+      this.#show();
+    };
+    const ended = () => {
+      this.#underWay.delete(identity);
+      this.#show();
+    };
+    return {
+      progress: underWay,
+      status: () => undefined,
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, (this.#warnings.get(kind) ?? 0) + 1),
+      requested: () => underWay(this.#underWay.get(identity) ?? { text: () => "", percent: 0 }),
+      adopted: (_existing, isExplained) => void this.#adopted.set(identity, isExplained),
+      alreadyGone: () => {
+        this.#gone += 1;
+      },
+      done: () => {
+        this.#done += 1;
+        ended();
+      },
+      failed: () => {
+        // Downloads that an interruption ended have not failed.
+        if (!this.#operation.signal.aborted) this.#failed += 1;
+        ended();
+      },
     };
-  }
-
-  addDone(): void {
-    this.#done += 1;
-    this.#report();
-  }
-
-  addFailed(): void {
-    this.#failed += 1;
-    this.#report();
-  }
-
-  addAdopted(): void {
-    this.#adopted += 1;
   }
 
   /** Reports the warnings, each kind once, the total, and what was adopted. */
   finish(): void {
-    const { clock, report } = this.#operation;
+    const { clock, report, signal } = this.#operation;
     for (const [kind, count] of this.#warnings)
       report.warn(count === 1 ? kind : `${kind} (${formatCount(count)} times)`);
-    if (this.#failed === 0 && this.#total > 0) {
-      const took = formatDuration(clock.now() - this.#startedAt);
-      report.note(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word} after ${took}`);
-    }
-    if (this.#adopted > 0)
-      report.note(
-        `files that already existed: ${formatCount(this.#adopted)}. They are not generated again, and belong to this resource (${BEFORE_OTHERS_LEAVE})`,
-      );
+    const { identities, areIdsSecret } = this.#reported;
+    if (identities.length === 0) return;
+    const row = this.#row();
+    if (this.#gone > 0) report.note(row);
+    else if (this.#failed === 0 && !signal.aborted)
+      report.status(`${row} after ${formatDuration(clock.now() - this.#startedAt)}`);
+    const existed = (isExplained: boolean) => {
+      const these = identities.filter((identity) => this.#adopted.get(identity) === isExplained);
+      const ids = areIdsSecret ? "" : ` (${someOf(these, NAMED)})`;
+      const text = `${row}, ${formatCount(these.length)} existed already${ids}: not generated again`;
+      return these.length === 0 ? undefined : text;
+    };
+    const [explained, unexplained] = [existed(true), existed(false)];
+    if (explained !== undefined) report.note(explained);
+    if (unexplained !== undefined) report.warn(`${unexplained} (${ifOthersHave("them")})`);
   }
 
-  #report(): void {
-    const { clock, report, signal } = this.#operation;
-    // Downloads that an interruption ended have not failed.
-    if (signal.aborted) return;
-    const failed = this.#failed > 0 ? `, ${formatCount(this.#failed)} failed` : "";
+  #show(): void {
+    const { report, signal } = this.#operation;
+    if (!signal.aborted) report.progress({ text: () => this.#row() });
+  }
+
+  #row(): string {
+    const { identities, word } = this.#reported;
+    const total = identities.length;
+    const [done, failed] = [this.#done - this.#gone, this.#failed];
+    const underWay = [...this.#underWay.values()];
+    const generating = underWay.filter(({ percent }) => percent !== undefined);
+    const awaiting = underWay.length - generating.length;
+    const requested = this.#done + generating.length;
+    const counted = (n: number, what: string) => (n === 0 ? [] : [`${formatCount(n)} ${what}`]);
+    const isRequesting = word === "ready" && requested + failed + awaiting < total;
+    const left = leftText(this.#leftMs(generating, isRequesting));
+    const head = isRequesting
+      ? [`${formatCount(requested)} of ${formatCount(total)} requested`, ...counted(done, "ready")]
+      : [`${formatCount(done)}/${formatCount(total)} ${word}`];
+    const average = generating.reduce((sum, { percent = 0 }) => sum + percent, 0) / Math.max(1, generating.length);
+    const detail = [`${Math.floor(average)}% on average`, ...(left === "" ? [] : [left])].join(", ");
+    const isDetailed = !isRequesting && generating.length > 0;
+    return [
+      ...head,
+      ...(isDetailed ? [`${formatCount(generating.length)} in progress (${detail})`] : []),
+      ...counted(this.#gone, "already gone"),
+      ...counted(failed, "failed"),
+      ...counted(awaiting, awaiting === 1 ? "waits for its video" : "wait for their videos"),
+      ...(isDetailed || left === "" ? [] : [left]),
+    ].join(", ");
+  }
+
+  /** Until the last of those under way is ready; while not all are requested, by the pace of those that have ended. */
+  #leftMs(generating: readonly Progress[], isRequesting: boolean): number | undefined {
+    const total = this.#reported.identities.length;
     const ended = this.#done + this.#failed;
-    const elapsed = clock.now() - this.#startedAt;
-    const left =
-      ended >= this.#total * ESTIMATED_FROM && ended < this.#total
-        ? `, about ${formatDuration((elapsed / ended) * (this.#total - ended))} left`
-        : "";
-    report.progress(`${formatCount(this.#done)}/${formatCount(this.#total)} ${this.#word}${failed}${left}`);
+    const each = generating.map(({ leftMs }) => leftMs?.());
+    const known = each.filter((ms) => ms !== undefined);
+    if (!isRequesting && known.length > 0) return known.reduce((most, ms) => Math.max(most, ms), 0);
+    if (ended < total * ESTIMATED_FROM || ended >= total) return undefined;
+    return ((this.#operation.clock.now() - this.#startedAt) / ended) * (total - ended);
   }
 }
 
 /** A count with thousands separated. */
 export function formatCount(n: number): string {
   return n.toLocaleString("en-US");
+}
+
+/** The names of downloads, of the first `most`, and how many more there are. */
+export function someOf(identities: readonly DownloadIdentity[], most: number): string {
+  const more = identities.length - most;
+  const shown = identities.slice(0, most).map(downloadName).join(", ");
+  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown;
 }

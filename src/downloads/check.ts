@@ -2,7 +2,7 @@
 import { type Claims, nameOf } from "./claims";
 import { type DownloadIdentity, formatId } from "../core/identity";
 import type { Failure } from "./inputFailures";
-import { checkHexId, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
+import { checkHexId, checkIfExists, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Call } from "./call";
 import type { Declaration } from "./declaration";
@@ -38,10 +38,12 @@ export function checkInputs(
   checkNoOthers(news, face.arguments, failures);
   const own = face.check(news, failures, isSecret);
   const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: isSecret("waitForReady") });
+  const ifExists = checkIfExists(news.ifExists, failures, { isSecret: isSecret("ifExists") });
   const accountId = resolveAccount(olds, news, defaultAccountId, failures, isSecret("accountId"));
   const inputs = {
     ...own,
     waitForReady,
+    ...(ifExists === undefined ? {} : { ifExists }),
     ...(accountId === undefined ? {} : { accountId }),
     ...face.hiddenInputs(secretIdsOf(face, secrets)),
   };

@@ -51,6 +51,11 @@ export interface Claim {
    */
   readonly released?: readonly Digest[];
   /**
+   * What its state has, or had before the run, as far as that is known: why such a file exists. What it declared may
+   * never have got into its state.
+   */
+  readonly inState?: readonly Digest[];
+  /**
    * Undefined where the engine has only had the inputs checked: the resource is new, or `--replace` forces its
    * replacement.
    */
@@ -61,11 +66,11 @@ export interface Claim {
   readonly kept?: readonly Digest[];
 }
 
-/** What is known after another line: the last word counts, except that what is released, kept and under way adds up. */
+/** What is known after another line: the last word counts, except that lists of files, but for two, add up. */
 export function merged(known: Claim | undefined, line: Claim): Claim {
-  const both = (key: "released" | "kept") => [...new Set([...(known?.[key] ?? []), ...(line[key] ?? [])])];
+  const both = (key: "released" | "kept" | "inState") => [...new Set([...(known?.[key] ?? []), ...(line[key] ?? [])])];
   const progress = { ...known?.progress, ...line.progress };
-  return { ...known, ...line, released: both("released"), kept: both("kept"), progress };
+  return { ...known, ...line, released: both("released"), kept: both("kept"), inState: both("inState"), progress };
 }
 
 /** What is left of the claim of a process that has died: whatever it had not put into the state by then has failed. */

@@ -47,6 +47,8 @@ export type OnDelete = { readonly do: "delete" } | { readonly do: "keep"; readon
 export class Claims {
   readonly #peers: ClaimPeers;
   readonly #own: ClaimTable;
+  /** What was in a state once: a create that a resource hook repeats finds its own file. */
+  readonly #wasHeld = new Set<Digest>();
 
   /** @param own what this process has recorded before, for tests */
   constructor(peers = ALONE, own = new ClaimTable()) {
@@ -114,6 +116,7 @@ export class Claims {
     // A refresh compares too, but without a program, so it declares nothing; a destroy may follow.
     if (wants === undefined) return;
     const kept = inState.filter((identity) => names(wants, [digestOf(identity)]));
+    this.noteInState(urn, isReplaced ? inState : without(inState, kept));
     if (isReplaced) {
       this.#record({ urn, had: inState.map(digestOf), phase: "undecided", progress: each(kept, "pending") });
       return;
@@ -131,8 +134,24 @@ export class Claims {
     this.#record({ urn, phase: "working", progress: each(identities, "pending") });
   }
 
+  /** Records what a resource's state has, or had before the run. */
+  noteInState(urn: string, identities: readonly DownloadIdentity[]): void {
+    if (identities.length > 0) this.#record({ urn, inState: identities.map(digestOf) });
+  }
+
+  /** Whether this run knows why a download exists: a resource of the stack has it, or had it before this run. */
+  explains(identity: DownloadIdentity): boolean {
+    const digest = digestOf(identity);
+    if (this.#wasHeld.has(digest)) return true;
+    return this.#all().some(
+      ({ inState, kept, progress }) =>
+        names(inState, [digest]) || names(kept, [digest]) || progress?.[digest] === "held",
+    );
+  }
+
   /** Records that downloads are in a resource's state. */
   hold(urn: string, identities: readonly DownloadIdentity[]): void {
+    for (const identity of identities) this.#wasHeld.add(digestOf(identity));
     if (identities.length > 0) this.#record({ urn, progress: each(identities, "held") });
   }
 
@@ -177,6 +196,11 @@ export class Claims {
   #all(): Claim[] {
     return [...this.#own.values(), ...this.#peers.claims()];
   }
+}
+
+function without(identities: readonly DownloadIdentity[], some: readonly DownloadIdentity[]): DownloadIdentity[] {
+  const left = new Set(some);
+  return identities.filter((identity) => !left.has(identity));
 }
 
 function answer({ then, urn }: Ruling): OnDelete {

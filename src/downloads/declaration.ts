@@ -1,4 +1,5 @@
 /** What a resource declares, read once from its checked inputs. */
+import type { IfExists } from "./adoption";
 import type { DownloadType } from "../core/identity";
 
 /** One declared download, with the path of the input that declares it. */
@@ -15,6 +16,8 @@ export interface Declaration {
   /** In order. Undefined while some of them are unknown. */
   readonly items: readonly DeclaredItem[] | undefined;
   readonly waitForReady: boolean;
+  /** What becomes of downloads that exist already. Undefined: as the provider's settings say. */
+  readonly ifExists: IfExists | undefined;
   /** What follows when some fail: the update does, or it only warns. */
   readonly onFailure: "fail" | "warn";
   /** Whether no message may name a video. True while that is not known. */

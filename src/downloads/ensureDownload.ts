@@ -5,14 +5,14 @@
 import type { Download } from "../stream/download";
 import type { DownloadIdentity } from "../core/identity";
 import { formatDuration } from "../core/duration";
-import { estimateRemaining } from "../waiting/cadence";
+import type { Sample } from "../waiting/cadence";
 import type { Operation } from "./operation";
-import type { Reason } from "./failure";
-import { percentText, progressText } from "./progressText";
+import { isInterruption, ReasonedError, type Reason } from "./failure";
+import { percentText, polledProgress } from "./progressText";
 import { observe, REQUESTED, waitUntilSettled } from "./remoteDownload";
 import { NotCreatedError, requestDownload } from "./requestDownload";
 import { noteUnclear, UnclearStatus } from "./unclearStatus";
-import { unfinishedReason } from "./unfinished";
+import { notRequestedReason, unfinishedReason } from "./unfinished";
 
 /** The part of the state that describes a download's progress. Its `url` is there only once `status` is `ready`. */
 export interface DownloadState extends Download {
@@ -32,30 +32,17 @@ interface Outcome {
 /** The state while the video is not ready and therefore nothing has been requested. */
 export const AWAITING_VIDEO: DownloadState = { status: "inprogress", percentComplete: 0, awaiting: "video" };
 
-/**
- * Another package's resource that is removed in the same update deletes the file, and nothing tells this provider of
- * it.
- */
-export const BEFORE_OTHERS_LEAVE =
-  "if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
-
-/**
- * Does not say "adopted": after `--replace` the file may be the resource's own, because a replacement does not know the
- * state of what it replaces.
- */
-const EXISTS_ALREADY = "the file already exists: it is not generated again, and belongs to this resource";
-
 /** How a download is ensured. */
 interface EnsureOptions {
   readonly waitForReady: boolean;
+  /** What the resource's state says of it. Undefined where it does not have it: what exists then is adopted. */
+  readonly known?: DownloadState | undefined;
   /**
-   * Whether the download is in the resource's state already, and so belongs to it and is not adopted. Default false.
+   * Called with what exists, once Cloudflare has told it.
+   *
+   * @throws Error where it must not be adopted
    */
-  readonly isInState?: boolean;
-  /** Called with what exists, once Cloudflare has told it. */
   readonly onListed?: (existing: Download | undefined) => void;
-  /** When an earlier command requested it, as the state says. */
-  readonly requestedAt?: unknown;
   /** Called before each wait. */
   readonly beginsToWait?: () => void;
 }
@@ -79,25 +66,26 @@ export async function ensureDownload(
 
 async function ensure(operation: Operation, identity: DownloadIdentity, options: EnsureOptions): Promise<Outcome> {
   const { report, clock } = operation;
+  const { known } = options;
   const startedAt = clock.now();
-  const before = await observe(operation, identity, options);
+  const before = await observe(operation, identity, { requestedAt: known?.requestedAt }).catch((error: unknown) => {
+    if (!isInterruption(error)) throw error;
+    const isRequested = known?.status === "inprogress" && known.awaiting === undefined;
+    throw new ReasonedError(isRequested ? unfinishedReason(error, known, 0) : notRequestedReason(error));
+  });
   options.onListed?.(before);
-  let progress = new Progress(before ?? REQUESTED);
+  let progress = new LastSeen(before ?? REQUESTED);
   try {
-    const isAdopted = !options.isInState && isOfUse(before);
     if (before?.status === "ready" && before.url !== undefined) {
-      report.note(isAdopted ? `${EXISTS_ALREADY} (${BEFORE_OTHERS_LEAVE})` : "ready: generated in the meantime");
+      if (known !== undefined) report.status("ready: generated in the meantime");
       return { state: stateOf(before) };
     }
     let regenerated = false;
     /** Whether a list that lags may still show the failed one. */
     let hasFailed = false;
     let current: Download | undefined = before;
-    if (before?.status === "inprogress")
-      report.note(
-        `${isAdopted ? "already requested" : "resumed"}: being generated, ${percentText(before.percentComplete)}` +
-          (isAdopted ? ` (${BEFORE_OTHERS_LEAVE})` : ""),
-      );
+    if (before?.status === "inprogress" && known !== undefined)
+      report.note(`resumed: generating ${percentText(before.percentComplete)}`);
     for (;;) {
       if (current === undefined) current = await requestDownload(operation, identity, options);
       else if (current.status === "error") {
@@ -126,24 +114,23 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
           return failed(progress.state, "the download was deleted by someone else while it was being generated");
         regenerated = true;
         report.warn("the download was deleted by someone else while it was being generated; requesting it once more");
-        progress = new Progress(REQUESTED);
+        progress = new LastSeen(REQUESTED);
       }
       current = next;
     }
-    report.note(`ready after ${formatDuration(clock.now() - startedAt)}`);
+    report.status(`ready after ${formatDuration(clock.now() - startedAt)}`);
     return { state: stateOf(current) };
   } catch (error) {
-    if (error instanceof NotCreatedError && before === undefined) throw error.reason;
-    const reason = error instanceof NotCreatedError ? error.reason : error;
-    return {
-      state: progress.state,
-      unfinished: unfinishedReason(reason, progress.last, clock.now() - startedAt),
-    };
+    if (!(error instanceof NotCreatedError))
+      return { state: progress.state, unfinished: unfinishedReason(error, progress.last, clock.now() - startedAt) };
+    const unfinished = notRequestedReason(error.reason);
+    if (before === undefined) throw new ReasonedError(unfinished);
+    return { state: progress.state, unfinished };
   }
 }
 
 /** Whether a download that exists is adopted as it is, not requested again. */
-export function isOfUse(existing: Download | undefined): boolean {
+export function isOfUse(existing: Download | undefined): existing is Download {
   return existing?.status === "ready" || existing?.status === "inprogress";
 }
 
@@ -156,7 +143,7 @@ export function stateOf(download: Download): DownloadState {
 }
 
 /** The download as last seen. */
-class Progress {
+class LastSeen {
   last: Download;
 
   constructor(first: Download) {
@@ -175,13 +162,16 @@ class Progress {
 async function wait(
   operation: Operation,
   identity: DownloadIdentity,
-  progress: Progress,
+  progress: LastSeen,
   hasFailed: boolean,
 ): Promise<Download | undefined> {
   const { clock, report } = operation;
   const unclear = new UnclearStatus(clock, report);
-  const textOf = () => `download ${percentText(progress.state.percentComplete)}`;
-  report.progress(progressText(textOf(), undefined));
+  const show = (samples: readonly Sample[]) => {
+    const percent = progress.state.percentComplete;
+    report.progress({ ...polledProgress(`generating ${percentText(percent)}`, samples, clock), percent });
+  };
+  show([]);
   return waitUntilSettled(operation, identity, {
     percent: progress.state.percentComplete,
     hasFailed,
@@ -189,7 +179,7 @@ async function wait(
       progress.seen(download);
       unclear.seen(download);
     },
-    onProgress: (samples) => report.progress(progressText(textOf(), estimateRemaining(samples, clock.now()))),
+    onProgress: show,
   });
 }
 

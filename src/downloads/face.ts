@@ -3,6 +3,7 @@
  * the words.
  */
 import type { DownloadIdentity } from "../core/identity";
+import type { Download } from "../stream/download";
 import type { Failure } from "./inputFailures";
 import type { Operation, Reporter } from "./operation";
 import type { Values } from "../core/values";
@@ -16,17 +17,37 @@ type Verb = "creating" | "updating" | "reading" | "deleting";
 /** What becomes of a download that an operation has dealt with. */
 export type DoneWord = "ready" | "checked" | "deleted";
 
+/** How the work on one download reports. */
+export interface ItemReport extends Reporter {
+  /**
+   * The download existed already, as this, and belongs to the resource from now on.
+   *
+   * @param isExplained whether this run knows why it exists; where it does not, someone else may have it too
+   */
+  adopted(existing: Download, isExplained: boolean): void;
+  /** It has been requested. */
+  requested(): void;
+  /** There was nothing to delete. */
+  alreadyGone(): void;
+  /** It is as wanted. */
+  done(): void;
+  failed(): void;
+}
+
 /** How an operation on downloads reports: one row for one file, or one for thousands. */
 export interface BatchReport {
-  /** For the work on each download. */
-  readonly ofItem: Reporter;
-  /** Counts a download that is as wanted. */
-  addDone(): void;
-  addFailed(): void;
-  /** Counts a download that existed already, and belongs to the resource from now on. */
-  addAdopted(): void;
+  of(identity: DownloadIdentity): ItemReport;
   /** Call it when all downloads have ended. */
   finish(): void;
+}
+
+/** What an operation reports of. */
+export interface Reported {
+  /** The downloads, in the order in which messages name them. */
+  readonly identities: readonly DownloadIdentity[];
+  readonly word: DoneWord;
+  /** Whether no message may name a video. */
+  readonly areIdsSecret: boolean;
 }
 
 /** What happened to the files of a deletion that are not deleted, because other resources still need them. */
@@ -91,7 +112,7 @@ export interface Face {
   action(verb: Verb, identities: readonly DownloadIdentity[]): string;
   /** How long an operation on so many downloads may take by default, in milliseconds. */
   timeLimitMs(downloads: number): number;
-  reportTo(operation: Operation, total: number, word: DoneWord): BatchReport;
+  reportTo(operation: Operation, reported: Reported): BatchReport;
   /** Why an operation failed. */
   failureText(outcome: Outcome, word: DoneWord, areIdsSecret: boolean): string;
   /** Why a read failed, which fails for all downloads when it does for one. */

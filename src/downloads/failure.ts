@@ -32,6 +32,8 @@ export interface Reason {
    * requested.
    */
   readonly isNotYet?: boolean;
+  /** Whether it is only that the operation was ended from outside: nothing has failed. */
+  readonly isInterruption?: boolean;
 }
 
 /** A failure whose message contains parts that differ between downloads. */
@@ -50,7 +52,12 @@ export function reasonOf(error: unknown): Reason {
     return { text: explain(error), cause: `${error.message}. ${nextStep(error)}`, isRefusal: error.refusesCredentials };
   }
   const text = explain(error) + (error instanceof TimeLimitExceeded ? TIME_LIMIT_STEP : "");
-  return { text, cause: text, isNotYet: error instanceof VideoNotReadyInTime };
+  return {
+    text,
+    cause: text,
+    isNotYet: error instanceof VideoNotReadyInTime,
+    isInterruption: error instanceof Cancelled || error instanceof TimeLimitExceeded,
+  };
 }
 
 /** Explains an error in one or two sentences: what the API said, and what to do next. */

@@ -13,6 +13,7 @@ export type FieldType =
   | "DownloadStatus"
   | "DownloadItem"
   | "OnFailure"
+  | "IfExists"
   | { readonly listOf: FieldType }
   /** A value for each download, by video and type. */
   | { readonly tableOf: "string" | "DownloadStatus" };
@@ -45,6 +46,7 @@ export const DOWNLOAD_FIELDS = {
   type: { type: "DownloadType", is: "both", default: "default", replaces: true },
   accountId: { type: "string", is: "both", replaces: true },
   waitForReady: { type: "boolean", is: "both", default: true },
+  ifExists: { type: "IfExists", is: "argument" },
   url: { type: "string", is: "output", isProgress: true, followsIds: true, isOptional: true },
   status: { type: "DownloadStatus", is: "output", isProgress: true },
   percentComplete: { type: "number", is: "output", isProgress: true },
@@ -56,6 +58,7 @@ export const LIBRARY_FIELDS = {
   downloads: { type: { listOf: "DownloadItem" }, is: "argument", hasIds: true },
   accountId: { type: "string", is: "both", replaces: true },
   waitForReady: { type: "boolean", is: "argument", default: true },
+  ifExists: { type: "IfExists", is: "argument" },
   onFailure: { type: "OnFailure", is: "argument", default: "fail" },
   urls: { type: { tableOf: "string" }, is: "output", isProgress: true, followsIds: true },
   statuses: { type: { tableOf: "DownloadStatus" }, is: "output", isProgress: true, followsIds: true },

@@ -8,6 +8,7 @@ import {
   isDownloadType,
   isHexId,
 } from "../core/identity";
+import type { IfExists } from "./adoption";
 import { type Failure, given, quote } from "./inputFailures";
 import { UNKNOWN, type Values } from "../core/values";
 
@@ -72,6 +73,14 @@ export function checkWaitForReady(value: unknown, failures: Failure[], { isSecre
   if (value === undefined || value === null) return true;
   if (value === UNKNOWN || typeof value === "boolean") return value;
   failures.push({ property: "waitForReady", reason: `must be true or false; ${given(value, isSecret)}` });
+  return undefined;
+}
+
+/** Checks `ifExists`; what is not given is the provider's setting. The message does not show a secret value. */
+export function checkIfExists(value: unknown, failures: Failure[], { isSecret = false } = {}): Checked<IfExists> {
+  if (value === undefined || value === null) return undefined;
+  if (value === UNKNOWN || value === "adopt" || value === "fail") return value;
+  failures.push({ property: "ifExists", reason: `must be "adopt" or "fail"; ${given(value, isSecret)}` });
   return undefined;
 }
 

@@ -1,11 +1,12 @@
 /** A StreamDownloads: many downloads, whose outputs are tables by video and type. */
 import { createHash } from "node:crypto";
 import { DOWNLOAD_TYPES, type DownloadIdentity, downloadName, type DownloadType, isHexId } from "../core/identity";
+import { ifExistsIn } from "./adoption";
 import { explain } from "./failure";
 import type { DownloadState } from "./ensureDownload";
 import { UNKNOWN } from "../core/values";
 import { NO_ACCOUNT } from "../stream/settings";
-import { BatchProgress, formatCount } from "./batchProgress";
+import { BatchProgress, formatCount, someOf } from "./batchProgress";
 import type { Face } from "./face";
 import { isArgument, LIBRARY_FIELDS, namesOf } from "./fields";
 import { failureReport, withoutId } from "./failureReport";
@@ -49,11 +50,12 @@ export const libraryFace: Face = {
   keepOrder,
 
   declarationOf(inputs) {
-    const { accountId, waitForReady, onFailure } = inputs;
+    const { accountId, waitForReady, ifExists, onFailure } = inputs;
     return {
       accountId: isHexId(accountId) ? accountId : undefined,
       items: itemsIn(inputs),
       waitForReady: waitForReady !== false,
+      ifExists: ifExistsIn(ifExists),
       onFailure: onFailure === "warn" ? "warn" : "fail",
       areIdsSecret: inputs.__secretIds !== undefined,
     };
@@ -144,7 +146,7 @@ export const libraryFace: Face = {
     const part = (what: string, identities: readonly DownloadIdentity[], named = NAMED) =>
       identities.length === 0
         ? []
-        : [`${formatCount(identities.length)} ${what}${areIdsSecret ? "" : names(identities, named)}`];
+        : [`${formatCount(identities.length)} ${what}${areIdsSecret ? "" : ` (${someOf(identities, named)})`}`];
     const toAdd = isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add";
     const parts = [
       ...part(toAdd, added.filter(isNot(hasFailed))),
@@ -164,7 +166,7 @@ export const libraryFace: Face = {
 
   timeLimitMs: (downloads) => TIME_LIMIT_MS + TIME_LIMIT_EACH_MS * downloads,
 
-  reportTo: (operation, total, word) => new BatchProgress(operation, total, word),
+  reportTo: (operation, reported) => new BatchProgress(operation, reported),
 
   failureText: failureReport,
 
@@ -178,12 +180,6 @@ export const libraryFace: Face = {
       : `files kept, because other resources declare the same downloads: ${formatCount(others)}`;
   },
 };
-
-function names(identities: readonly DownloadIdentity[], limit: number): string {
-  const more = identities.length - limit;
-  const shown = identities.slice(0, limit).map(downloadName).join(", ");
-  return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
-}
 
 /** A table without a prototype, so an id such as `__proto__` is only data. */
 function emptyTable(): Table {

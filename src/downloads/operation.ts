@@ -10,10 +10,22 @@ import type { Clock } from "../core/clock";
 import type { SharedPolls } from "../waiting/sharedPolls";
 import type { RequestTimes } from "./requestTimes";
 
+/** What is going on. */
+export interface Progress {
+  /** In words. Asked for again each second: the time that is left counts down between two polls. */
+  readonly text: () => string;
+  /** How much of a download has been generated, in percent. Undefined while it has not been requested. */
+  readonly percent?: number;
+  /** The milliseconds that are left now; undefined without an estimate. */
+  readonly leftMs?: () => number | undefined;
+}
+
 /** Reports to the person who waits. */
 export interface Reporter {
   /** What is going on now; the next call replaces it. */
-  progress(message: string): void;
+  progress(progress: Progress): void;
+  /** What came of it, where that is as usual: shown in the row, and not kept in a log. */
+  status(message: string): void;
   /** Something worth keeping in a log. */
   note(message: string): void;
   /**

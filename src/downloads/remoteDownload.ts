@@ -9,6 +9,7 @@ import { NetworkError } from "../stream/networkError";
 import type { DownloadIdentity } from "../core/identity";
 import type { Operation } from "./operation";
 import type { Sample } from "../waiting/cadence";
+import { isInterruption } from "./failure";
 import { LISTING_LAG_MS } from "./requestTimes";
 import { retryReporter } from "./waitReports";
 
@@ -66,10 +67,11 @@ export async function isGone(
   );
 }
 
-/** What one POST came to: a download, or an error. */
+/** What one POST came to: a download, or an error, and whether it may have been received. */
 interface Posted {
   readonly created?: Download;
   readonly error?: unknown;
+  readonly isSent: boolean;
 }
 
 /**
@@ -78,14 +80,19 @@ interface Posted {
  */
 export async function post(operation: Operation, identity: DownloadIdentity): Promise<Posted> {
   const { api, downloads, requestTimes, job, signal } = operation;
+  let isSent = false;
+  const onSent = (isNow: boolean) => {
+    isSent = isNow;
+  };
   try {
-    const response = await api.createDownload(identity, { job, signal });
+    const response = await api.createDownload(identity, { job, signal, onSent });
     const created = response[identity.type] ?? REQUESTED;
     if (created.status !== "error") requestTimes.note(identity);
-    return { created };
+    return { created, isSent };
   } catch (error) {
-    if (!isNotProcessed(error)) requestTimes.note(identity);
-    return { error };
+    const isUnsent = isInterruption(error) && !isSent;
+    if (!isNotProcessed(error) && !isUnsent) requestTimes.note(identity);
+    return { error, isSent };
   } finally {
     downloads.invalidate(identity);
   }
@@ -101,12 +108,13 @@ export function isNotProcessed(error: unknown): boolean {
  * before it counts as gone.
  *
  * @param requestedAt when an earlier command requested it, as the state says
+ * @returns whether there was anything to delete
  */
 export async function deleteDownload(
   operation: Operation,
   identity: DownloadIdentity,
   requestedAt?: unknown,
-): Promise<void> {
+): Promise<boolean> {
   const { api, downloads, requestTimes, report, job, signal } = operation;
   const remove = async () => {
     try {
@@ -123,7 +131,7 @@ export async function deleteDownload(
   if (outcome === "absent") {
     requestTimes.forget(identity);
     report.note("already gone");
-    return;
+    return false;
   }
   requestTimes.noteDeletion(identity);
   // A gateway may have responded so: the list has to agree.
@@ -132,6 +140,7 @@ export async function deleteDownload(
       "the response to the deletion was empty, and the file is still listed. Something else may respond instead of Cloudflare: " +
         "check the network for a gateway, then run the command again.",
     );
+  return true;
 }
 
 /** How a download is waited for. */

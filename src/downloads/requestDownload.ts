@@ -7,6 +7,7 @@
  * | -------------------------------------------- | ---------------------------------------------------------------- |
  * | a download in the response                   | return it                                                        |
  * | not processed, not refused (429, no network) | NotCreatedError                                                  |
+ * | interrupted before it was sent               | NotCreatedError                                                  |
  * | refused, but the download is listed          | return it                                                        |
  * | refused, and it is listed as failed          | delete it and POST again, once                                   |
  * | refused, and the video is not ready          | wait for the video and POST again; without waitForReady, return  |
@@ -67,9 +68,9 @@ export async function requestDownload(
   const notCreated = (reason: unknown) => (unknown > 0 ? reason : new NotCreatedError(reason));
   for (;;) {
     if (signal.aborted) throw notCreated(signal.reason);
-    const { created, error } = await post(operation, identity);
+    const { created, error, isSent } = await post(operation, identity);
     if (created !== undefined && (isNew(created) || isDeleted)) return created;
-    if (isInterruption(error)) throw error;
+    if (isInterruption(error)) throw isSent ? error : notCreated(error);
     const notProcessed = isNotProcessed(error);
     if (notProcessed && !isRefusal(error)) throw notCreated(error);
     if (created === undefined && !notProcessed) unknown += 1;

@@ -1,4 +1,5 @@
 /** A StreamDownload: one download, with its progress as outputs. */
+import { adoptedText, ifExistsIn } from "./adoption";
 import { nameOf } from "./claims";
 import { describe, formatId, isDownloadType, isHexId, parseId } from "../core/identity";
 import { checkHexId, checkType } from "./inputFields";
@@ -37,12 +38,13 @@ export const singleFace: Face = {
 
   keepOrder: (_olds, news) => news,
 
-  declarationOf({ accountId, videoId, type, waitForReady }) {
+  declarationOf({ accountId, videoId, type, waitForReady, ifExists }) {
     const isKnown = isHexId(videoId) && isDownloadType(type);
     return {
       accountId: isHexId(accountId) ? accountId : undefined,
       items: isKnown ? [{ videoId, type, path: "videoId" }] : undefined,
       waitForReady: waitForReady !== false,
+      ifExists: ifExistsIn(ifExists),
       onFailure: "fail",
       areIdsSecret: false,
     };
@@ -103,10 +105,18 @@ export const singleFace: Face = {
 
   // What happens to the one download goes to the resource's row as it is.
   reportTo: ({ report }) => ({
-    ofItem: report,
-    addDone: () => undefined,
-    addFailed: () => undefined,
-    addAdopted: () => undefined,
+    of: () => ({
+      ...report,
+      adopted: (existing, isExplained) => {
+        const text = adoptedText(existing, isExplained);
+        if (isExplained) report.note(text);
+        else report.warn(text);
+      },
+      requested: () => undefined,
+      alreadyGone: () => undefined,
+      done: () => undefined,
+      failed: () => undefined,
+    }),
     finish: () => undefined,
   }),
 

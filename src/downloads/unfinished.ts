@@ -2,7 +2,7 @@
 import type { Download } from "../stream/download";
 import { formatDuration } from "../core/duration";
 import { explain, isInterruption, type Reason, ReasonedError, reasonOf } from "./failure";
-import { TimeLimitExceeded } from "./operation";
+import { CredentialsRefused, TimeLimitExceeded } from "./operation";
 import { percentText } from "./progressText";
 import { unclearText } from "./unclearStatus";
 
@@ -16,7 +16,24 @@ export function unfinishedReason(
   const reached = `: it had reached ${percentText(percentComplete)} after ${formatDuration(tookMs)}`;
   const isNotYet = error instanceof TimeLimitExceeded;
   const more = unclear === undefined ? "" : ` ${unclearText(unclear)}`;
-  return { text: unfinishedText(error, reached) + more, cause: unfinishedText(error, "") + more, isNotYet };
+  return {
+    text: unfinishedText(error, reached) + more,
+    cause: unfinishedText(error, "") + more,
+    isNotYet,
+    isInterruption: !(error instanceof CredentialsRefused),
+  };
+}
+
+/** Why a download is not requested, where that was still to come when the operation was ended from outside. */
+export function notRequestedReason(error: unknown): Reason {
+  const reason = reasonOf(error);
+  if (reason.isInterruption !== true) return reason;
+  const text = notRequestedText(reason);
+  return { ...reason, text, cause: text };
+}
+
+function notRequestedText({ text }: Reason): string {
+  return `not requested yet: ${text}`;
 }
 
 function unfinishedText(error: Error, reached: string): string {

@@ -1,10 +1,10 @@
 /** Waits until a video can be downloaded, and fails if it never can be. */
 import type { VideoDetails } from "../stream/video";
 import type { VideoIdentity } from "../core/identity";
-import { estimateRemaining, type Sample } from "../waiting/cadence";
+import type { Sample } from "../waiting/cadence";
 import { type Operation, TimeLimitExceeded, VideoNotReadyInTime } from "./operation";
 import { ReasonedError } from "./failure";
-import { percentText, progressText } from "./progressText";
+import { percentText, polledProgress } from "./progressText";
 import { retryReporter } from "./waitReports";
 
 /** The video is in a state in which no download can be generated. */
@@ -37,6 +37,7 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
   const since: Sample = { at: clock.now(), percent: first?.percentComplete ?? 0 };
   report.note(`waiting for the video itself: ${describeState(first)}`);
   let state = describeState(first);
+  report.progress(polledProgress(state, [since], clock));
   const wait = operation.videos.waitUntil(video, {
     job,
     signal,
@@ -46,7 +47,7 @@ export async function waitForVideo(operation: Operation, video: VideoIdentity): 
       state = describeState(details);
       return details?.percentComplete ?? 0;
     },
-    onProgress: (samples) => report.progress(progressText(state, estimateRemaining(samples, clock.now()))),
+    onProgress: (samples) => report.progress(polledProgress(state, samples, clock)),
     onRetry: retryReporter(report),
   });
   await wait.catch((error: unknown) => {

@@ -41,6 +41,13 @@ export interface StreamDownloadsSettings {
    */
   waitForReady?: pulumi.Input<boolean> | undefined;
   /**
+   * What becomes of each download that exists before the resource does. `"adopt"`: the library takes it over, and its
+   * deletion deletes it. `"fail"`: it fails, so that nothing is shared with another stack by mistake. What the update
+   * knows to be the stack's own is taken over in any case. A change of this alone updates nothing.
+   * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
+   */
+  ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
+  /**
    * What happens when some downloads fail. `"fail"`: the update fails once all others are ready. `"warn"`: it succeeds
    * with a warning, so that resources that use the other files are updated. It fails nevertheless after Ctrl-C, and if
    * Cloudflare refuses the credentials before anything exists. Either way `failures` says what failed, and each later

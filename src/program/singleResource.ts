@@ -39,6 +39,13 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
    * @default true
    */
   waitForReady?: pulumi.Input<Waits> | undefined;
+  /**
+   * What becomes of a download that exists before the resource does. `"adopt"`: the resource takes it over, and deletes
+   * it when it is deleted itself. `"fail"`: the update fails, so that nothing is shared with another stack by mistake.
+   * What the update knows to be the stack's own is taken over in any case. A change of this alone updates nothing.
+   * @default the configuration `cloudflare-stream:ifExists`, else "adopt"
+   */
+  ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
 }
 
 /**

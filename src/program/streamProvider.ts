@@ -45,6 +45,11 @@ export interface StreamProviderArgs {
    */
   requestsPer5Minutes?: pulumi.Input<number> | undefined;
   /**
+   * What becomes of downloads that exist before their resource does, where the resource does not say.
+   * @default "adopt"
+   */
+  ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
+  /**
    * What follows this package's name in the header User-Agent of its requests: at most 200 printable ASCII characters.
    * @default nothing
    */

@@ -33,10 +33,8 @@ export interface OperationSettings {
   readonly timeLimitMs: number;
 }
 
-/** How often it is asked why an operation's requests wait… */
-const ASK_EVERY_MS = 1000;
-/** …and how often that is reported. */
-const REPORT_AGAIN_MS = 10_000;
+/** How often a row is brought up to date. */
+const TICK_MS = 1000;
 
 /** Whether a person is watching; determined once, since it does not change while the process runs. */
 let interactive: boolean | undefined;
@@ -67,19 +65,13 @@ export class Operations {
     }
   }
 
-  /** Says why the requests of an operation wait, until it has ended. */
-  async #reportWaits(
-    waitOf: () => Throttled | undefined,
-    report: OperationReporter,
-    ended: AbortSignal,
-  ): Promise<void> {
+  /** Keeps an operation's row up to date, until it has ended. */
+  async #keepRow(waitOf: () => Throttled | undefined, report: OperationReporter, ended: AbortSignal): Promise<void> {
     try {
-      for (let next = 0; ;) {
-        await this.#clock.sleep(ASK_EVERY_MS, ended);
-        const throttled = this.#clock.now() < next ? undefined : waitOf();
-        if (throttled === undefined) continue;
-        report.throttled(throttleText(throttled));
-        next = this.#clock.now() + REPORT_AGAIN_MS;
+      for (;;) {
+        await this.#clock.sleep(TICK_MS, ended);
+        const throttled = waitOf();
+        report.tick(throttled && throttleText(throttled));
       }
     } catch {
       // It has ended.
@@ -119,7 +111,7 @@ export class Operations {
       const report = createReporter({ urn, clock, log: this.#log, interactive });
       const session = open();
       waitOf = () => session.limiter.waitOf(job);
-      void this.#reportWaits(waitOf, report, limitTimer.signal);
+      void this.#keepRow(waitOf, report, limitTimer.signal);
       try {
         return await work({ ...session, clock, report, job, signal: controller.signal });
       } finally {

@@ -16,6 +16,7 @@ const LACKS = {
   baseUrl: "No usable base URL",
   quota: "No usable request budget",
   userAgent: "No usable User-Agent",
+  ifExists: "No usable ifExists",
 } as const;
 
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
@@ -32,27 +33,22 @@ export class PreviewWarnings {
    *
    * @param mark whose settings the resource has: what the stack's own lack is reported on the stack's row
    * @param inputs the resource's inputs after the check
-   * @param resource its name and URN
+   * @param urn the resource, to whose row it goes
    */
-  async warn(
-    mark: ProviderKind,
-    inputs: Values,
-    settings: SettingsSource,
-    resource: { readonly name: string; readonly urn: string },
-  ): Promise<void> {
-    const { credentials, baseUrl, quota, userAgent } = settingsProblems(settings);
+  async warn(mark: ProviderKind, inputs: Values, settings: SettingsSource, urn: string): Promise<void> {
+    const { credentials, baseUrl, quota, userAgent, ifExists } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? noAccount(settings) : undefined;
     const isOwn = mark === "explicit";
     if (!isOwn) await this.#warnOfStack(settings);
-    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, account] : [account];
+    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, ifExists, account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);
     await this.#log({
       // Without credentials, as in a fork's pull request, it is expected and only worth an info.
       severity: credentials === undefined ? "warning" : "info",
-      message: `${resource.name}: ${WOULD_FAIL}: ${inOneMessage(news)}`,
-      urn: resource.urn,
+      message: `${WOULD_FAIL}: ${inOneMessage(news)}`,
+      urn,
       ephemeral: false,
     });
   }
@@ -70,7 +66,7 @@ export class PreviewWarnings {
   /** Reports what the stack's own settings lack. Returns whether they lack anything. */
   async #warnOfStack(settings: SettingsSource): Promise<boolean> {
     const problems = settingsProblems(settings);
-    const wrong = (["credentials", "baseUrl", "quota", "userAgent"] as const).filter(
+    const wrong = (["credentials", "baseUrl", "quota", "userAgent", "ifExists"] as const).filter(
       (name) => problems[name] !== undefined,
     );
     const [first] = wrong;

@@ -1,5 +1,5 @@
 /** Decides which of an operation's messages reach the user, and how often. */
-import type { Reporter } from "../downloads/operation";
+import type { Progress, Reporter } from "../downloads/operation";
 import type { Clock } from "../core/clock";
 import type { EngineLog, LogLine } from "./engineLog";
 
@@ -18,10 +18,13 @@ interface ReporterOptions {
   readonly interactive: boolean;
 }
 
-/** A {@link Reporter} that says why requests wait, too. */
+/** A {@link Reporter} whose row is kept up to date. */
 export interface OperationReporter extends Reporter {
-  /** Why requests wait for the request budget. Now and then it goes into the log, otherwise it is shown as progress. */
-  throttled(message: string): void;
+  /**
+   * Call it each second: shows the progress as it is now, and why requests wait for the request budget, if they do. Now
+   * and then that goes into the log, too.
+   */
+  tick(throttled: string | undefined): void;
 }
 
 /** A reporter for one operation on one resource. */
@@ -30,27 +33,38 @@ export function createReporter({ urn, clock, log, interactive }: ReporterOptions
   // A pipeline's first line of progress comes after the first interval: short operations need none.
   let lastAt = interactive ? Number.NEGATIVE_INFINITY : clock.now();
   let lastMessage = "";
+  let current: Progress | undefined;
+  let throttled: string | undefined;
+  let throttledAt = Number.NEGATIVE_INFINITY;
   const send = (severity: LogLine["severity"], message: string, ephemeral: boolean) =>
     void log({ severity, message, urn, ephemeral });
-  let throttledAt = Number.NEGATIVE_INFINITY;
-  const reporter: OperationReporter = {
-    progress(message) {
-      const now = clock.now();
-      if (message === lastMessage || now - lastAt < interval) return;
-      lastAt = now;
+  const show = () => {
+    if (clock.now() - lastAt < interval) return;
+    const message = [current?.text(), throttled].filter((part) => part !== undefined).join("; ");
+    if (message === "" || message === lastMessage) return;
+    lastAt = clock.now();
+    lastMessage = message;
+    send("info", message, true);
+  };
+  return {
+    progress(progress) {
+      current = progress;
+      show();
+    },
+    status(message) {
+      current = { text: () => message };
       lastMessage = message;
       send("info", message, true);
     },
     note: (message) => send("info", message, false),
     warn: (message) => send("warning", message, false),
-    throttled(message) {
-      if (clock.now() - throttledAt < THROTTLE_INTERVAL_MS) {
-        reporter.progress(message);
-        return;
+    tick(reason) {
+      throttled = reason;
+      if (reason !== undefined && clock.now() - throttledAt >= THROTTLE_INTERVAL_MS) {
+        throttledAt = clock.now();
+        send("info", reason, false);
       }
-      throttledAt = clock.now();
-      reporter.note(message);
+      show();
     },
   };
-  return reporter;
 }

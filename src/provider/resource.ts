@@ -2,28 +2,29 @@
  * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their
  * results back. Nothing else makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
  */
-import { nameOf, notDeleted } from "../downloads/claims";
-import { deleteAll, ensureAll, type Outcome, readAll } from "../downloads/batch";
+import { notDeleted } from "../downloads/claims";
+import { deleteAll, readAll } from "../downloads/batch";
 import type { Call } from "../downloads/call";
 import { checkInputs } from "../downloads/check";
-import type { Declaration } from "../downloads/declaration";
 import { compare, type Diff } from "../downloads/diff";
 import type { Face } from "../downloads/face";
-import { changeOf, identitiesIn, Library } from "../downloads/library";
-import { explain } from "../downloads/failure";
+import { identitiesIn, Library } from "../downloads/library";
 import { type DownloadIdentity, formatId } from "../core/identity";
 import { asPrinted, type Failure } from "../downloads/inputFailures";
-import { Cancelled, type Operation } from "../downloads/operation";
-import { defaultAccountId, settingsProblems, withoutAccount } from "../stream/settings";
-import { REQUESTED } from "../downloads/remoteDownload";
+import type { Operation } from "../downloads/operation";
+import { configuredIfExists, defaultAccountId, settingsProblems, withoutAccount } from "../stream/settings";
 import type { Values } from "../core/values";
-import { NotYet, PartialResult, plainError } from "./hostErrors";
+import { plainError } from "./hostErrors";
 import type { ProviderProcess } from "./providerProcess";
+import { type Operate, Reconciliation, type Target } from "./reconciliation";
 import { releasedIn, releasedOutput } from "./released";
 
 /** After a deletion that failed, Pulumi keeps the state of before, so an update would see no change. */
 const PARTLY_DELETED =
   "Pulumi's state keeps those that are deleted until the same command succeeds. To keep the library instead, run `pulumi up --refresh`, which generates them again.";
+
+/** Of a StreamDownload's file, which a refresh does not find. */
+const MISSING = "missing at Cloudflare: the next `pulumi up` generates the file again";
 
 /** A resource after an operation. */
 interface Deployed {
@@ -77,19 +78,17 @@ export class Resource {
     if (earlier.length > 0) {
       claims.release(urn, earlier);
       claims.markUndecided(urn, earlier);
+      // A library may have declared what it never got.
+      if (this.face.needsDownload) claims.noteInState(urn, earlier);
     }
-    if (preview !== undefined)
-      await previewWarnings.warn(preview, checked.inputs, settings, { name: nameOf(urn), urn });
+    if (preview !== undefined) await previewWarnings.warn(preview, checked.inputs, settings, urn);
     return checked;
   }
 
   /** Compares the outputs of the last deployment with checked inputs. */
   async diff(call: Call, id: string, olds: Values, news: Values): Promise<Diff> {
     const found = this.#compare(call, id, olds, news);
-    const { urn } = call;
-    // With the name, because where the engine prints a diff instead of rows, nothing else says which resource it is
-    // about.
-    if (found.because !== undefined) await this.#note(urn, `${nameOf(urn)}: ${found.because}`);
+    if (found.because !== undefined) await this.#note(call.urn, found.because);
     return found;
   }
 
@@ -125,7 +124,7 @@ export class Resource {
     if (id === undefined) throw plainError(withoutAccount(this.#shared.settings));
     const known = this.#replaced.get(call.urn)?.only(identitiesIn(declaration)) ?? new Library();
     this.#replaced.delete(call.urn);
-    const outputs = await this.#ensure(call, "creating", { id, inputs, declaration, before: known });
+    const outputs = await this.#reconcile(call, "creating", { id, inputs, declaration, before: known });
     return { id, outputs };
   }
 
@@ -136,90 +135,15 @@ export class Resource {
    */
   async update(call: Call, id: string, olds: Values, news: Values): Promise<Record<string, unknown>> {
     const before = this.face.libraryOf(id, olds);
-    return this.#ensure(call, "updating", { id, inputs: news, declaration: this.face.declarationOf(news), before });
+    return this.#reconcile(call, "updating", { id, inputs: news, declaration: this.face.declarationOf(news), before });
   }
 
-  /**
-   * Ensures the declared downloads that are not ready. Whatever exists goes into the state in any case. Returns the
-   * outputs.
-   */
-  async #ensure(
-    call: Call,
-    verb: "creating" | "updating",
-    { id, inputs, declaration, before }: Ensured,
-  ): Promise<Record<string, unknown>> {
+  #reconcile(call: Call, verb: "creating" | "updating", target: Target): Promise<Record<string, unknown>> {
     const { face } = this;
     const { claims } = this.#shared;
-    const { urn } = call;
-    const declared = identitiesIn(declaration);
-    const { added, unfinished } = changeOf(before, declared);
-    const wanted = [...added, ...unfinished];
-    const isCreation = verb === "creating";
-    // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who
-    // still needs the files.
-    claims.begin(urn, isCreation ? declared : added);
-
-    /**
-     * Records what is in the state and what is not. Returns whether something was added because its file was kept for
-     * this resource.
-     */
-    const settle = (library: Library): boolean => {
-      const missing = declared.filter((identity) => library.stateOf(identity) === undefined);
-      const kept = claims.markFailed(urn, missing);
-      for (const identity of kept) library.record(identity, REQUESTED);
-      claims.hold(
-        urn,
-        declared.filter((identity) => library.stateOf(identity) !== undefined),
-      );
-      return kept.length > 0;
-    };
-    const partial = (message: string, library: Library, isNotYet = false) =>
-      new PartialResult(
-        message,
-        id,
-        { ...face.outputsOf(library, inputs), ...releasedOutput(claims.released(urn)) },
-        { isNotYet },
-      );
-
-    // Failures of downloads that are no longer declared are dropped. What exists stays in the state.
-    const start = before.only([...before.identities, ...declared]);
-    if (wanted.length === 0) {
-      settle(start);
-      claims.finish(urn);
-      return face.outputsOf(start, inputs);
-    }
-    const action = face.action(verb, declared);
-    try {
-      return await this.#operate(call, action, declared.length, async (operation) => {
-        const { waitForReady, onFailure, areIdsSecret } = declaration;
-        const outcome = await ensureAll(face, operation, wanted, start, { waitForReady });
-        const { library, failed } = outcome;
-        settle(library);
-        if (failed.length === 0) {
-          claims.finish(urn);
-          return face.outputsOf(library, inputs);
-        }
-        // Of the resource as a whole, as its outputs are.
-        const whole = { ...outcome, total: declared.length, done: outcome.done + declared.length - wanted.length };
-        const why = face.failureText(whole, "ready", areIdsSecret);
-        const text = `${action}: ${why}`;
-        if (onFailure === "warn" && !concernsAll(operation, outcome)) {
-          claims.finish(urn);
-          operation.report.warn(text);
-          return face.outputsOf(library, inputs);
-        }
-        const areNotYet = failed.every(({ reason }) => reason.isNotYet);
-        if (areNotYet && isCreation && library.size === 0) throw new NotYet(text);
-        if (face.needsDownload && library.size === 0) throw new Error(why);
-        throw partial(text, library, areNotYet && !isCreation && added.length === 0);
-      });
-    } catch (error) {
-      if (error instanceof PartialResult) throw error;
-      // Nothing was tried, for example for lack of credentials; or nothing came of it.
-      const library = isCreation ? new Library() : start;
-      if (!settle(library)) throw error;
-      throw partial(explain(error), library);
-    }
+    const operate: Operate = (...args) => this.#operate(call, ...args);
+    const ifExists = () => configuredIfExists(this.#shared.settings);
+    return new Reconciliation({ face, claims, ifExists, operate }, call.urn, verb, target).run();
   }
 
   /**
@@ -233,6 +157,7 @@ export class Resource {
     const lookedUp = withPlainError(() => face.lookedUp(givenId, props));
     const before = withPlainError(() => face.libraryOf(givenId, props));
     const identities = lookedUp === undefined ? before.identities : [lookedUp];
+    if (lookedUp === undefined) this.#shared.claims.noteInState(call.urn, identities);
     const [first] = identities;
     const id = face.needsDownload && first !== undefined ? formatId(first) : givenId;
     // What is left out is unknown in a preview.
@@ -248,6 +173,7 @@ export class Resource {
       if (found.size > 0 || !face.needsDownload)
         return { id, outputs: { ...face.outputsOf(found, props), ...releasedOutput(releasedIn(props)) } };
       // A refresh drops the resource.
+      if (lookedUp === undefined) operation.report.note(MISSING);
       if (lookedUp === undefined || ifMissing === "nothing") return undefined;
       const text = `it does not exist. Declare it with new StreamDownload, or correct the id ${id}.`;
       if (ifMissing === "error") throw new Error(text);
@@ -262,7 +188,7 @@ export class Resource {
     if (preview === undefined) return false;
     const { credentials, baseUrl } = settingsProblems(settings);
     if (credentials === undefined && baseUrl === undefined) return false;
-    await previewWarnings.warn(preview, { ...identity }, settings, { name: nameOf(urn), urn });
+    await previewWarnings.warn(preview, { ...identity }, settings, urn);
     return true;
   }
 
@@ -307,24 +233,6 @@ export class Resource {
   #note(urn: string, message: string): Promise<void> {
     return this.#shared.log({ severity: "info", message, urn, ephemeral: false });
   }
-}
-
-/** What is to be ensured: for a resource with this id and these inputs. */
-interface Ensured {
-  readonly id: string;
-  readonly inputs: Values;
-  readonly declaration: Declaration;
-  /** What is known of its downloads. */
-  readonly before: Library;
-}
-
-/**
- * Whether more than single downloads failed: the user cancelled the update, or Cloudflare refuses the credentials and
- * nothing exists.
- */
-function concernsAll({ signal }: Operation, { areCredentialsRefused, library }: Outcome): boolean {
-  if (signal.aborted && signal.reason instanceof Cancelled) return true;
-  return areCredentialsRefused && library.size === 0;
 }
 
 /** An error for the engine as it stands, without the words that a host would print beside it. */

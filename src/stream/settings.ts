@@ -138,10 +138,10 @@ export function withoutAccount(source: SettingsSource): string {
 }
 
 function listed(problems: SettingsProblems & { account?: string }, { provider }: SettingsSource): string | undefined {
-  const { credentials, baseUrl: url, quota, userAgent, account } = problems;
+  const { credentials, baseUrl: url, quota, userAgent, ifExists, account } = problems;
   const isStack = provider === undefined;
   const why = credentials === undefined || !isStack ? credentials : credentials + WHICH_CONFIGURATION;
-  return inOneMessage([why, url, quota, userAgent, account]);
+  return inOneMessage([why, url, quota, userAgent, ifExists, account]);
 }
 
 /** Problems as the sentences of one message; undefined if there are none. */
@@ -151,12 +151,25 @@ export function inOneMessage(problems: readonly (string | undefined)[]): string 
   return all.length < 2 ? first : all.map((text) => (text.endsWith(".") ? text : `${text}.`)).join(" ");
 }
 
-/** The errors of {@link connection}, all at once. Each is undefined if there is no problem. */
+/**
+ * What becomes of downloads that exist already, where a resource does not say: `cloudflare-stream:ifExists`, else they
+ * are adopted.
+ *
+ * @throws SettingsError for another value
+ */
+export function configuredIfExists({ config }: SettingsSource): "adopt" | "fail" {
+  const value = present(config("cloudflare-stream:ifExists")) ?? "adopt";
+  if (value === "adopt" || value === "fail") return value;
+  throw new SettingsError('cloudflare-stream:ifExists must be "adopt" or "fail"');
+}
+
+/** The errors of {@link connection} and {@link configuredIfExists}, all at once; undefined where there is none. */
 interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
   readonly quota: string | undefined;
   readonly userAgent: string | undefined;
+  readonly ifExists: string | undefined;
 }
 
 /** Collects the errors that {@link connection} would throw. */
@@ -166,6 +179,7 @@ export function settingsProblems(source: SettingsSource): SettingsProblems {
     baseUrl: problemOf(() => baseUrl(source)),
     quota: problemOf(() => requestsPer5Minutes(source)),
     userAgent: problemOf(() => userAgentSuffix(source)),
+    ifExists: problemOf(() => configuredIfExists(source)),
   };
 }
 

@@ -62,6 +62,11 @@ export interface ApiRequest<T> {
    */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with false before each try, and with true as soon as the server may have received a part of it. After an
+   * abort it tells whether the request may have been processed.
+   */
+  readonly onSent?: ((isSent: boolean) => void) | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -143,6 +148,7 @@ export class Transport {
   }
 
   async #attempt<T>(request: ApiRequest<T>, credentials: Credentials): Promise<T> {
+    request.onSent?.(false);
     const release = await this.#options.limiter.acquire(request.queued, request.signal);
     const seen429s = this.#consecutive429s;
     try {
@@ -195,8 +201,10 @@ export class Transport {
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     // What another adapter has sent is unknown.
     let isSent = this.#options.adapter !== undefined;
+    if (isSent) request.onSent?.(true);
     const transport = reportingSender(() => {
       isSent = true;
+      request.onSent?.(true);
     });
     this.#options.clock.sleep(timeoutMs, limitTimer.signal).then(
       () => timedOut.abort(),

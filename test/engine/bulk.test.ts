@@ -64,10 +64,10 @@ describe("a StreamDownloads on the real engine", () => {
     const created = await stack.mustUp();
     expect(created.text).to.contain("9 created");
     await eachHost(async (host) => {
-      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("already existed");
+      expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("existed already");
       expect(host.linesAbout("drifting", created.text))
-        .to.contain("files that already existed: 1.")
-        .and.contain("if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there");
+        .to.contain(`warning: 3/3 ready, 1 existed already (${host.file(33)}): not generated again`)
+        .and.contain("if another stack has them too, destroying one deletes them for both");
       const all = (await stack.outputs())[host.named("all")] as NonNullable<Awaited<ReturnType<typeof outputs>>>;
       expect(all.statuses).to.deep.equal(
         Object.fromEntries([1, 2, 3].map((n) => [host.video(n), { default: "ready" }])),
@@ -180,13 +180,49 @@ describe("a StreamDownloads on the real engine", () => {
     }));
 
   it("a library deletes all files at destroy", async () => {
-    await stack.mustRun("destroy", "--yes", "--skip-preview");
+    for (const host of HOSTS) for (const n of [31, 32, 33]) emulator.setDownload(host.video(n), "default", undefined);
+    const { text } = await stack.mustRun("destroy", "--yes", "--skip-preview");
     expect(emulator.files()).to.deep.equal([]);
+    await eachHost((host) => {
+      expect(host.linesAbout("drifting", text)).to.contain("0/3 deleted, 3 already gone").and.not.contain("3/3");
+      expect(host.linesAbout("all", text)).to.contain("3/3 deleted").and.not.contain("gone");
+    });
   });
 });
 
 describe("a StreamDownloads that is cut off on the real engine", () => {
   const fixture = new Fixture();
+
+  it("a library that is cut off while it waits for the request budget names what was requested and what was not, and its statuses have only what exists", async () => {
+    const numbers = Array.from({ length: 40 }, (_, n) => n + 1);
+    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, rateLimit: { quota: 150 } });
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => bulk(host, "all", numbers)),
+    );
+    const posted = (host: Host) =>
+      emulator.requests.filter(
+        ({ method, videoId }) => method === "POST" && videoId.startsWith(host.video(0).slice(0, 30)),
+      );
+    const running = stack.start("up", "--yes", "--skip-preview");
+    await running.until(() => running.text().includes("for the account's request budget"));
+    process.kill(running.child.pid ?? 0, "SIGINT");
+    const { text } = await running.done;
+    const states = await stack.resources();
+    await eachHost((host) => {
+      const requested = posted(host)
+        .map(({ videoId }) => videoId)
+        .sort();
+      const outputs = states.find(({ urn }) => urn.endsWith(`::${host.named("all")}`))?.outputs;
+      expect(Object.keys(outputs?.statuses as object).sort()).to.deep.equal(requested);
+      expect(Object.keys(outputs?.failures as object)).to.have.length(40);
+      const said = host.linesAbout("all", text);
+      expect(said).to.contain("40 of 40 interrupted (0 of 40 ready");
+      if (requested.length > 0) expect(said).to.contain(`${requested.length} x cancelled while waiting`);
+      expect(said).to.contain(`${40 - requested.length} x not requested yet: cancelled`);
+    });
+    expect(HOSTS.flatMap(posted).length).to.be.within(1, 79);
+  });
 
   it("a library that is cut off resumes after a SIGKILL of the provider and after Ctrl-C, and generates nothing twice", async () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, behavior: { repost: "restart" } });

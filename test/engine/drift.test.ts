@@ -41,8 +41,14 @@ describe("drift on the real engine", () => {
 
   it("deleted out of band: shown by preview --refresh and by refresh", async () => {
     expect((await stack.mustRun("preview", "--refresh")).text).to.contain("4 to create");
-    expect((await refresh()).text).to.contain("4 deleted");
-    await eachHost(async (host) => expect(await resource(host, deleted)).to.equal(undefined));
+    const { text } = await refresh();
+    expect(text).to.contain("4 deleted");
+    await eachHost(async (host) => {
+      expect(host.linesAbout(`v${deleted}`, text)).to.contain(
+        "missing at Cloudflare: the next `pulumi up` generates the file again",
+      );
+      expect(await resource(host, deleted)).to.equal(undefined);
+    });
   });
 
   it("turned to error: shown by refresh, without a url", async () => {

@@ -62,7 +62,7 @@ describe("bad input on the real engine", () => {
     ).to.deep.equal([
       "Look-ups find nothing in this preview. `pulumi up`",
       "No Cloudflare credentials: compared with the state only; look-ups are unknown. `pulumi up`",
-      "plugin-made: `pulumi up`",
+      "`pulumi up`",
     ]);
     expect(emulator.requests).to.deep.equal([]);
 

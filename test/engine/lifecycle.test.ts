@@ -83,7 +83,7 @@ describe("a StreamDownload on the real engine", () => {
   it("a StreamDownload adopts a download that exists already and says so", async () => {
     const adopted =
       "the file already exists: it is not generated again, and belongs to this resource " +
-      "(if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there)";
+      "(if another stack has it too, destroying one deletes it for both; if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there)";
     await eachHost((host) => {
       expect(host.linesAbout("adopted", printed)).to.contain(adopted);
       expect(writes(emulator, host.video(existing))).to.deep.equal([]);

@@ -136,7 +136,7 @@ describe("the documented pipelines", () => {
     expect(good).to.match(/~ type +: "default" => "audio"/);
     expect(good)
       .to.contain(`+ [1]: "${video(5)}"`)
-      .and.contain(`library: 1 to add (${video(5)}/default)`);
+      .and.contain(`1 to add (${video(5)}/default)`);
     expect(good).to.contain("StreamDownload::added").and.not.contain("StreamDownload::unchanged");
     expect(bad)
       .to.contain("property videoId")

@@ -12,6 +12,9 @@ const WRITERS = [
   "declaredTwice",
   "notDeleted",
   "unfinishedText",
+  "notRequestedText",
+  "adoptedText",
+  "existsText",
   "notConfigured",
   "throttleText",
   "unclearText",
@@ -23,7 +26,7 @@ const WRITERS = [
 const REPORTERS: Readonly<Record<string, number>> = { failed: 1, "this.#reportInPreview": 0, "report.warn": 0 };
 
 /** The constants that hold a message, or a table of messages. */
-const CONSTANTS = ["NO_ACCOUNT", "EXPLANATION"] as const;
+const CONSTANTS = ["NO_ACCOUNT", "EXPLANATION", "MISSING"] as const;
 
 /**
  * The longest constant part of each message.

@@ -3,6 +3,7 @@ import { systemClock } from "../../src/core/clock";
 import { ensureAll } from "../../src/downloads/batch";
 import { Library } from "../../src/downloads/library";
 import { libraryFace } from "../../src/downloads/libraryFace";
+import type { Progress } from "../../src/downloads/operation";
 import { type Latecomers, latecomers } from "./bounds";
 import { identitiesOf, openInProcess, operationIn, video } from "./inProcessApi";
 import { silent } from "./silent";
@@ -34,8 +35,8 @@ export async function firstOfLibrary(videos: number, encodingS: number): Promise
   return inVirtualTime(world.busy, async () => {
     const end = new AbortController();
     let noticedAt = 0;
-    const progress = (message: string) => {
-      if (!message.startsWith("1/")) return;
+    const progress = ({ text }: Progress) => {
+      if (!/^1\/|, 1 ready/.test(text())) return;
       noticedAt = Date.now();
       end.abort(new Error("enough"));
     };

@@ -62,6 +62,7 @@ describe("a POST whose connection fails", () => {
     });
     const stream = openStream(baseUrl);
     const report = {
+      status: () => undefined,
       progress: () => undefined,
       note: () => undefined,
       warn: () => undefined,

@@ -74,7 +74,7 @@ describe("what Cloudflare says of a download's progress", () => {
 
   it("a known status is not named where the wait ends", async () => {
     const { outcome } = await ensure({ status: "inprogress", percentComplete: 40 }, { limitMs: MINUTE_MS });
-    expect(outcome.unfinished?.text).to.contain("it had reached 40 %").and.not.contain("Cloudflare reports");
+    expect(outcome.unfinished?.text).to.contain("it had reached 40%").and.not.contain("Cloudflare reports");
   });
 
   it("a status word that is not known is named at once where nothing is waited for", async () => {

@@ -38,9 +38,10 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     });
   }
   if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
-    const { baseUrl, quota, userAgent } = settingsProblems({ config: configOf(given), env: {} });
+    const { baseUrl, quota, userAgent, ifExists } = settingsProblems({ config: configOf(given), env: {} });
     if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
     if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
+    if (ifExists !== undefined) failures.push({ property: "ifExists", reason: ifExists });
     if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
   }
   const secret = new Set([...secrets, ...SECRET_SETTINGS]);

@@ -180,7 +180,7 @@ export class ResourceCalls {
 
   async #warnInPreview({ urn }: Call, inputs: Values): Promise<void> {
     const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
-    await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, { name: nameOf(urn), urn });
+    await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, urn);
   }
 
   /** The result of an operation; a partial one in the plugin's form. */

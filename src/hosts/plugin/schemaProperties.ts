@@ -25,6 +25,7 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
   baseUrl: described("StreamProviderArgs.baseUrl", STRING),
   allowInsecureBaseUrl: described("StreamProviderArgs.allowInsecureBaseUrl", BOOLEAN),
   requestsPer5Minutes: described("StreamProviderArgs.requestsPer5Minutes", { type: "integer" }),
+  ifExists: described("StreamProviderArgs.ifExists", named("IfExists")),
   userAgentOperatorSuffix: described("StreamProviderArgs.userAgentOperatorSuffix", STRING),
 };
 
@@ -116,6 +117,10 @@ export const types = {
   OnFailure: choice("What happens when some downloads fail.", {
     fail: { name: "Fail", description: "The update fails, once all others are ready." },
     warn: { name: "Warn", description: "The update succeeds with a warning." },
+  }),
+  IfExists: choice("What becomes of a download that exists before its resource does.", {
+    adopt: { name: "Adopt", description: "The resource takes it over, and deletes it when it is deleted itself." },
+    fail: { name: "Fail", description: "The update fails, and the download stays as it is." },
   }),
   DownloadItem: {
     type: "object",

@@ -6,10 +6,15 @@ describe("why a request waits", () => {
 
   it("the reason why a request waits is reported with numbers", () => {
     expect(throttleText({ reason: "paced", waitMs: 800, ...standing })).to.equal(
-      "paced: 120 of 1,200 requests left for 3m",
+      "paced: 1,080 of 1,200 requests sent (Cloudflare's limit, renewed in 3m)",
     );
     expect(throttleText({ reason: "spent", waitMs: 61_000, ...standing, remaining: 0 })).to.equal(
-      "waiting 1m1s for the account's request budget: 0 of 1,200 requests left for 3m",
+      "waiting 1m1s for the account's request budget: 1,200 of 1,200 requests sent (Cloudflare's limit, renewed in 3m)",
+    );
+    const some = { quota: 30, remaining: 24, resetMs: 300_000 };
+    expect(throttleText({ reason: "spent", waitMs: 300_000, ...some })).to.equal(
+      "waiting 5m for the account's request budget: 6 of 30 requests sent (Cloudflare's limit, renewed in 5m), " +
+        "24 kept for status checks and other resources",
     );
     expect(throttleText({ reason: "queued", waitMs: 0, ...standing })).to.contain("queued behind other requests");
   });

@@ -1,39 +1,92 @@
 import { expect } from "chai";
 import { BatchProgress } from "../../../src/downloads/batchProgress";
-import type { Operation } from "../../../src/downloads/operation";
+import type { DoneWord } from "../../../src/downloads/face";
+import type { Operation, Progress } from "../../../src/downloads/operation";
+import { ACCOUNT, video } from "../../support/ids";
 
 describe("the progress of a library", () => {
-  const start = (total: number) => {
-    const rows: string[] = [];
+  const start = (total: number, word: DoneWord = "ready", areIdsSecret = false) => {
     const abort = new AbortController();
+    const said: string[] = [];
+    let row = () => "";
     let now = 0;
     const operation = {
       clock: { now: () => now },
-      report: { progress: (text: string) => rows.push(text), note: () => undefined, warn: () => undefined },
+      report: {
+        progress: ({ text }: Progress) => {
+          row = text;
+        },
+        status: (text: string) => said.push(`status: ${text}`),
+        note: (text: string) => said.push(`note: ${text}`),
+        warn: (text: string) => said.push(`warning: ${text}`),
+      },
       signal: abort.signal,
     } as unknown as Operation;
-    const progress = new BatchProgress(operation, total, "ready");
+    const identities = Array.from({ length: total }, (_, n) => {
+      return { accountId: ACCOUNT, videoId: video(n + 1), type: "default" as const };
+    });
+    const progress = new BatchProgress(operation, { identities, word, areIdsSecret });
     const advance = (seconds: number) => {
       now += seconds * 1000;
     };
-    return { rows, abort, progress, advance };
+    const items = identities.map((identity) => progress.of(identity));
+    const generating = (n: number, percent: number, readyAt = Number.NaN) =>
+      items[n]?.progress({
+        text: () => "",
+        percent,
+        leftMs: () => (Number.isNaN(readyAt) ? undefined : readyAt * 1000 - now),
+      });
+    return { row: () => row(), abort, progress, items, advance, generating, said };
   };
 
-  it("the progress of a library is not estimated from the first few, which would make hours of minutes", () => {
-    const { rows, progress, advance } = start(100);
+  it("the progress of a library counts what is requested, then how far that is, and when the last will be ready", () => {
+    const { row, items, advance, generating } = start(40);
+    for (let n = 0; n < 27; n += 1) generating(n, 0);
+    expect(row()).to.equal("27 of 40 requested");
+    for (let n = 0; n < 2; n += 1) items[n]?.done();
+    expect(row()).to.equal("27 of 40 requested, 2 ready");
+    for (let n = 2; n < 40; n += 1) generating(n, n % 2 === 0 ? 60 : 65, n === 7 ? 30 : 20);
+    for (let n = 2; n < 12; n += 1) if (n !== 7) items[n]?.done();
+    items[39]?.failed();
+    items[38]?.progress({ text: () => "video encoding 5%" });
+    expect(row()).to.equal(
+      "11/40 ready, 27 in progress (62% on average, about 30s left), 1 failed, 1 waits for its video",
+    );
+    advance(12);
+    expect(row(), "the time that is left counts down").to.contain("(62% on average, about 20s left)");
+  });
+
+  it("the progress of a library that is still requested is not estimated from the first few, which would make hours of minutes", () => {
+    const { row, items, advance } = start(100);
     advance(180);
-    for (let n = 0; n < 9; n += 1) progress.addDone();
-    expect(rows.at(-1)).to.equal("9/100 ready");
-    progress.addDone();
-    expect(rows.at(-1)).to.equal("10/100 ready, about 27m left");
+    for (const item of items.slice(0, 9)) item.done();
+    expect(row()).to.equal("9 of 100 requested, 9 ready");
+    items[9]?.done();
+    expect(row()).to.equal("10 of 100 requested, 10 ready, about 27m left");
   });
 
   it("the progress of a library counts what fails, but not what an interruption ends", () => {
-    const { rows, abort, progress } = start(4);
-    progress.addFailed();
-    expect(rows.at(-1)).to.contain("0/4 ready, 1 failed");
+    const { row, abort, items, progress, said } = start(4);
+    items[0]?.failed();
+    expect(row()).to.equal("0 of 4 requested, 1 failed");
     abort.abort();
-    progress.addFailed();
-    expect(rows).to.have.length(1);
+    items[1]?.failed();
+    expect(row()).to.equal("0 of 4 requested, 1 failed");
+    progress.finish();
+    expect(said).to.deep.equal([]);
+  });
+
+  it("the progress of a library ends with a status, and with a note only where something is unusual", () => {
+    const usual = start(2);
+    for (const item of usual.items) item.done();
+    usual.advance(9);
+    usual.progress.finish();
+    expect(usual.said).to.deep.equal(["status: 2/2 ready after 9s"]);
+
+    const deletion = start(3, "deleted");
+    for (const item of deletion.items) item.done();
+    for (const item of deletion.items.slice(1)) item.alreadyGone();
+    deletion.progress.finish();
+    expect(deletion.said).to.deep.equal(["note: 1/3 deleted, 2 already gone"]);
   });
 });

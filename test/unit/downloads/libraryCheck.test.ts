@@ -24,7 +24,7 @@ describe("the check of a StreamDownloads", () => {
   });
 
   it("the check passes on every argument", () => {
-    const settings = { accountId: ACCOUNT, waitForReady: false, onFailure: "warn" };
+    const settings = { accountId: ACCOUNT, waitForReady: false, ifExists: "fail", onFailure: "warn" };
     const videos = { ...settings, videoIds: [video(1)], types: ["audio"] };
     const list = { ...settings, downloads: [{ videoId: video(1), type: "audio" }] };
     for (const given of [videos, list]) expect(check(given)).to.deep.equal({ inputs: given, failures: [] });
@@ -35,7 +35,11 @@ describe("the check of a StreamDownloads", () => {
     expect(paths({ videoIds: [video(1), "x"], types: ["gif"] })).to.deep.equal(["videoIds[1]", "types[0]"]);
     expect(paths({ videoIds: "x" })).to.deep.equal(["videoIds"]);
     expect(paths({ videoIds: [video(1)], types: [] })).to.deep.equal(["types"]);
-    expect(paths({ videoIds: [video(1)], onFailure: "ignore", urls: {} })).to.deep.equal(["urls", "onFailure"]);
+    expect(paths({ videoIds: [video(1)], onFailure: "ignore", ifExists: "keep", urls: {} })).to.have.members([
+      "urls",
+      "onFailure",
+      "ifExists",
+    ]);
     expect(paths({ downloads: [{ videoId: "x", type: 1, size: 2 }], videoIds: [] })).to.deep.equal([
       "videoIds",
       "downloads[0].size",

@@ -42,6 +42,7 @@ describe("the outputs in the state", () => {
       types: ["default"],
       accountId: ACCOUNT,
       waitForReady: false,
+      ifExists: "fail",
       onFailure: "warn",
     };
     expect(["downloads", ...Object.keys(inputs)], "every argument").to.have.members([...libraryFace.arguments]);

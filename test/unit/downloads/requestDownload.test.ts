@@ -20,7 +20,13 @@ describe("requesting a download", () => {
       },
       clock: systemClock,
       requestTimes: new RequestTimes(systemClock),
-      report: { progress: () => undefined, note: () => undefined, warn: () => undefined, pause: () => undefined },
+      report: {
+        status: () => undefined,
+        progress: () => undefined,
+        note: () => undefined,
+        warn: () => undefined,
+        pause: () => undefined,
+      },
       signal: new AbortController().signal,
     } as unknown as Operation;
     const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;

@@ -48,7 +48,7 @@ describe("the diff of a StreamDownload", () => {
 
   it("a diff says why an unfinished or failed download is updated although no input changed", () => {
     expect(diffSingle({ ...ready, status: "inprogress", percentComplete: 40.4 }, inputs).because).to.contain(
-      "still encoding when last checked, 40 %",
+      "still encoding when last checked, 40%",
     );
     expect(diffSingle({ ...ready, status: "error" }, inputs))
       .to.include({ changes: true })

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { VideoState } from "../../../packages/emulator/src";
 import { Job } from "../../../src/budget/job";
-import type { Operation } from "../../../src/downloads/operation";
+import type { Operation, Progress } from "../../../src/downloads/operation";
 import { waitForVideo } from "../../../src/downloads/videoReadiness";
 import { openInProcess } from "../../support/inProcessApi";
 import { inVirtualTime } from "../../support/virtualTime";
@@ -13,7 +13,7 @@ describe("waiting for a video", () => {
     ["pendingupload", "video not uploaded yet"],
     ["downloading", "video uploading"],
     ["queued", "video queued for encoding"],
-    ["inprogress", "video encoding 0 %"],
+    ["inprogress", "video encoding 0%"],
   ] as const satisfies [VideoState, string][]) {
     it(`waiting for a video reports that it is ${state}, and ends when it is ready`, async () => {
       const world = openInProcess({ strict: true });
@@ -21,7 +21,8 @@ describe("waiting for a video", () => {
       await inVirtualTime(world.busy, async () => {
         world.api.store.declare({ videoId: video(1), state, readyAfterMs: 60_000 }, Date.now());
         const report = {
-          progress: (text: string) => said.push(text),
+          status: () => undefined,
+          progress: ({ text }: Progress) => said.push(text()),
           note: (text: string) => said.push(text),
           warn: () => undefined,
         };

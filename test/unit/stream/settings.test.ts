@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { connection, defaultAccountId, withoutAccount } from "../../../src/stream/settings";
+import { configuredIfExists, connection, defaultAccountId, withoutAccount } from "../../../src/stream/settings";
 
 const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
   config: (key: string) => config[key],
@@ -164,6 +164,13 @@ describe("settings", () => {
       expect(() => suffixOf({ [shared]: wrong }), wrong).to.throw(
         "must be one line of at most 200 printable ASCII characters",
       );
+  });
+
+  it("settings say what becomes of downloads that exist already, and refuse another word", () => {
+    const of = (value?: string) =>
+      configuredIfExists({ config: (key) => (key === "cloudflare-stream:ifExists" ? value : undefined), env: {} });
+    expect([of(), of("adopt"), of(" fail ")]).to.deep.equal(["adopt", "adopt", "fail"]);
+    expect(() => of("keep")).to.throw('cloudflare-stream:ifExists must be "adopt" or "fail"');
   });
 
   it("settings take a request budget from the configuration, and refuse what is none", () => {
