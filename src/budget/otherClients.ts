@@ -15,7 +15,7 @@ const RESET_ROUNDING_MS = 1500;
  * Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a
  * block.
  */
-const MARGIN = 1.05;
+const MARGIN = 1.2;
 
 /** How long, in milliseconds, what has been observed counts for less than what was assumed before. */
 const SETTLING_MS = 1000;

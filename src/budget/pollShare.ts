@@ -24,7 +24,7 @@ export function pollShare(
   { toRead, toWrite, waits, typicalMs = 0, sent }: Work,
   { quota, windowMs, kept, others }: SharedBudget,
 ): number {
-  const smallest = quota * LIMITS.smallestPollShare;
+  const smallest = Math.floor(quota * LIMITS.smallestPollShare);
   // How much other clients leave is a guess; a share that relies on it would be spent in a burst and cause a block.
   if (others > smallest) return smallest;
   const writes = toRead + toWrite + sent.write + sent.read;
@@ -35,5 +35,5 @@ export function pollShare(
     windowsInAll - Math.ceil(Math.max(1, typicalMs) / windowMs),
   );
   const spare = quota * (1 - LIMITS.spentBesides) - 2 * kept - writes / windowsOfWrites;
-  return Math.floor(Math.max(smallest, Math.min(quota * LIMITS.largestPollShare, spare)));
+  return Math.max(smallest, Math.floor(Math.min(quota * LIMITS.largestPollShare, spare)));
 }

@@ -1,8 +1,8 @@
 /**
  * Shares what was sent between the provider processes of one engine that use the same credential: the request budget is
- * the user's, and each provider configuration has its own process. Each process appends to its own file that a
- * request is sent and that it has ended, and reads on in those of the others. Of the credential the files' names have a digest only. If files
- * cannot be used, a process knows only of its own requests.
+ * the user's, and each provider configuration has its own process. Each process appends to its own file that a request
+ * is sent and that it has ended, and reads on in those of the others. Of the credential the files' names have a digest
+ * only. If files cannot be used, a process knows only of its own requests.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from "node:fs";

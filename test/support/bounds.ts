@@ -37,20 +37,23 @@ export interface DrawnLibrary {
   readonly encodingS: number;
 }
 
+/** A library as the best schedule sees it. */
+type Scheduled = Readonly<Record<keyof DrawnLibrary, number>>;
+
 /**
- * The least time, in seconds, in which a library can be ready: for each video a list, a POST for each type, and a list
+ * The least time, in seconds, in which libraries can be ready: for each video a list, a POST for each type, and a list
  * that sees both ready. The n-th request cannot be sent before its window begins, nor before the others of its window.
  *
  * @param quota of a window. Default: what is planned with
  * @param perSecond how many requests may be sent in a second. Default: as many as are planned with
  */
-export function bestTime(
-  { videos, types, encodingS }: { readonly videos: number; readonly types: number; readonly encodingS: number },
-  quota = PLANNED,
-  perSecond = PER_SECOND,
-): number {
+export function bestTime(libraries: readonly Scheduled[], quota = PLANNED, perSecond = PER_SECOND): number {
+  const sum = (of: (library: Scheduled) => number) => libraries.reduce((before, library) => before + of(library), 0);
   const sentAt = (n: number) => Math.floor((n - 1) / quota) * WINDOW_S + ((n - 1) % quota) / perSecond;
-  return Math.max(sentAt(videos * (2 + types)), sentAt(videos * (1 + types)) + encodingS);
+  return Math.max(
+    sentAt(sum(({ videos, types }) => videos * (2 + types))),
+    sentAt(sum(({ videos, types }) => videos * (1 + types))) + Math.max(...libraries.map(({ encodingS }) => encodingS)),
+  );
 }
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */
@@ -250,8 +253,13 @@ const SLOWER = 1.05;
 const LARGER = 1.12;
 const PLUS_S = 10;
 
-const allowed = (library: DrawnLibrary, more = 0) =>
-  SLOWER * bestTime({ ...library, videos: Math.ceil(library.videos * LARGER + more / (2 + library.types)) }) + PLUS_S;
+/** @param more requests besides */
+const allowed = (libraries: readonly DrawnLibrary[], more = 0) =>
+  SLOWER * bestTime([...larger(libraries, LARGER), { videos: more, types: -1, encodingS: 0 }]) + PLUS_S;
+
+function larger(libraries: readonly DrawnLibrary[], times: number): Scheduled[] {
+  return libraries.map((library) => ({ ...library, videos: Math.ceil(library.videos * times) }));
+}
 
 const latecomersBound =
   (count: number, withinS: number): Bound["measure"] =>
@@ -280,7 +288,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
     measure: async (random, largest) => {
       const library = drawLibrary(random, 20, Math.min(12_000, largest));
       const { took, limited, isReady } = await libraryAlone(library);
-      return { drawn: library, share: took / allowed(library), limited, isReady };
+      return { drawn: library, share: took / allowed([library]), limited, isReady };
     },
   },
   third: {
@@ -289,8 +297,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
     measure: async (random, largest) => {
       const library = drawLibrary(random, 20, Math.min(6000, largest));
       const { took, limited, isReady } = await libraryAlone(library, QUOTA / WINDOW_S / 3);
-      const larger = { ...library, videos: Math.ceil(library.videos * 1.2) };
-      const most = 1.15 * bestTime(larger, (PLANNED * 2) / 3) + PLUS_S;
+      const most = 1.15 * bestTime(larger([library], 1.2), (PLANNED * 2) / 3) + PLUS_S;
       return { drawn: library, share: took / most, limited, isReady };
     },
   },
@@ -312,7 +319,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
       const library = drawLibrary(random, 20, Math.min(6000, largest));
       const lookUps = Math.min(3000, largest);
       const { took, limited, isReady } = await lookUpsBeside(library, lookUps);
-      return { drawn: library, share: took / allowed(library, lookUps), limited, isReady };
+      return { drawn: library, share: took / allowed([library], lookUps), limited, isReady };
     },
   },
   processes: {
@@ -323,7 +330,8 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
       const libraries = Array.from({ length: count }, () => drawLibrary(random, 20, Math.min(2000, largest)));
       const network = drawNetwork(random);
       const { outcomes, limited } = await processes(libraries, network);
-      return { drawn: { libraries, network }, share: 0, limited, isReady: outcomes.every(({ isReady }) => isReady) };
+      const share = Math.max(...outcomes.map(({ took }) => took)) / allowed(libraries);
+      return { drawn: { libraries, network }, share, limited, isReady: outcomes.every(({ isReady }) => isReady) };
     },
   },
 };
