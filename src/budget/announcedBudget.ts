@@ -52,7 +52,7 @@ export class AnnouncedBudget {
   /**
    * Records what a response's headers said.
    *
-   * @param request to which request, as the log numbers them. Default: the latest
+   * @param request the request's number in the log. Default: the latest's
    */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: number): void {
     if (policies.length > 0) this.#policies = policies;
@@ -62,8 +62,8 @@ export class AnnouncedBudget {
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
-    const { inFlight } = this.#sent;
-    this.#others.observe(policy, state, { now, inFlight, sentSince: (at) => this.#sent.countSince(at, request) });
+    const later = request === undefined ? 0 : this.#sent.sentAfter(request);
+    this.#others.observe(policy, state, { now, later, sentSince: (at) => this.#sent.countSince(at) - later });
   }
 
   /**
@@ -113,11 +113,9 @@ export class AnnouncedBudget {
   #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
     const now = this.#clock.now();
     const last = this.#sent.lastSent;
-    if (
-      last === undefined ||
-      queued + this.#others.expected(resetMs, now, false) + resetMs / LONGEST_SPACING_MS <= left
-    )
-      return undefined;
+    // What others spend is an estimate: a request is left for each look at it.
+    const looks = resetMs / LONGEST_SPACING_MS;
+    if (last === undefined || queued + this.#others.expected(resetMs, now, false) + looks <= left) return undefined;
     const others = this.#others.expected(resetMs, now, true);
     if (others < 1) return undefined;
     const spacing = left > others ? resetMs / (left - others) : LONGEST_SPACING_MS;

@@ -33,9 +33,9 @@ interface Baseline {
 /** What was sent here, as a response is read. */
 interface OwnRequests {
   readonly now: number;
-  /** Requests in flight may arrive in another order than they were sent: so many responses may count too much. */
-  readonly inFlight: number;
-  /** Counts the requests that were sent since a moment, up to the one that was responded to. */
+  /** Requests that were sent after the one that was responded to: some of them may have arrived before it. */
+  readonly later: number;
+  /** Counts the requests that were sent since a moment, without these. */
   readonly sentSince: (at: number) => number;
 }
 
@@ -47,11 +47,11 @@ export class OtherClients {
   #latest: readonly number[] = [];
 
   /** Records what a response said. */
-  observe(policy: RateLimitPolicy, state: RateLimitState, { now, inFlight, sentSince }: OwnRequests): void {
+  observe(policy: RateLimitPolicy, state: RateLimitState, { now, later, sentSince }: OwnRequests): void {
     const windowStart = now + state.resetMs - policy.windowMs;
     const spent = this.#leastOf(
       Math.max(0, policy.quota - state.remaining - sentSince(windowStart - RESET_ROUNDING_MS)),
-      Math.max(1, inFlight),
+      1 + later,
     );
     if (this.#baseline === undefined) {
       const elapsed = now - windowStart;

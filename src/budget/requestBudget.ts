@@ -48,13 +48,13 @@ export class RequestBudget {
   /**
    * Records what a response's headers said.
    *
-   * @param request to which request, as {@link send} numbers them
+   * @param request the request's number, as {@link send} gave it
    */
   observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request: number | undefined): void {
     this.#announced.observe(state, policies, request);
   }
 
-  /** Records that a request is sent. Returns which one it is. */
+  /** Records that a request is sent. Returns its number, by the order in which all were sent. */
   send(): number {
     return this.#sent.send(this.#clock.now());
   }

@@ -24,7 +24,7 @@ interface QueuePlace extends Place {
 /** A request that one job or several want. It is sent when the first of them has its turn. */
 export class QueuedRequest {
   readonly #purposes = new Map<Job, Purpose>();
-  /** Which of all requests it was when it was sent. */
+  /** Its number, by the order in which all were sent; undefined before. */
   number: number | undefined;
   /** Where it waits, and how. */
   #place: QueuePlace | undefined;

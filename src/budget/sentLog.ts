@@ -44,11 +44,12 @@ export class SentLog {
     return this.#lastSent;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
+  /** How many were sent after a request, by its number. */
+  sentAfter(request: number): number {
+    return this.#sent - request;
   }
 
-  /** Records a request that is sent from here. Returns which one it is, of all. */
+  /** Records a request that is sent from here. Returns its number, by the order in which all were sent. */
   send(now: number): number {
     this.#inFlight += 1;
     this.#lastSent = now;
@@ -76,13 +77,9 @@ export class SentLog {
     return n <= this.#inFlight ? now : this.#ended.last(n - this.#inFlight);
   }
 
-  /**
-   * How many are in flight, or ended at or after a moment.
-   *
-   * @param last the last to count, as {@link send} numbers them. Default: the latest
-   */
-  countSince(at: number, last = this.#sent): number {
-    return this.#inFlight + this.#ended.countSince(at) - (this.#sent - last);
+  /** How many are in flight, or ended at or after a moment. */
+  countSince(at: number): number {
+    return this.#inFlight + this.#ended.countSince(at);
   }
 }
 

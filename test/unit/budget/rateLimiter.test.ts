@@ -22,6 +22,10 @@ describe("the rate limiter", () => {
     for (let i = 0; i < times; i += 1) (await limiter.acquire(new QueuedRequest(job ?? new Job(), kind)))();
   };
 
+  /** Sends writes of one job that wait together. */
+  const together = (limiter: RateLimiter, times: number) =>
+    Promise.all(Array.from({ length: times }, async () => (await limiter.acquire(new QueuedRequest(one, "write")))()));
+
   it("the rate limiter lets no more requests into any window than the quota", async () => {
     const limiter = open();
     const sent: number[] = [];
@@ -41,7 +45,7 @@ describe("the rate limiter", () => {
 
   it("the rate limiter sends the polls of a job that are of its share first, then its writes, its reads, and other polls", async () => {
     const limiter = open(100);
-    await spend(limiter, "write", 40, one);
+    await together(limiter, 70);
     [one.toWrite, one.waits] = [500, 1];
     limiter.block(1000);
     const order: string[] = [];
@@ -371,6 +375,69 @@ describe("the rate limiter", () => {
     const more = spend(limiter, "read", 98);
     await runUntilSettled(time, more);
     expect(systemClock.now() - started).to.equal(320_000);
+  });
+
+  it("the rate limiter reckons what others have spent by the order in which requests were sent, however many are in flight", async () => {
+    const limiter = open();
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    const request = () => new QueuedRequest(new Job(), "write");
+    const first = request();
+    (await limiter.acquire(first))();
+    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    const inFlight: { readonly each: QueuedRequest; readonly release: () => void }[] = [];
+    for (let sent = 1; sent <= 110; sent += 1) {
+      const each = request();
+      inFlight.push({ each, release: await limiter.acquire(each) });
+      await time.tickAsync(100);
+      if (sent <= 10) continue;
+      // Ten later ones are on their way. Another client spends one for each ten that arrive.
+      const arrived = sent - 10;
+      const oldest = inFlight.shift();
+      limiter.observe(
+        { remaining: 1199 - arrived - Math.floor(arrived / 10), resetMs: 300_000 - 100 * sent },
+        policies,
+        oldest?.each,
+      );
+      oldest?.release();
+    }
+    const started = systemClock.now();
+    await runUntilSettled(time, together(limiter, 900));
+    expect(systemClock.now() - started, "900 would fit beside nobody").to.be.greaterThan(0);
+  });
+
+  it("the rate limiter takes nobody for another client whose requests only arrive in another order than they were sent", async () => {
+    const limiter = open();
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    const request = () => new QueuedRequest(new Job(), "write");
+    const first = request();
+    (await limiter.acquire(first))();
+    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    const requests = Array.from({ length: 24 }, request);
+    const releases = await Promise.all(requests.map((each) => limiter.acquire(each)));
+    await time.tickAsync(1000);
+    // The last arrives first.
+    for (const [n, each] of requests.reverse().entries()) {
+      limiter.observe({ remaining: 1199 - (n + 1), resetMs: 299_000 }, policies, each);
+      releases[n]?.();
+    }
+    const started = systemClock.now();
+    await runUntilSettled(time, together(limiter, 1100));
+    expect(systemClock.now()).to.equal(started);
+  });
+
+  it("the rate limiter paces soon enough to look what others spend until the window ends", async () => {
+    const limiter = open();
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    limiter.observe({ remaining: 1200, resetMs: 300_000 }, policies);
+    await time.tickAsync(10_000);
+    // Another spends one a second: 290 more, a fifth more to be safe, and one request every five seconds to look.
+    limiter.observe({ remaining: 1190, resetMs: 290_000 }, policies);
+    const started = systemClock.now();
+    await runUntilSettled(time, together(limiter, 1176 - 348 - 58 - 30));
+    expect(systemClock.now() - started).to.equal(0);
+    limiter.observe({ remaining: 1190 - 740, resetMs: 290_000 }, policies);
+    await runUntilSettled(time, together(limiter, 70));
+    expect(systemClock.now() - started).to.be.at.least(20_000);
   });
 
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
