@@ -436,8 +436,10 @@ describe("the rate limiter", () => {
     await runUntilSettled(time, together(limiter, 1176 - 348 - 58 - 30));
     expect(systemClock.now() - started).to.equal(0);
     limiter.observe({ remaining: 1190 - 740, resetMs: 290_000 }, policies);
+    await time.tickAsync(200);
+    one.toWrite = 70;
     await runUntilSettled(time, together(limiter, 70));
-    expect(systemClock.now() - started).to.be.at.least(20_000);
+    expect(systemClock.now() - started).to.be.at.least(1000);
   });
 
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
