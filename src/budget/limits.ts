@@ -3,8 +3,8 @@ export const LIMITS = {
   /** Requests in flight at once. Twice: twice the sockets, and no request sooner. */
   inFlight: 24,
   /**
-   * The share of a quota that is planned with: requests may arrive closer together than they were sent. With 0.96
-   * every window is 2 % smaller.
+   * The share of a quota that is planned with: a look at Cloudflare's dashboard is of the same user. With 0.96 every
+   * window is 2 % smaller.
    */
   planned: 0.98,
   /** The share of what the API announces that is left to others. Twice: every window is 1 % smaller. */

@@ -10,8 +10,6 @@ describe("what operations that share the request budget get of it", () => {
   const seed = Number(process.env.BOUNDS_SEED ?? 11_300_229);
 
   for (const [name, { what, bound, measure }] of Object.entries(BOUNDS)) {
-    // Not met at every point: docs/benchmarks.md says at how many.
-    if (name === "third") continue;
     it(`at ${POINTS} points drawn at random, ${what} causes no 429 and is within its bound: ${bound}`, async () => {
       const random = drawn(seed);
       for (let n = 0; n < POINTS; n += 1) {
