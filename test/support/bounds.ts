@@ -324,7 +324,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   },
   processes: {
     what: "two to five processes with one token, each with a library of 20 to 2,000",
-    bound: "all ready",
+    bound: "as if one library had all of their files",
     measure: async (random, largest) => {
       const count = 2 + Math.floor(random() * 4);
       const libraries = Array.from({ length: count }, () => drawLibrary(random, 20, Math.min(2000, largest)));
