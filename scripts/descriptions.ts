@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import * as ts from "typescript";
 
 const repository = resolve(__dirname, "..");
-const SOURCES = ["singleResource", "bulkResource", "getStreamDownloads"];
+const SOURCES = ["singleResource", "bulkResource", "getStreamDownloads", "getStreamVideos"];
 const TARGET = join(repository, "src", "hosts", "plugin", "descriptions.json");
 
 /** The text of each documented declaration and member, as `StreamDownloadArgs.videoId`. */

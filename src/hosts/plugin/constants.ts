@@ -5,6 +5,7 @@ export const PACKAGE = "cloudflare-stream";
 export const DOWNLOAD_TOKEN = `${PACKAGE}:index:StreamDownload`;
 export const LIBRARY_TOKEN = `${PACKAGE}:index:StreamDownloads`;
 export const LOOK_UP_TOKEN = `${PACKAGE}:index:getStreamDownloads`;
+export const VIDEOS_TOKEN = `${PACKAGE}:index:getStreamVideos`;
 
 /** The provider's configuration. */
 export const SETTINGS = [

@@ -3,8 +3,16 @@
  */
 import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../../downloads/fields";
 import { VERSION } from "../../core/version";
-import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
-import { inputsOf, lookUp, outputsOf, resourceDescriptions, settingsProperties, types } from "./schemaProperties";
+import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE, VIDEOS_TOKEN } from "./constants";
+import {
+  inputsOf,
+  lookUp,
+  outputsOf,
+  resourceDescriptions,
+  settingsProperties,
+  types,
+  videosLookUp,
+} from "./schemaProperties";
 
 /** The schema as an object; the engine wants it as JSON. */
 export function schema(): object {
@@ -38,7 +46,7 @@ export function schema(): object {
         required: alwaysThere(LIBRARY_FIELDS),
       },
     },
-    functions: { [LOOK_UP_TOKEN]: lookUp },
+    functions: { [LOOK_UP_TOKEN]: lookUp, [VIDEOS_TOKEN]: videosLookUp },
     language: {
       nodejs: { packageName: "pulumi-cloudflare-stream", respectSchemaVersion: true },
       python: { packageName: "pulumi_cloudflare_stream", pyproject: { enabled: true }, respectSchemaVersion: true },
