@@ -1,6 +1,6 @@
 /** The videos that the mocks' getStreamVideos lists. */
 import { videoFilter } from "../downloads/videoFilter";
-import { inOrder } from "../stream/videoPages";
+import { inOrder, type VideoFilter } from "../stream/videoPages";
 import type { Values } from "../core/values";
 import type { GetStreamVideosResult, StreamVideoInfo } from "../program/getStreamVideos";
 
@@ -18,7 +18,7 @@ const FIRST_CREATED = Date.UTC(2026, 0, 1);
  * @throws Error for arguments that the provider would refuse
  */
 export function listVideos(videos: readonly MockedVideo[], accountId: string, args: Values): GetStreamVideosResult {
-  const { creator, search = "", status, ...bounds } = videoFilter(args);
+  const { creator, search = "", status, ...bounds } = filterOf(args);
   const matching = videos
     .map((video, index) => ({
       name: `video ${video.videoId.slice(0, 8)}`,
@@ -35,4 +35,13 @@ export function listVideos(videos: readonly MockedVideo[], accountId: string, ar
     );
   const listed = inOrder(bounds, matching);
   return { accountId, videoIds: listed.map(({ videoId }) => videoId), videos: listed };
+}
+
+function filterOf(args: Values): VideoFilter {
+  try {
+    return videoFilter(args);
+  } catch (error) {
+    // Where Pulumi looks for the message of a call that failed, as gRPC's errors have it.
+    throw Object.assign(error as Error, { details: (error as Error).message });
+  }
 }
