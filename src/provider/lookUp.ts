@@ -32,7 +32,7 @@ interface FoundVideos {
 }
 
 /** The program that calls. The Automation API may run several in one process, each with its own configuration. */
-interface LookUpProgram {
+export interface LookUpProgram {
   /** The same for all look-ups of one program. */
   readonly identity: object;
   readonly settings: SettingsSource;

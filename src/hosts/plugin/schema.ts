@@ -6,6 +6,7 @@ import { VERSION } from "../../core/version";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE, VIDEOS_TOKEN } from "./constants";
 import {
   inputsOf,
+  listInputs,
   lookUp,
   outputsOf,
   resourceDescriptions,
@@ -38,6 +39,7 @@ export function schema(): object {
         requiredInputs: namesOf(DOWNLOAD_FIELDS, ({ isRequired }) => isRequired),
         properties: outputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
         required: alwaysThere(DOWNLOAD_FIELDS),
+        listInputs,
       },
       [LIBRARY_TOKEN]: {
         description: `${resourceDescriptions.library}\n\n${examples(`    type: ${LIBRARY_TOKEN}\n    properties:\n      videoIds: [ea95132c15732412d22c1476fa83f27a]\n      types: [default, audio]`)}`,

@@ -241,5 +241,17 @@ export const videosLookUp = {
   },
 };
 
+/** What `pulumi do … list` takes for a StreamDownload. */
+export const listInputs = {
+  type: "object",
+  properties: {
+    videoId: { ...STRING, description: "Only the downloads of this video: its id." },
+    accountId: described("GetStreamVideosArgs.accountId", STRING),
+    creator: described("GetStreamVideosArgs.creator", STRING),
+    // As a text: the command has no flags for other types.
+    status: { ...STRING, description: "Only those of videos with this status, as `ready`. Default: every status." },
+  },
+};
+
 /** What the two resources are for. */
 export const resourceDescriptions = { download: words.StreamDownload, library: words.StreamDownloads };
