@@ -69,7 +69,9 @@ describe("listing an account's videos", () => {
     const of = { accountId: OTHER_ACCOUNT.toUpperCase(), creator: "a & b" };
     expect((await list(of)).videoIds).to.deep.equal([1, 2, 4, 5, 6].map(video));
     expect((await list({ ...of, ...bounds })).videoIds).to.deep.equal([2, 4, 5].map(video));
-    expect((await list({ ...of, status: "ready", limit: 2, search: "talk" })).videoIds).to.deep.equal([5, 6].map(video));
+    expect((await list({ ...of, status: "ready", limit: 2, search: "talk" })).videoIds).to.deep.equal(
+      [5, 6].map(video),
+    );
     expect((await list({ accountId: OTHER_ACCOUNT, status: "inprogress" })).videos[0]).to.deep.include({
       status: "inprogress",
     });
@@ -125,7 +127,9 @@ describe("listing an account's videos", () => {
     await emulator.close();
     const other = await start();
     emulator.injectFault({ kind: "body", body: `"${" ".repeat(33 * 1024 ** 2)}"` });
-    expect(await other.failure()).to.contain("the response was too large (").and.contain("more than 32 MiB");
+    expect(await other.failure())
+      .to.contain("the response was too large (")
+      .and.contain("more than 32 MiB");
   });
 
   it("listing videos waits for the request budget, causes no 429, and says how far it is", async () => {
