@@ -16,7 +16,7 @@ export interface DownloadsLookUp {
 }
 
 /** A look-up of an account's videos. */
-export interface VideosLookUp {
+interface VideosLookUp {
   /** The arguments as the program gives them. */
   readonly videosOf: Values;
 }
