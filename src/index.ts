@@ -7,6 +7,14 @@ export {
   getStreamDownloadsOutput,
   type StreamDownloadInfo,
 } from "./program/getStreamDownloads";
+export {
+  type GetStreamVideosArgs,
+  type GetStreamVideosResult,
+  getStreamVideos,
+  getStreamVideosOutput,
+  type StreamVideoInfo,
+  type VideoStatus,
+} from "./program/getStreamVideos";
 export { type GetStreamDownloadsOutputOptions } from "./program/lookUpOptions";
 export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
 export { type StreamDownloadOptions } from "./program/importOption";

@@ -4,14 +4,25 @@
  * with their credentials.
  */
 
+import type { Values } from "../core/values";
+
 /** The id of every such resource. No download has it. */
 export const LOOK_UPS_ID = "getStreamDownloads";
 
-/** One look-up: the arguments as the program gives them. */
-export interface LookUpArgs {
+/** A look-up of a video's downloads: the arguments as the program gives them. */
+export interface DownloadsLookUp {
   readonly videoId: unknown;
   readonly accountId?: string | undefined;
 }
+
+/** A look-up of an account's videos. */
+interface VideosLookUp {
+  /** The arguments as the program gives them. */
+  readonly videosOf: Values;
+}
+
+/** One look-up. */
+export type LookUpArgs = DownloadsLookUp | VideosLookUp;
 
 /** What a look-up came to. A failure is a result too: the engine would end the program for a read that fails. */
 export interface LookUpResult {

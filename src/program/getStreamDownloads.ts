@@ -1,13 +1,8 @@
 /** Looks up which downloads a video has, without managing any of them. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { DownloadType } from "../core/identity";
-import type { LookUpResult } from "../downloads/lookUps";
-import { checkProvider } from "./explicitProvider";
-import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOptions";
-import { lookUpByEngine } from "./lookUpResource";
-import { isMocked } from "./mocked";
-import { runError } from "./runError";
-import { checkOptions, isPlainObject, kindOf } from "./wrongValues";
+import { lookUp, type LookUpFunction, lookUpOutput } from "./lookUpFunction";
+import type { GetStreamDownloadsOutputOptions } from "./lookUpOptions";
 
 /** The token under which `pulumi.runtime.setMocks` sees {@link getStreamDownloads}. */
 export const GET_STREAM_DOWNLOADS = "cloudflare-stream:index:getStreamDownloads";
@@ -61,21 +56,11 @@ export interface GetStreamDownloadsResult extends Partial<Record<DownloadType, S
  * const found = await getStreamDownloads({ videoId: "ea95132c15732412d22c1476fa83f27a" });
  * export const mp4 = found.default?.url;
  */
-export async function getStreamDownloads(
+export function getStreamDownloads(
   args: GetStreamDownloadsArgs,
   opts: Pick<GetStreamDownloadsOutputOptions, "provider" | "parent"> = {},
 ): Promise<GetStreamDownloadsResult> {
-  const begun = performance.now();
-  try {
-    checkOptions("getStreamDownloads", opts);
-    checkProvider("getStreamDownloads", opts);
-    return received(await find(args, opts, false), UNKNOWN_AS_OUTPUT);
-  } catch (error) {
-    const early = EARLIEST_FAILURE_MS - (performance.now() - begun);
-    if (early > 0 && pulumi.runtime.getStackResource() !== undefined)
-      await new Promise((resolve) => setTimeout(resolve, early));
-    throw error;
-  }
+  return lookUp(CALL, args, opts);
 }
 
 /**
@@ -92,54 +77,12 @@ export function getStreamDownloadsOutput(
   args: { videoId: pulumi.Input<string>; accountId?: pulumi.Input<string | undefined> | undefined },
   opts: GetStreamDownloadsOutputOptions = {},
 ): pulumi.Output<GetStreamDownloadsResult> {
-  checkOptions("getStreamDownloadsOutput", opts);
-  checkProvider("getStreamDownloadsOutput", opts);
-  return pulumi.all([args, dependenciesOf(opts)]).apply(async ([known]): Promise<GetStreamDownloadsResult> => {
-    const result = await find(known, opts, true);
-    const isUnknown = result === undefined || (result.isMissingSetting === true && pulumi.runtime.isDryRun());
-    // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
-    return isUnknown ? (pulumi.unknown as unknown as GetStreamDownloadsResult) : received(result);
-  });
+  return lookUpOutput(CALL, args, opts);
 }
 
-/**
- * Pulumi reads some files before it handles the promises among a program's exports. If one of them rejected earlier
- * than that, Node.js would report an unhandled rejection, so failures are delayed until then.
- */
-const EARLIEST_FAILURE_MS = 1000;
-
-async function find(
-  args: GetStreamDownloadsArgs,
-  { provider, parent }: GetStreamDownloadsOutputOptions,
-  mayBeUnknown: boolean,
-): Promise<LookUpResult | undefined> {
-  if (!isPlainObject(args))
-    throw runError(`getStreamDownloads: its arguments must be an object, as { videoId: id }; got ${kindOf(args)}`);
-  if (isMocked()) return { found: (await pulumi.runtime.invoke(GET_STREAM_DOWNLOADS, args)) as object };
-  const monitor: object | undefined = pulumi.runtime.getMonitor();
-  if (monitor === undefined) return findAlone(args);
-  const given = { ...(provider === undefined ? {} : { provider }), ...(parent === undefined ? {} : { parent }) };
-  return lookUpByEngine(args, given, mayBeUnknown);
-}
-
-/** Looks up where no engine runs, and so no provider: with the credentials of the environment. */
-async function findAlone(args: GetStreamDownloadsArgs): Promise<LookUpResult> {
-  const { lookUps } = require("../provider/lookUp") as typeof import("../provider/lookUp");
-  const settings = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
-  const log = (message: string) => void pulumi.log.info(message);
-  return lookUps.result(args, { identity: lookUps, settings, log });
-}
-
-/**
- * The result for the program.
- *
- * @param hint follows the message where a setting is missing
- * @throws RunError with the message of a look-up that failed
- */
-function received(result: LookUpResult | undefined, hint = ""): GetStreamDownloadsResult {
-  const { found, problem = "", isMissingSetting } = result ?? {};
-  if (found !== undefined) return found as GetStreamDownloadsResult;
-  throw runError(isMissingSetting === true ? problem + hint : problem);
-}
-
-const UNKNOWN_AS_OUTPUT = " In a preview without credentials getStreamDownloadsOutput is unknown instead of failing.";
+const CALL: LookUpFunction<GetStreamDownloadsArgs> = {
+  name: "getStreamDownloads",
+  token: GET_STREAM_DOWNLOADS,
+  example: "{ videoId: id }",
+  lookUpOf: (args) => ({ ...args }),
+};

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { runError } from "./runError";
 import { kindOf } from "./wrongValues";
 
-/** The options of {@link getStreamDownloadsOutput}, with the names that they have for Pulumi's own invokes. */
+/**
+ * The options of {@link getStreamDownloadsOutput} and {@link getStreamVideosOutput}, with the names that they have for
+ * Pulumi's own invokes.
+ */
 export interface GetStreamDownloadsOutputOptions {
   /**
    * Resources that must exist first. In a preview in which one of them is still to be created, the result is unknown.
@@ -16,12 +19,14 @@ export interface GetStreamDownloadsOutputOptions {
 }
 
 /** Resolves once everything that a look-up depends on exists; unknown while some of it is still to be created. */
-export function dependenciesOf({ dependsOn = [] }: GetStreamDownloadsOutputOptions): pulumi.Output<unknown> {
+export function dependenciesOf(
+  call: string,
+  { dependsOn = [] }: GetStreamDownloadsOutputOptions,
+): pulumi.Output<unknown> {
   return pulumi.output(dependsOn).apply((resources) => {
     const given = [resources].flat();
     const wrong = given.findIndex((resource) => !pulumi.Resource.isInstance(resource));
-    if (wrong >= 0)
-      throw runError(`getStreamDownloadsOutput: dependsOn must be resources; got ${kindOf(given[wrong])}`);
+    if (wrong >= 0) throw runError(`${call}: dependsOn must be resources; got ${kindOf(given[wrong])}`);
     const all = given.flatMap(withChildren);
     return pulumi.all(all.map((resource) => (pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn)));
   });

@@ -14,7 +14,7 @@ const TYPE = "pulumi-nodejs:dynamic/cloudflare-stream:LookUps";
 class LookUpResource extends pulumi.CustomResource {
   declare readonly results: pulumi.Output<LookUpResult[]>;
 
-  constructor(lookUps: readonly LookUpArgs[], { provider, mayBeUnknown }: Group) {
+  constructor(lookUps: readonly LookUpArgs[], { call, provider, mayBeUnknown }: Group) {
     const given = provider === undefined ? {} : { provider };
     const inputs = {
       // An id may be secret, and what was found contains it.
@@ -24,12 +24,14 @@ class LookUpResource extends pulumi.CustomResource {
       ...(mayBeUnknown ? previewMarker(TYPE, given) : {}),
       ...providerMarker(TYPE, given),
     };
-    super(TYPE, nextName(), inputs, { ...given, id: LOOK_UPS_ID, additionalSecretOutputs: ["results"] });
+    super(TYPE, nextName(call), inputs, { ...given, id: LOOK_UPS_ID, additionalSecretOutputs: ["results"] });
   }
 }
 
 /** Look-ups that one resource can stand for. */
 interface Group {
+  /** The function of the program, for the resource's name. */
+  readonly call: string;
   readonly provider: pulumi.ProviderResource | undefined;
   /** Whether a preview without credentials leaves them unknown, and says so. */
   readonly mayBeUnknown: boolean;
@@ -45,12 +47,13 @@ interface OpenGroup extends Group {
 const open = new WeakMap<object, OpenGroup[]>();
 
 /**
- * Looks up through the engine. All look-ups of one turn of the event loop are one resource: its state is written once
- * for all of them.
+ * Looks up through the engine. All calls of a function in one turn of the event loop are one resource: its state is
+ * written once for all of them.
  *
  * @returns undefined where the result is not known in this preview, because its provider's configuration is not
  */
 export async function lookUpByEngine(
+  call: string,
   args: LookUpArgs,
   opts: Pick<pulumi.CustomResourceOptions, "provider" | "parent">,
   mayBeUnknown: boolean,
@@ -58,8 +61,9 @@ export async function lookUpByEngine(
   const provider = explicitProvider(TYPE, opts);
   const groups = open.get(program()) ?? [];
   open.set(program(), groups);
-  const fits = (group: Group) => group.provider === provider && group.mayBeUnknown === mayBeUnknown;
-  const group = groups.find(fits) ?? begin({ provider, mayBeUnknown }, groups);
+  const fits = (group: Group) =>
+    group.call === call && group.provider === provider && group.mayBeUnknown === mayBeUnknown;
+  const group = groups.find(fits) ?? begin({ call, provider, mayBeUnknown }, groups);
   const index = group.lookUps.push(args) - 1;
   return (await group.results)?.[index];
 }
@@ -91,10 +95,10 @@ function program(): object {
 const COUNT = Symbol.for("pulumi-cloudflare-stream-downloads.lookUps");
 
 /** A name that no other look-up of the stack has, and in most programs the same in each update. */
-function nextName(): string {
+function nextName(call: string): string {
   const counted = program() as { [COUNT]?: number };
   counted[COUNT] = (counted[COUNT] ?? 0) + 1;
   // A component package has a process of its own, which does not know the stack's resource.
   const own = pulumi.runtime.getStackResource() === undefined ? `-${process.pid}` : "";
-  return `getStreamDownloads${own}-${counted[COUNT]}`;
+  return `${call}${own}-${counted[COUNT]}`;
 }

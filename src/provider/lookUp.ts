@@ -1,14 +1,21 @@
-/** Looks up the downloads of videos, outside of any resource. Each connection has one session. */
+/**
+ * Looks up the downloads of a video, and the videos of an account, outside of any resource. Each connection has one
+ * session.
+ */
 import { connection, defaultAccountId, SettingsError, type SettingsSource, withoutAccount } from "../stream/settings";
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
-import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
+import type { DownloadsLookUp, LookUpArgs, LookUpResult } from "../downloads/lookUps";
+import { videoFilter } from "../downloads/videoFilter";
+import type { ListedVideo, VideoQuery } from "../stream/videoList";
+import { listAll } from "../stream/videoPages";
+import type { Values } from "../core/values";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
 import { explain } from "../downloads/failure";
 import { TimeLimitExceeded } from "../downloads/operation";
 import { type Clock, systemClock } from "../core/clock";
 import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
-import { Sessions } from "./sessions";
+import { type OpenSession, Sessions } from "./sessions";
 
 /** The downloads found, by type. */
 interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
@@ -16,8 +23,16 @@ interface FoundDownloads extends Partial<Record<DownloadType, DownloadState>> {
   accountId: string;
 }
 
+/** The videos found. */
+interface FoundVideos {
+  readonly accountId: string;
+  /** Of `videos`, for a StreamDownloads. */
+  readonly videoIds: readonly string[];
+  readonly videos: readonly ListedVideo[];
+}
+
 /** The program that calls. The Automation API may run several in one process, each with its own configuration. */
-interface LookUpProgram {
+export interface LookUpProgram {
   /** The same for all look-ups of one program. */
   readonly identity: object;
   readonly settings: SettingsSource;
@@ -27,8 +42,22 @@ interface LookUpProgram {
   readonly signal?: AbortSignal;
 }
 
-/** What to do where look-ups take too long. */
-const LOOK_UP_STEP = ". Run `pulumi up` again later, or look up fewer videos at a time.";
+/** One look-up. */
+interface LookUp {
+  /** The function that looks up. */
+  readonly call: string;
+  /** What is being done, as messages begin. */
+  readonly action: string;
+  /** What to do where it takes too long. */
+  readonly tooLong: string;
+  readonly givenAccount: unknown;
+}
+
+/** The session of a look-up, and what its requests are sent with. */
+type Opened = Parameters<Parameters<LookUpBatch["run"]>[1]>[0] & {
+  readonly accountId: string;
+  readonly session: OpenSession;
+};
 
 /**
  * All look-ups of a process. Those with the same connection share the request budget, the sockets and the requests in
@@ -37,7 +66,7 @@ const LOOK_UP_STEP = ". Run `pulumi up` again later, or look up fewer videos at 
 export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
-  readonly #batches = new WeakMap<object, LookUpBatch>();
+  readonly #batches = new WeakMap<object, Map<string, LookUpBatch>>();
   /** The programs that know whose credentials are used. */
   readonly #told = new WeakSet<object>();
 
@@ -46,10 +75,10 @@ export class LookUps {
     this.#sessions = sessions;
   }
 
-  /** Lists a video's downloads, or says why that failed: what a provider's process can hand to the program's. */
+  /** Looks up, or says why that failed: what a provider's process can hand to the program's. */
   async result(args: LookUpArgs, program: LookUpProgram): Promise<LookUpResult> {
     try {
-      return { found: await this.find(args, program) };
+      return { found: await ("videosOf" in args ? this.list(args.videosOf, program) : this.find(args, program)) };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       return { problem, isMissingSetting: error instanceof SettingsError };
@@ -61,35 +90,71 @@ export class LookUps {
    *
    * @throws Error whose message names the call, the video and the reason; SettingsError when a setting is missing
    */
-  async find(args: LookUpArgs, { identity, settings, log, signal }: LookUpProgram): Promise<FoundDownloads> {
+  async find(args: DownloadsLookUp, program: LookUpProgram): Promise<FoundDownloads> {
     const videoId = String(args.videoId).trim().toLowerCase();
     if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
-    const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
-    try {
-      const { accountId, session } = this.#open(args.accountId, settings);
-      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
-      this.#batches.set(identity, batch);
-      const found = await batch.run(session, (of) => session.downloads.read({ accountId, videoId }, of), signal);
-      if (session.credentials.isFallback && !this.#told.has(identity)) {
-        this.#told.add(identity);
-        log(`getStreamDownloads: ${FALLBACK_USED}`);
-      }
+    const lookUp: LookUp = {
+      call: "getStreamDownloads",
+      action: `looking up the downloads of video ${videoId}`,
+      tooLong: "look up fewer videos at a time",
+      givenAccount: args.accountId,
+    };
+    return this.#run(lookUp, program, async ({ accountId, session, job, signal }) => {
+      const found = await session.downloads.read({ accountId, videoId }, { job, signal });
       const result: FoundDownloads = { videoId, accountId };
       for (const type of DOWNLOAD_TYPES) {
         const download = found[type];
         if (download !== undefined) result[type] = stateOf(download);
       }
       return result;
+    });
+  }
+
+  /**
+   * Lists an account's videos.
+   *
+   * @throws Error whose message names the call and the reason; SettingsError when a setting is missing
+   */
+  async list(args: Values, program: LookUpProgram): Promise<FoundVideos> {
+    const filter = videoFilter(args);
+    const lookUp: LookUp = {
+      call: "getStreamVideos",
+      action: "listing the account's videos",
+      tooLong: "narrow the list with creator, search or status",
+      givenAccount: args.accountId,
+    };
+    return this.#run(lookUp, program, async ({ accountId, session, job, signal, onListed }) => {
+      const fetchPage = (query: VideoQuery) => session.api.listVideos(accountId, query, { job, signal });
+      const videos = await listAll(filter, fetchPage, onListed);
+      return { accountId, videoIds: videos.map(({ videoId }) => videoId), videos };
+    });
+  }
+
+  async #run<T>(lookUp: LookUp, program: LookUpProgram, work: (opened: Opened) => Promise<T>): Promise<T> {
+    const { call, action, tooLong, givenAccount } = lookUp;
+    const { identity, settings, log, signal } = program;
+    try {
+      const { accountId, session } = this.#open(givenAccount, settings);
+      const batches = this.#batches.get(identity) ?? new Map<string, LookUpBatch>();
+      this.#batches.set(identity, batches);
+      const batch = batches.get(call) ?? new LookUpBatch(call, this.#clock, log);
+      batches.set(call, batch);
+      const result = await batch.run(session, (of) => work({ accountId, session, ...of }), signal);
+      if (session.credentials.isFallback && !this.#told.has(identity)) {
+        this.#told.add(identity);
+        log(`${call}: ${FALLBACK_USED}`);
+      }
+      return result;
     } catch (error) {
-      const more = error instanceof TimeLimitExceeded ? LOOK_UP_STEP : "";
-      const message = `${action}: ${explain(error)}${more}`;
+      const more = error instanceof TimeLimitExceeded ? `. Run \`pulumi up\` again later, or ${tooLong}.` : "";
+      const message = `${call}: ${action}: ${explain(error)}${more}`;
       throw error instanceof SettingsError ? new SettingsError(message) : new Error(message);
     }
   }
 
-  #open(givenAccount: string | undefined, settings: SettingsSource) {
-    // From JavaScript it may be anything.
-    const given: unknown = givenAccount ?? undefined;
+  /** @param givenAccount anything, from JavaScript */
+  #open(givenAccount: unknown, settings: SettingsSource) {
+    const given = givenAccount ?? undefined;
     const accountId = given === undefined ? defaultAccountId(settings) : String(given).trim().toLowerCase();
     if (accountId !== undefined && !isHexId(accountId)) throw new Error("accountId must be 32 hexadecimal characters");
     if (accountId === undefined) throw new SettingsError(withoutAccount(settings));

@@ -19,10 +19,21 @@ interface PendingLookUp {
   readonly session: OpenSession;
   readonly startedAt: number;
   readonly abort: AbortController;
+  /** How many videos it has listed so far. */
+  listed: number;
+}
+
+/** What a look-up is given. */
+interface LookUpCall {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  /** Tells how many videos are listed so far, before the next of them are requested. */
+  readonly onListed: (videos: number) => void;
 }
 
 export class LookUpBatch {
   readonly #job = new Job();
+  readonly #call: string;
   readonly #clock: Clock;
   readonly #log: (message: string) => void;
   readonly #pending = new Set<PendingLookUp>();
@@ -32,8 +43,12 @@ export class LookUpBatch {
   #pauseReportedUntil = 0;
   #quietUntil = 0;
 
-  /** @param log shows a line to the user */
-  constructor(clock: Clock, log: (message: string) => void) {
+  /**
+   * @param call the function that looks up, with which each line begins
+   * @param log shows a line to the user
+   */
+  constructor(call: string, clock: Clock, log: (message: string) => void) {
+    this.#call = call;
     this.#clock = clock;
     this.#log = log;
   }
@@ -44,25 +59,28 @@ export class LookUpBatch {
    * @param signal aborts it before its time limit
    * @throws whatever `lookUp` throws, or TimeLimitExceeded when it takes too long
    */
-  async run<T>(
-    session: OpenSession,
-    lookUp: (of: { readonly job: Job; readonly signal: AbortSignal }) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const pending = { session, startedAt: this.#clock.now(), abort: new AbortController() };
+  async run<T>(session: OpenSession, lookUp: (of: LookUpCall) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const pending = { session, startedAt: this.#clock.now(), abort: new AbortController(), listed: 0 };
     if (this.#pending.size === 0) this.#begin();
     this.#pending.add(pending);
     this.#total += 1;
     this.#job.toRead += 1;
     try {
       const ends = pending.abort.signal;
-      return await lookUp({ job: this.#job, signal: signal === undefined ? ends : AbortSignal.any([ends, signal]) });
+      return await lookUp({
+        job: this.#job,
+        signal: signal === undefined ? ends : AbortSignal.any([ends, signal]),
+        onListed: (videos) => {
+          pending.listed = videos;
+          this.#job.toRead += 1;
+        },
+      });
     } finally {
       this.#pending.delete(pending);
       if (this.#pending.size === 0) {
         // A timer left behind would keep the program alive.
         this.#ticking.abort();
-        // Of those that failed, or whose video was read by others.
+        // Of those that failed, whose video was read by others, or whose list has ended.
         this.#job.toRead = 0;
       }
     }
@@ -101,8 +119,11 @@ export class LookUpBatch {
     const wait = this.#wait;
     const isPause = wait !== undefined && wait.waitMs > 0 && now >= this.#pauseReportedUntil;
     if (!isPause && now < this.#quietUntil) return;
-    const done = `${this.#total - this.#pending.size} of ${this.#total} look-ups are done`;
-    this.#log(`getStreamDownloads: ${wait === undefined ? done : `${throttleText(wait)}; ${done}`}`);
+    const listed = [...this.#pending].reduce((sum, pending) => sum + pending.listed, 0);
+    const done =
+      `${this.#total - this.#pending.size} of ${this.#total} look-ups are done` +
+      (listed === 0 ? "" : `, ${listed.toLocaleString("en-US")} videos are listed so far`);
+    this.#log(`${this.#call}: ${wait === undefined ? done : `${throttleText(wait)}; ${done}`}`);
     if (isPause) this.#pauseReportedUntil = now + wait.waitMs;
     this.#quietUntil = Math.max(this.#pauseReportedUntil, now) + QUIET_MS;
   }

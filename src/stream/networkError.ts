@@ -9,7 +9,7 @@ const EXPLANATION: Record<NetworkFault, string> = {
   tls: "no trusted TLS connection could be established",
   reset: "the connection closed before the response was complete",
   timeout: "the request timed out",
-  oversized: "the response exceeded 1 MiB",
+  oversized: "the response was too large",
   malformed: "the response was not in the format of this API",
   other: "the request failed",
 };

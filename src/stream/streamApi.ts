@@ -1,6 +1,6 @@
 /**
- * The operations of Cloudflare Stream on downloads, and video details: one method each. The two older ones without a
- * type are only a fallback.
+ * The operations of Cloudflare Stream on downloads, video details, and the list of videos: one method each. The two
+ * older ones without a type are only a fallback.
  */
 import { ApiError } from "./apiError";
 import type { ApiRequest, Transport } from "./transport";
@@ -11,6 +11,7 @@ import { type Downloads, parseDownloads } from "./download";
 import { ERROR_CODES } from "./constants";
 import { NO_BODY } from "./envelope";
 import { parseVideoDetails, type VideoDetails } from "./video";
+import { type ListedVideo, parseVideoList, type VideoQuery } from "./videoList";
 
 /** The options of a call. */
 interface CallOptions {
@@ -23,6 +24,9 @@ interface CallOptions {
   /** See {@link ApiRequest.onSent}. */
   readonly onSent?: (isSent: boolean) => void;
 }
+
+/** A list of 1,000 videos, each with its `meta`, which is the user's own. Other responses have a few hundred bytes. */
+const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
 /** What a deletion came to. */
 export type Deletion = "deleted" | "absent" | "without a word";
@@ -96,15 +100,25 @@ export class StreamApi {
     }
   }
 
+  /** Lists up to 1,000 of an account's videos, the newest first: `GET /accounts/{account_id}/stream`. */
+  async listVideos(accountId: string, query: VideoQuery, options: CallOptions = {}): Promise<ListedVideo[]> {
+    const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    const parameters = new URLSearchParams(given).toString();
+    const path = `${accountPath(accountId)}${parameters === "" ? "" : `?${parameters}`}`;
+    return this.#send("GET", path, true, options, parseVideoList, MAX_LIST_BYTES);
+  }
+
   #send<T>(
     method: ApiRequest<T>["method"],
     path: string,
     idempotent: boolean,
     options: CallOptions,
     parse: ApiRequest<T>["parse"],
+    maxBytes?: number,
   ): Promise<T> {
     return this.#transport.send({
       parse,
+      maxBytes,
       method,
       path,
       idempotent,
@@ -144,10 +158,16 @@ function downloadsPath(video: VideoIdentity): string {
   return `${videoPath(video)}/downloads`;
 }
 
-/** Builds the path; an id that is not hexadecimal must never get into one. */
-function videoPath(video: VideoIdentity): string {
-  for (const id of [video.accountId, video.videoId]) {
-    if (!isHexId(id)) throw new Error("an account or video id must be 32 hexadecimal characters");
-  }
-  return `/accounts/${video.accountId}/stream/${video.videoId}`;
+function videoPath({ accountId, videoId }: VideoIdentity): string {
+  return `${accountPath(accountId)}/${hexId(videoId)}`;
+}
+
+function accountPath(accountId: string): string {
+  return `/accounts/${hexId(accountId)}/stream`;
+}
+
+/** An id that is not hexadecimal must never get into a path. */
+function hexId(id: string): string {
+  if (!isHexId(id)) throw new Error("an account or video id must be 32 hexadecimal characters");
+  return id;
 }

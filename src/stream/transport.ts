@@ -61,6 +61,8 @@ export interface ApiRequest<T> {
    * certainly was not processed.
    */
   readonly idempotent: boolean;
+  /** The largest response that is read to its end, in bytes. Default 1 MiB. */
+  readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
    * Called with false before each try, and with true as soon as the server may have received a part of it. After an
@@ -83,7 +85,7 @@ const LONGEST_RATE_LIMIT_DELAY_MS = 60_000;
  */
 const LONGEST_ASKED_PAUSE_MS = 60_000;
 
-/** No response of these operations comes near this size; a larger one is not read to the end. */
+/** No response of most operations comes near this size; a larger one is not read to the end. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Sends requests for one connection. */
@@ -105,7 +107,6 @@ export class Transport {
       maxRedirects: 0,
       // Which proxy is used is decided once, for every request; axios would read the environment for each.
       proxy: false,
-      maxContentLength: MAX_RESPONSE_BYTES,
       responseType: "text",
       transitional: { silentJSONParsing: true, forcedJSONParsing: false },
       transformResponse: (body: unknown) => body,
@@ -199,6 +200,7 @@ export class Transport {
     const timedOut = new AbortController();
     const limitTimer = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const maxBytes = request.maxBytes ?? MAX_RESPONSE_BYTES;
     // What another adapter has sent is unknown.
     let isSent = this.#options.adapter !== undefined;
     if (isSent) request.onSent?.(true);
@@ -216,25 +218,27 @@ export class Transport {
         url: request.path,
         headers: { ...authorization(credentials), "User-Agent": this.#options.userAgent },
         transport,
+        maxContentLength: maxBytes,
         signal: request.signal === undefined ? timedOut.signal : AbortSignal.any([request.signal, timedOut.signal]),
       });
     } catch (error) {
       request.signal?.throwIfAborted();
       if (timedOut.signal.aborted)
         throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`, isSent);
-      throw this.#networkError(error, isSent);
+      throw this.#networkError(error, isSent, maxBytes);
     } finally {
       limitTimer.abort();
     }
   }
 
   /** Converts an error of axios, which contains the request with its headers and so must not be passed on. */
-  #networkError(error: unknown, isSent: boolean): NetworkError {
+  #networkError(error: unknown, isSent: boolean, maxBytes: number): NetworkError {
     if (!axiosLibrary().isAxiosError(error))
       return new NetworkError("other", this.#host, this.#show(String(error)), isSent);
     const cause: unknown = error.cause;
     if (cause instanceof ProxyError) return cause;
-    if (error.message.startsWith("maxContentLength")) return new NetworkError("oversized", this.#host);
+    if (error.message.startsWith("maxContentLength"))
+      return new NetworkError("oversized", this.#host, `more than ${maxBytes / 1024 ** 2} MiB`);
     const causeCode =
       cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
     // Axios reports ERR_BAD_RESPONSE or ERR_NETWORK for a connection that closed early; the cause has the actual code.

@@ -4,7 +4,7 @@ import type { Show } from "./shownText";
 import { parsePercent } from "./download";
 
 /** The states of a video that this API documents. */
-const VIDEO_STATES = [
+export const VIDEO_STATES = [
   "pendingupload",
   "downloading",
   "queued",
@@ -13,7 +13,11 @@ const VIDEO_STATES = [
   "error",
   "live-inprogress",
 ] as const;
-type VideoState = (typeof VIDEO_STATES)[number];
+export type VideoState = (typeof VIDEO_STATES)[number];
+
+export function isVideoState(value: unknown): value is VideoState {
+  return VIDEO_STATES.some((state) => state === value);
+}
 
 export interface VideoDetails {
   /** Whether the video can be played, which is when downloads of it can be generated. */
@@ -35,13 +39,13 @@ export interface VideoDetails {
 export function parseVideoDetails(result: unknown, show: Show): VideoDetails {
   if (!isRecord(result)) throw new MalformedResponse("no details of a video");
   const status = isRecord(result.status) ? result.status : {};
-  const state = VIDEO_STATES.find((known) => known === status.state);
+  const { state } = status;
   const reasons = [status.errorReasonText, status.errReasonText, status.errorReasonCode, status.errReasonCode];
   const reason = reasons.find((text) => typeof text === "string" && text !== "");
   return {
     readyToStream: result.readyToStream === true,
     percentComplete: parsePercent(status.pctComplete),
-    ...(state === undefined ? {} : { state }),
+    ...(isVideoState(state) ? { state } : {}),
     ...(typeof reason === "string" ? { errorReason: show(reason) } : {}),
   };
 }

@@ -8,4 +8,5 @@ export {
   type StreamDownloadMocks,
   type StreamDownloadMocksOptions,
 } from "./streamDownloadMocks";
+export { type MockedVideo } from "./mockedVideos";
 export { valueOf } from "./valueOf";

@@ -25,9 +25,11 @@ import {
   type GetStreamDownloadsResult,
   type StreamDownloadInfo,
 } from "../program/getStreamDownloads";
+import { GET_STREAM_VIDEOS } from "../program/getStreamVideos";
 import { StreamDownload } from "../program/singleResource";
 import { StreamDownloads } from "../program/bulkResource";
 import { isPlainObject, kindOf } from "../program/wrongValues";
+import { listVideos, type MockedVideo } from "./mockedVideos";
 
 /** The account of tests that do not configure one. */
 const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -54,6 +56,11 @@ export interface StreamDownloadMocksOptions {
    * @default () => true, for both
    */
   readonly exists?: ((download: MockedDownload) => boolean) | undefined;
+  /**
+   * The videos that `getStreamVideos` lists, as far as its arguments name them.
+   * @default none
+   */
+  readonly videos?: readonly MockedVideo[] | undefined;
   /**
    * Whether arguments are rejected as in a preview: malformed ids, two resources with the same download. Turn it off if
    * the videos' ids come from the mocks of another package, which invents them.
@@ -103,7 +110,7 @@ export interface StreamDownloadMocks extends pulumi.runtime.Mocks {
  */
 export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): StreamDownloadMocks {
   checkMocksOptions(options);
-  const { status = () => "ready", exists = () => true, check = true, otherwise = {} } = options;
+  const { status = () => "ready", exists = () => true, videos = [], check = true, otherwise = {} } = options;
   const declared: MockedDownload[] = [];
   let claims = new Claims();
   let collected: string[] | undefined;
@@ -198,6 +205,8 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
     },
     call(args) {
       if (args.token === GET_STREAM_DOWNLOADS) return lookUp(args.inputs as Values);
+      if (args.token === GET_STREAM_VIDEOS)
+        return listVideos(videos, accountOf(args.inputs as Values), args.inputs as Values);
       return otherwise.call?.(args) ?? (args.inputs as Record<string, unknown>);
     },
   };
@@ -207,7 +216,13 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
 function checkMocksOptions(options: unknown): void {
   if (!isPlainObject(options))
     throw new Error(`streamDownloadMocks: its options must be an object; got ${kindOf(options)}`);
-  const types = { status: "a function", exists: "a function", check: "a boolean", otherwise: "an object" };
+  const types = {
+    status: "a function",
+    exists: "a function",
+    videos: "a list",
+    check: "a boolean",
+    otherwise: "an object",
+  };
   for (const [name, type] of Object.entries(types)) {
     const value = options[name];
     if (value !== undefined && kindOf(value) !== type)

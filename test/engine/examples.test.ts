@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { EmulatorOptions } from "../../packages/emulator/src";
-import { Fixture } from "./fixture";
+import { video } from "../support/ids";
+import { Fixture, writes } from "./fixture";
 import { linkPackages } from "./newStack";
 import { installedEmulator } from "../support/installedEmulator";
 
@@ -15,6 +16,9 @@ const examples = readdirSync(join(repository, "examples"), { withFileTypes: true
 
 /** In other languages, with tests of their own. YAML's host cannot be had everywhere: that one is held to the schema (test/unit/hosts/plugin/schema.test.ts). */
 const OTHER_LANGUAGES = ["go", "python", "yaml"];
+
+/** What has a test of its own below. */
+const OWN_TEST = ["whole-account"];
 
 /** What the examples look up is there. */
 const EXISTING = "ea95132c15732412d22c1476fa83f27a";
@@ -60,7 +64,7 @@ const workspacesOf = (folder: string) =>
 describe("each example", () => {
   const fixture = new Fixture();
 
-  for (const { name } of examples.filter((example) => !OTHER_LANGUAGES.includes(example.name))) {
+  for (const { name } of examples.filter((example) => ![...OTHER_LANGUAGES, ...OWN_TEST].includes(example.name))) {
     it(`${name} is deployed, is unchanged by a second update, and is destroyed`, async () => {
       const { emulator: options, secrets = {} } = SPECIAL[name] ?? {};
       const emulator = await fixture.emulator(options);
@@ -83,6 +87,45 @@ describe("each example", () => {
       expect(emulator.files()).to.deep.equal(before);
     });
   }
+
+  it("whole-account gains the file of a new video and loses that of one that left the list, as its preview says, unless the option retainOnDelete keeps it", async () => {
+    const [gone, handedOver, staying, added] = [1, 2, 3, 4].map(video) as [string, string, string, string];
+    const file = (id: string) => `${id}/default`;
+    const emulator = await fixture.emulator();
+    emulator.addVideos({ count: 3, firstVideoId: gone, creator: "acme", created: "2026-01-01T00:00:00Z" });
+    emulator.addVideo({ videoId: video(8), creator: "acme", state: "inprogress" });
+    emulator.addVideo({ videoId: video(9), creator: "someone else" });
+    const stack = await fixture.stack(emulator, "");
+    const folder = copy("whole-account", stack.folder);
+    const inExample = (...args: string[]) => stack.mustRun("--cwd", folder, ...args);
+    const up = (...args: string[]) => inExample("up", "--yes", "--skip-preview", ...args);
+    await inExample("stack", "init", "example");
+    await up();
+    expect(emulator.files()).to.have.members([gone, handedOver, staying].map(file));
+    await up("--expect-no-changes");
+
+    emulator.removeVideo(gone);
+    emulator.addVideo({ videoId: added, creator: "acme", created: "2026-02-01T00:00:00Z" });
+    const { text } = await inExample("preview");
+    expect(text).to.contain(`library: 1 to add (${file(added)}); 1 to remove (${file(gone)})`);
+    await up();
+    expect(emulator.files()).to.have.members([handedOver, staying, added].map(file));
+    expect(writes(emulator, staying)).to.deep.equal(["POST default"]);
+
+    const program = join(folder, "index.mjs");
+    const kept = readFileSync(program, "utf8").replace('"library", { videoIds }', "$&, { retainOnDelete: true }");
+    writeFileSync(program, kept);
+    await up();
+    emulator.changeVideo(handedOver, { creator: "someone else" });
+    await up();
+    expect(emulator.files()).to.have.members([handedOver, staying, added].map(file));
+    const { stdout } = await inExample("stack", "output", "urls", "--json");
+    expect(Object.keys(JSON.parse(stdout) as object)).to.have.members([staying, added]);
+    writeFileSync(program, kept.replace("{ retainOnDelete: true }", "{}"));
+    await up();
+    await inExample("destroy", "--yes", "--skip-preview");
+    expect(emulator.files()).to.deep.equal([file(handedOver)]);
+  });
 
   it("each example has a line in the README of the examples", () => {
     const page = readFileSync(join(repository, "examples", "README.md"), "utf8");

@@ -20,6 +20,8 @@ const plugin = {
   get: (name, id, opts) => new plugin.StreamDownload(name, undefined, { ...opts, id }),
   getStreamDownloads: (args) => pulumi.runtime.invoke("cloudflare-stream:index:getStreamDownloads", args),
   getStreamDownloadsOutput: (args) => pulumi.runtime.invokeOutput("cloudflare-stream:index:getStreamDownloads", args),
+  getStreamVideos: (args) => pulumi.runtime.invoke("cloudflare-stream:index:getStreamVideos", args),
+  getStreamVideosOutput: (args) => pulumi.runtime.invokeOutput("cloudflare-stream:index:getStreamVideos", args),
   provider: provider("cloudflare-stream"),
 };
 `;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer, type ServerHttp2Session } from "node:http2";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -71,6 +72,46 @@ describe("the plugin on the real engine", () => {
     const missing = await read(9);
     expect(missing.code).to.not.equal(0);
     expect(missing.text).to.contain("was not found").and.contain("Declare it with new StreamDownload");
+  });
+
+  it("the plugin lists the downloads of a creator or a video for pulumi do, and a file for pulumi import is made of that", async function () {
+    if (!isEngineSince(3, 257)) this.skip();
+    const path = join(__dirname, "../../dist/hosts/plugin/cli.js");
+    const list = async (...args: string[]) => {
+      const { code, stdout, text } = await stack.run("do", "--package", path, PLUGIN_TYPE, "list", ...args);
+      expect(code, text).to.equal(0);
+      return JSON.parse(stdout) as { id: string; name: string }[];
+    };
+    emulator.addVideos({ count: 60, firstVideoId: video(101), creator: "acme" });
+    emulator.changeVideo(video(160), { state: "error" });
+    for (const n of [120, 155, 160]) emulator.setDownload(video(n), "default", { status: "ready", percent: 100 });
+    emulator.setDownload(video(120), "audio", { status: "ready", percent: 100 });
+    const [mp4, audio, other] = [120, 120, 155].map((n, i) => ({
+      id: `${ACCOUNT}/${video(n)}/${i === 1 ? "audio" : "default"}`,
+      name: `${video(n)}-${i === 1 ? "audio" : "default"}`,
+    }));
+    expect(await list("--creator", "acme", "--status", "ready")).to.deep.equal([mp4, audio, other]);
+    expect(await list("--creator", "acme", "--count", "2")).to.deep.equal([mp4, audio]);
+    expect(await list("--video-id", video(120))).to.deep.equal([mp4, audio]);
+    const refused = await stack.run("do", "--package", path, PLUGIN_TYPE, "list", "--status", "done");
+    expect(refused.code).to.not.equal(0);
+    expect(refused.text).to.contain('getStreamVideos: status must be one of "pendingupload"');
+
+    const resources = [audio, other].map((listed) => ({ ...listed, type: PLUGIN_TYPE }));
+    writeFileSync(join(stack.folder, "import.json"), JSON.stringify({ resources }));
+    const flags = ["--yes", "--generate-code=false", "--protect=false"];
+    await stack.mustRun("import", "--file", join(stack.folder, "import.json"), ...flags);
+    expect((await stack.resources()).map((resource) => resource.id)).to.include.members([audio?.id, other?.id]);
+
+    const adHoc = ["do", "--package", path, "--stateless", PLUGIN_TYPE];
+    await stack.mustRun(...adHoc, "create", "--video-id", video(110), "--yes");
+    expect(writes(emulator, video(110))).to.deep.equal(["POST default"]);
+    await stack.mustRun(...adHoc, "delete", id(110), "--yes");
+    expect(writes(emulator, video(110))).to.deep.equal(["POST default", "DELETE default"]);
+    // What was imported is in no program.
+    await stack.mustUp();
+    expect(emulator.files()).to.include.members([`${video(120)}/default`, `${video(160)}/default`]);
+    expect(emulator.files()).to.not.include.members([`${video(120)}/audio`]);
   });
 
   it("the plugin says whether a download exists, without a word about one that does not", async function () {

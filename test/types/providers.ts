@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   getStreamDownloads,
   getStreamDownloadsOutput,
+  getStreamVideos,
+  getStreamVideosOutput,
   StreamDownload,
+  StreamDownloads,
   StreamProvider,
   type StreamProviderArgs,
 } from "pulumi-cloudflare-stream-downloads";
@@ -51,3 +54,9 @@ new StreamProvider("stream", { "cloudflare-stream:apiToken": "" });
 new StreamProvider("stream", { requestsPer5Minutes: "1500" });
 // @ts-expect-error the package is always the same
 new StreamProvider("pulumi-nodejs", "stream", {});
+
+const { videoIds, videos } = getStreamVideosOutput({ creator: made.status, status: "ready" }, options);
+new StreamDownloads("all", { videoIds });
+videos.apply((listed) => listed.map(({ name }) => name?.length));
+// @ts-expect-error no such status
+void getStreamVideos({ status: "done" });

@@ -268,6 +268,40 @@ describe("the plugin's protocol", () => {
     }
   });
 
+  it("the plugin lists an account's videos, secretly where an argument is secret, and finds none in a preview without credentials", async () => {
+    emulator.addVideos({ count: 2, creator: "me", created: "2026-01-01T00:00:00.000001Z" });
+    const request = new messages.InvokeRequest();
+    request.setTok("cloudflare-stream:index:getStreamVideos");
+    request.setArgs(encode({ creator: "me", limit: 1, accountId: null }));
+    const invoke = async () => decode((await plugin.call<messages.InvokeResponse>("invoke", request)).getReturn());
+    const listed = {
+      videoId: video(2),
+      name: "video 2",
+      status: "ready",
+      duration: 12.5,
+      size: 4_190_963,
+      created: "2026-01-01T00:00:01.000001Z",
+      requireSignedURLs: false,
+      creator: "me",
+    };
+    const found = { accountId: ACCOUNT, videoIds: [video(2)], videos: [listed] };
+    expect(await invoke()).to.deep.equal({ values: found, secrets: new Set() });
+    request.setArgs(encode({ creator: "me", limit: 1 }, new Set(["creator"])));
+    expect(await invoke()).to.deep.equal({ values: found, secrets: new Set(Object.keys(found)) });
+    await plugin.configure({});
+    const { CLOUDFLARE_API_TOKEN: token, ...others } = process.env;
+    process.env = others;
+    try {
+      request.setPreview(true);
+      expect((await invoke()).values).to.deep.equal({ videoIds: [], videos: [] });
+      request.setPreview(false);
+      const { message } = await plugin.failure("invoke", request);
+      expect(message).to.contain("getStreamVideos: listing the account's videos: no Cloudflare credentials");
+    } finally {
+      process.env = { ...others, ...(token === undefined ? {} : { CLOUDFLARE_API_TOKEN: token }) };
+    }
+  });
+
   it("the plugin serves one engine after the other when it is attached to", async () => {
     await check("one", inputs);
     await plugin.attach("127.0.0.1:1");

@@ -1,11 +1,41 @@
-/** The call of a function: getStreamDownloads. It shares the request budget with the resources of this provider. */
+/** The calls of functions. They share the request budget with the resources of this provider. */
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { LookUpArgs } from "../../downloads/lookUps";
+import type { Values } from "../../core/values";
 import { LookUps } from "../../provider/lookUp";
 import { WOULD_FAIL } from "../../provider/previewWarnings";
 import type { ProviderProcess } from "../../provider/providerProcess";
-import { LOOK_UP_TOKEN } from "./constants";
+import { LOOK_UP_TOKEN, VIDEOS_TOKEN } from "./constants";
 import { decode, encode } from "./properties";
 import { protocol } from "./protocol";
+
+/** A function of the plugin. */
+interface PluginFunction {
+  readonly lookUpOf: (args: Values) => LookUpArgs;
+  /** Whether what is found is secret, by the arguments that are. */
+  readonly isSecret: (secrets: ReadonlySet<string>) => boolean;
+  /**
+   * The result in a preview that lacks a setting. The engine refuses unknown values here. It returns nothing either
+   * when it knows itself that a provider is not configured.
+   */
+  readonly nothing: (args: Values) => Values;
+}
+
+const FUNCTIONS: Readonly<Record<string, PluginFunction>> = {
+  [LOOK_UP_TOKEN]: {
+    lookUpOf: ({ videoId, accountId }) => ({
+      videoId: String(videoId),
+      accountId: typeof accountId === "string" ? accountId : undefined,
+    }),
+    isSecret: (secrets) => secrets.has("videoId"),
+    nothing: ({ videoId, accountId }) => ({ videoId, accountId }),
+  },
+  [VIDEOS_TOKEN]: {
+    lookUpOf: (args) => ({ videosOf: args }),
+    isSecret: (secrets) => secrets.size > 0,
+    nothing: ({ accountId }) => ({ accountId, videoIds: [], videos: [] }),
+  },
+};
 
 export class LookUpCall {
   readonly #shared: ProviderProcess;
@@ -17,30 +47,25 @@ export class LookUpCall {
   }
 
   async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    if (request.getTok() !== LOOK_UP_TOKEN)
-      throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
+    const called = Object.hasOwn(FUNCTIONS, request.getTok()) ? FUNCTIONS[request.getTok()] : undefined;
+    if (called === undefined) throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
     const { values, secrets } = decode(request.getArgs());
     const { InvokeResponse } = protocol();
     const response = new InvokeResponse();
-    const found = await this.#find(values, request.getPreview());
-    const isSecret = secrets.has("videoId");
-    response.setReturn(encode(found, new Set(isSecret ? Object.keys(found) : [])));
+    const found = await this.#find(called, values, request.getPreview());
+    response.setReturn(encode(found, new Set(called.isSecret(secrets) ? Object.keys(found) : [])));
     return response;
   }
 
-  async #find(args: Record<string, unknown>, isPreview: boolean): Promise<Record<string, unknown>> {
-    const { videoId, accountId } = args;
-    const wanted = { videoId: String(videoId), accountId: typeof accountId === "string" ? accountId : undefined };
+  async #find({ lookUpOf, nothing }: PluginFunction, args: Values, isPreview: boolean): Promise<Values> {
     const log = (message: string) => void this.#tell(message);
     const { found, problem, isMissingSetting } = await this.#shared.untilCancelled((signal) =>
-      this.#lookUps.result(wanted, { identity: this, settings: this.#shared.settings, log, signal }),
+      this.#lookUps.result(lookUpOf(args), { identity: this, settings: this.#shared.settings, log, signal }),
     );
     if (found !== undefined) return { ...found };
     if (!isPreview || isMissingSetting !== true) throw new Error(problem);
     await this.#tell(`Look-ups find nothing in this preview. ${WOULD_FAIL}: ${problem}`);
-    // The engine refuses unknown values here. It returns nothing either when it knows itself that a provider is not
-    // configured.
-    return { videoId, accountId };
+    return nothing(args);
   }
 
   #tell(message: string): Promise<void> {

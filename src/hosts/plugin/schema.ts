@@ -3,8 +3,17 @@
  */
 import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../../downloads/fields";
 import { VERSION } from "../../core/version";
-import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE } from "./constants";
-import { inputsOf, lookUp, outputsOf, resourceDescriptions, settingsProperties, types } from "./schemaProperties";
+import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE, VIDEOS_TOKEN } from "./constants";
+import {
+  inputsOf,
+  listInputs,
+  lookUp,
+  outputsOf,
+  resourceDescriptions,
+  settingsProperties,
+  types,
+  videosLookUp,
+} from "./schemaProperties";
 
 /** The schema as an object; the engine wants it as JSON. */
 export function schema(): object {
@@ -30,6 +39,7 @@ export function schema(): object {
         requiredInputs: namesOf(DOWNLOAD_FIELDS, ({ isRequired }) => isRequired),
         properties: outputsOf(DOWNLOAD_FIELDS, "StreamDownload"),
         required: alwaysThere(DOWNLOAD_FIELDS),
+        listInputs,
       },
       [LIBRARY_TOKEN]: {
         description: `${resourceDescriptions.library}\n\n${examples(`    type: ${LIBRARY_TOKEN}\n    properties:\n      videoIds: [ea95132c15732412d22c1476fa83f27a]\n      types: [default, audio]`)}`,
@@ -38,7 +48,7 @@ export function schema(): object {
         required: alwaysThere(LIBRARY_FIELDS),
       },
     },
-    functions: { [LOOK_UP_TOKEN]: lookUp },
+    functions: { [LOOK_UP_TOKEN]: lookUp, [VIDEOS_TOKEN]: videosLookUp },
     language: {
       nodejs: { packageName: "pulumi-cloudflare-stream", respectSchemaVersion: true },
       python: { packageName: "pulumi_cloudflare_stream", pyproject: { enabled: true }, respectSchemaVersion: true },

@@ -4,6 +4,7 @@
  */
 import { type Field, type Fields, type FieldType, isArgument, isOutput } from "../../downloads/fields";
 import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../../core/identity";
+import type { VideoState } from "../../stream/video";
 import words from "./descriptions.json";
 import { SECRET_SETTINGS, type SETTINGS } from "../../core/settingNames";
 import { PACKAGE } from "./constants";
@@ -143,6 +144,30 @@ export const types = {
     },
     required: ["status", "percentComplete"],
   },
+  VideoStatus: choice("The status of a video at Cloudflare.", {
+    pendingupload: { name: "PendingUpload", description: "It is not uploaded yet." },
+    downloading: { name: "Downloading", description: "Cloudflare is fetching it." },
+    queued: { name: "Queued", description: "It waits to be encoded." },
+    inprogress: { name: "InProgress", description: "It is being encoded." },
+    ready: { name: "Ready", description: "It can be played, and downloads of it can be generated." },
+    error: { name: "Error", description: "It could not be encoded." },
+    "live-inprogress": { name: "LiveInProgress", description: "It is being streamed." },
+  } satisfies Record<VideoState, object>),
+  StreamVideoInfo: {
+    type: "object",
+    description: words.StreamVideoInfo,
+    properties: {
+      videoId: described("StreamVideoInfo.videoId", STRING),
+      name: described("StreamVideoInfo.name", STRING),
+      status: described("StreamVideoInfo.status", named("VideoStatus")),
+      duration: described("StreamVideoInfo.duration", NUMBER),
+      size: described("StreamVideoInfo.size", NUMBER),
+      created: described("StreamVideoInfo.created", STRING),
+      requireSignedURLs: described("StreamVideoInfo.requireSignedURLs", BOOLEAN),
+      creator: described("StreamVideoInfo.creator", STRING),
+    },
+    required: ["videoId", "created", "requireSignedURLs"],
+  },
 };
 
 const info = named("StreamDownloadInfo");
@@ -165,6 +190,44 @@ export const lookUp = {
       ...ofEachType(({ ofVideo }) => ({ ...info, description: `What exists of ${ofVideo}.` })),
     },
     required: ["videoId", "accountId"],
+  },
+};
+
+export const videosLookUp = {
+  description:
+    "Lists the videos of an account, however many: all of them, or those that the arguments name. It fails without credentials; in a preview it finds none then.",
+  inputs: {
+    type: "object",
+    properties: {
+      accountId: described("GetStreamVideosArgs.accountId", STRING),
+      creator: described("GetStreamVideosArgs.creator", STRING),
+      search: described("GetStreamVideosArgs.search", STRING),
+      after: described("GetStreamVideosArgs.after", STRING),
+      before: described("GetStreamVideosArgs.before", STRING),
+      status: described("GetStreamVideosArgs.status", named("VideoStatus")),
+      limit: described("GetStreamVideosArgs.limit", { type: "integer" }),
+    },
+  },
+  outputs: {
+    type: "object",
+    properties: {
+      accountId: described("GetStreamVideosResult.accountId", STRING),
+      videoIds: described("GetStreamVideosResult.videoIds", { type: "array", items: STRING }),
+      videos: described("GetStreamVideosResult.videos", { type: "array", items: named("StreamVideoInfo") }),
+    },
+    required: ["accountId", "videoIds", "videos"],
+  },
+};
+
+/** What `pulumi do … list` takes for a StreamDownload. */
+export const listInputs = {
+  type: "object",
+  properties: {
+    videoId: { ...STRING, description: "Only the downloads of this video: its id." },
+    accountId: described("GetStreamVideosArgs.accountId", STRING),
+    creator: described("GetStreamVideosArgs.creator", STRING),
+    // As a text: the command has no flags for other types.
+    status: { ...STRING, description: "Only those of videos with this status, as `ready`. Default: every status." },
   },
 };
 

@@ -2,7 +2,7 @@
  * The plugin's gRPC server: one method for each call of `pulumirpc.ResourceProvider` that is implemented; to the others
  * gRPC itself responds UNIMPLEMENTED.
  */
-import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { handleUnaryCall, ServerWritableStream, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { VERSION } from "../../core/version";
@@ -10,6 +10,7 @@ import { emptyMessages, grpcLibrary } from "../../provider/pulumiDependencies";
 import { type EngineConnection, ProviderProcess, type ProviderProcessOptions } from "../../provider/providerProcess";
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
 import { statusOf } from "./grpcErrors";
+import { ListCall } from "./listCall";
 import { LookUpCall } from "./lookUpCall";
 import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
@@ -22,11 +23,13 @@ class Served {
   readonly shared: ProviderProcess;
   readonly resources: ResourceCalls;
   readonly lookUp: LookUpCall;
+  readonly lists: ListCall;
 
   constructor(engine: EngineConnection | undefined, options: ProviderProcessOptions) {
     this.shared = new ProviderProcess({ ownsProcess: true, ...options, engine });
     this.resources = new ResourceCalls(this.shared);
     this.lookUp = new LookUpCall(this.shared);
+    this.lists = new ListCall(this.shared);
   }
 }
 
@@ -112,6 +115,10 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
       return configure(served.shared, request);
     }),
     invoke: call((request: messages.InvokeRequest) => served.lookUp.invoke(request)),
+    list: (stream: ServerWritableStream<messages.ListRequest, messages.ListResponse>) => {
+      served.shared.attach();
+      void served.lists.list(stream);
+    },
     check: call((request: messages.CheckRequest) => served.resources.check(request)),
     diff: call((request: messages.DiffRequest) => served.resources.diff(request)),
     create: call((request: messages.CreateRequest) => served.resources.create(request)),

@@ -4,6 +4,8 @@ import * as publicFunctions from "../../../src";
 import {
   getStreamDownloads,
   getStreamDownloadsOutput,
+  getStreamVideos,
+  getStreamVideosOutput,
   StreamDownload,
   StreamDownloads,
   StreamProvider,
@@ -154,6 +156,26 @@ describe("a wrong value from JavaScript", () => {
       outputs: true,
       call: (args) => getStreamDownloadsOutput(args),
     },
+    ...[getStreamVideos, getStreamVideosOutput].map((list) => ({
+      of: list.name,
+      message: /^getStreamVideos: its arguments must be an object, as \{ creator/,
+      // Without any it lists all videos.
+      values: WRONG.slice(1).filter((value) => !isObject(value)),
+      call: (args: never) => list(args),
+    })),
+    {
+      of: "the options of getStreamVideos",
+      message: /^getStreamVideos: its options must be an object; got /,
+      values: WRONG.slice(1).filter((value) => !isObject(value)),
+      call: (opts) => getStreamVideos({}, opts),
+    },
+    {
+      of: "dependsOn of getStreamVideosOutput",
+      message: /^getStreamVideosOutput: dependsOn must be resources; got /,
+      values: WRONG.slice(1).filter((value) => !Array.isArray(value) || value.length > 0),
+      outputs: true,
+      call: (dependsOn) => getStreamVideosOutput({}, { dependsOn }),
+    },
     {
       of: "the options of getStreamDownloadsOutput",
       message: /^getStreamDownloadsOutput: its options must be an object; got /,
@@ -242,6 +264,8 @@ describe("a wrong value from JavaScript", () => {
       "StreamProvider",
       "getStreamDownloads",
       "getStreamDownloadsOutput",
+      "getStreamVideos",
+      "getStreamVideosOutput",
       "streamDownloadMocks",
       "valueOf",
     ];

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { getStreamDownloads, StreamDownload, StreamDownloads } from "../../../src";
+import {
+  getStreamDownloads,
+  getStreamVideos,
+  getStreamVideosOutput,
+  StreamDownload,
+  StreamDownloads,
+} from "../../../src";
 import { streamDownloadMocks, type StreamDownloadMocksOptions, valueOf } from "../../../src/testing";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../support/ids";
 
@@ -60,6 +66,39 @@ describe("the mocks for programs' unit tests", () => {
     expect(found.accountId).to.equal(ACCOUNT);
     expect([found.default?.status, found.audio]).to.deep.equal(["ready", undefined]);
     expect(mocks.declared).to.deep.equal([]);
+  });
+
+  it("the mocks list the videos that a test names as Cloudflare would, the oldest first, for a library of all of them", async () => {
+    const mocks = await mock({
+      videos: [
+        { videoId: video(2), creator: "me", name: "Talk" },
+        { videoId: video(1), creator: "me" },
+        { videoId: video(3), creator: "me", status: "inprogress" },
+        { videoId: video(4), created: "2025-01-01T00:00:00.000001Z" },
+      ],
+    });
+    const { accountId, videoIds, videos } = await getStreamVideos();
+    expect([accountId, videoIds]).to.deep.equal([ACCOUNT, [4, 2, 1, 3].map(video)]);
+    expect(videos[0]).to.deep.equal({
+      videoId: video(4),
+      name: "video 00000000",
+      status: "ready",
+      created: "2025-01-01T00:00:00.000001Z",
+      requireSignedURLs: false,
+    });
+    const ids = async (args: Parameters<typeof getStreamVideos>[0]) => (await getStreamVideos(args)).videoIds;
+    expect(await ids({ status: "ready", limit: 2 })).to.deep.equal([2, 1].map(video));
+    expect(await ids({ search: "talk", accountId: OTHER_ACCOUNT })).to.deep.equal([video(2)]);
+    expect(await ids({ before: "2026-01-01T00:00:00Z" })).to.deep.equal([video(4)]);
+    const all = new StreamDownloads("all", {
+      videoIds: getStreamVideosOutput({ creator: pulumi.output("me"), status: "ready" }).videoIds,
+    });
+    expect(Object.keys(await known(all.urls))).to.have.members([2, 1].map(video));
+    expect(mocks.declared.map(({ videoId }) => videoId)).to.deep.equal([2, 1].map(video));
+    const refused = await getStreamVideos({ limit: 0 }).catch((error: Error) => error.message);
+    expect(refused).to.contain("getStreamVideos: limit must be a whole number from 1 on");
+    await mock();
+    expect(await ids({})).to.deep.equal([]);
   });
 
   it("the mocks work in a preview too, without credentials", async () => {

@@ -75,7 +75,7 @@ describe("the plugin's schema", () => {
     }
   });
 
-  it("the plugin's schema has every argument and output of the resources and of a look-up", () => {
+  it("the plugin's schema has every argument and output of the resources and of the look-ups", () => {
     const documented = Object.keys(JSON.parse(descriptions()) as object);
     const membersOf = (name: string) =>
       documented.filter((key) => key.startsWith(`${name}.`)).map((key) => key.slice(name.length + 1));
@@ -87,9 +87,14 @@ describe("the plugin's schema", () => {
     expect(Object.keys(info)).to.have.members(membersOf("StreamDownloadInfo"));
     for (const name of ["StreamDownload", "StreamDownloads"])
       expect(Object.keys(resource(name).inputProperties)).to.have.members(membersOf(`${name}Args`));
-    const { inputs, outputs } = spec.functions["cloudflare-stream:index:getStreamDownloads"] ?? {};
-    expect(Object.keys(inputs?.properties ?? {})).to.have.members(membersOf("GetStreamDownloadsArgs"));
-    expect(Object.keys(outputs?.properties ?? {})).to.have.members(membersOf("GetStreamDownloadsResult"));
+    const video = spec.types["cloudflare-stream:index:StreamVideoInfo"]?.properties ?? {};
+    expect(Object.keys(video)).to.have.members(membersOf("StreamVideoInfo"));
+    for (const name of ["getStreamDownloads", "getStreamVideos"]) {
+      const { inputs, outputs } = spec.functions[`cloudflare-stream:index:${name}`] ?? {};
+      const documentedAs = name.replace("get", "Get");
+      expect(Object.keys(inputs?.properties ?? {})).to.have.members(membersOf(`${documentedAs}Args`));
+      expect(Object.keys(outputs?.properties ?? {})).to.have.members(membersOf(`${documentedAs}Result`));
+    }
   });
 
   it("the plugin's schema has the defaults that the checks give", () => {
