@@ -1,11 +1,20 @@
 /**
  * `npm run plugin`: the archives of the plugin, one for each system, in build/plugin. `pulumi plugin install resource cloudflare-stream <version> --file`
- * takes one. In each are one bundled file and a launcher; all that it needs is Node.js on the PATH.
+ * takes one. In each are one bundled file, a launcher, and the licences of what is bundled; all that it needs is Node.js on the PATH.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { ensureBuilt, ensureInstalled, repository } from "./setup.mjs";
 
@@ -17,7 +26,9 @@ ensureBuilt();
 const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
 const target = join(repository, "build", "plugin");
 rmSync(target, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  absWorkingDir: repository,
+  metafile: true,
   entryPoints: [join(repository, "dist", "hosts", "plugin", "cli.js")],
   outfile: join(target, "files", "plugin.js"),
   bundle: true,
@@ -28,10 +39,12 @@ await build({
   logLevel: "warning",
   plugins: [{ name: "archive", setup: replaceModules }],
 });
+copyFileSync(join(repository, "LICENSE"), join(target, "files", "LICENSE"));
+writeFileSync(join(target, "files", "LICENSES-OF-OTHERS"), licences(Object.keys(metafile.inputs)));
 for (const { os, arch } of SYSTEMS) {
   const launcher = writeLauncher(os);
   const archive = join(target, `${NAME}-v${version}-${os}-${arch}.tar.gz`);
-  run("tar", "czf", archive, "-C", join(target, "files"), "plugin.js", launcher);
+  run("tar", "czf", archive, "-C", join(target, "files"), "plugin.js", launcher, "LICENSE", "LICENSES-OF-OTHERS");
   process.stdout.write(`${archive.slice(repository.length + 1)}\n`);
 }
 rmSync(join(target, "files"), { recursive: true });
@@ -46,10 +59,36 @@ function replaceModules({ onLoad }) {
     emptyMessages: "google-protobuf/google/protobuf/empty_pb",
   };
   const contents = Object.entries(libraries).map(([name, path]) => `exports.${name} = () => require("${path}");`);
+  // Of this package's package.json the plugin reads where the project is at home.
+  onLoad({ filter: /package\.json$/ }, ({ path }) => {
+    if (path !== join(realpathSync(repository), "package.json")) return undefined;
+    const { version, repository: home } = JSON.parse(readFileSync(path, "utf8"));
+    return { contents: JSON.stringify({ version, repository: home }), loader: "json" };
+  });
   onLoad({ filter: /dist.provider.pulumiDependencies\.js$/ }, () => ({
     contents: contents.join("\n"),
     resolveDir: pulumi,
   }));
+}
+
+/** The licences of the packages that the bundle has files of. */
+function licences(files) {
+  const folders = files.map(
+    (file) => /^(.*[\\/]?node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(resolve(repository, file))?.[1],
+  );
+  const texts = [...new Set(folders.filter((folder) => folder !== undefined))].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const found = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const bodies = found.map((file) => readFileSync(join(folder, file), "utf8").trim());
+    // Some have it in their README alone.
+    const [readme = ""] =
+      found.length > 0
+        ? []
+        : (/^(?:#+ licen[cs]e|licen[cs]e\n-+)\n[^]*/im.exec(readFileSync(join(folder, "README.md"), "utf8")) ?? []);
+    if (bodies.length === 0 && readme === "") throw new Error(`${folder} has no licence`);
+    return `${name} ${version}: ${license}\n\n${[...bodies, readme.trim()].join("\n\n").trim()}\n`;
+  });
+  return texts.sort().join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** Writes what the engine starts: on Windows it looks for a .cmd too. */

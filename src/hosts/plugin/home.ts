@@ -24,10 +24,11 @@ export interface Home {
 /**
  * What follows from package.json: of `github:acme/downloads` the url is `https://github.com/acme/downloads`.
  *
+ * @param tagPrefix what stands before the version in its tag
  * @returns undefined while no repository is set
  * @throws Error where it is not one of GitHub
  */
-export function homeOf({ repository, version }: Manifest): Home | undefined {
+export function homeOf({ repository, version }: Manifest, tagPrefix = "v"): Home | undefined {
   const given = typeof repository === "string" ? repository : repository?.url;
   if (given === undefined) return undefined;
   const [, owner, name] =
@@ -35,16 +36,17 @@ export function homeOf({ repository, version }: Manifest): Home | undefined {
   if (owner === undefined || name === undefined)
     throw new Error(`package.json: repository must be one of GitHub, such as "github:owner/name"; got ${given}`);
   const url = `https://github.com/${owner}/${name}`;
+  const tag = `${tagPrefix}${version}`;
   return {
     owner,
     url,
-    raw: `https://raw.githubusercontent.com/${owner}/${name}/v${version}`,
-    pages: `${url}/blob/v${version}`,
-    release: `${url}/releases/download/v${version}`,
+    raw: `https://raw.githubusercontent.com/${owner}/${name}/${tag}`,
+    pages: `${url}/blob/${tag}`,
+    release: `${url}/releases/download/${tag}`,
   };
 }
 
-/** Of this package: here and in dist it is three folders above. */
+/** Of this package, by its own name. */
 export function manifest(): Manifest {
-  return require("../../../package.json") as Manifest;
+  return require("pulumi-cloudflare-stream-downloads/package.json") as Manifest;
 }
