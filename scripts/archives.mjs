@@ -14,6 +14,8 @@ const { homeOf } = createRequire(import.meta.url)("../dist/hosts/plugin/home.js"
 const root = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
 if (root.repository === undefined)
   say("package.json names no repository: links stay relative, and addresses are left out");
+else if (homeOf(root) === undefined)
+  throw new Error('package.json: repository has to be one of GitHub, such as "github:owner/name"');
 
 run(repository, process.execPath, "scripts/plugin.mjs");
 const plugins = join(repository, "build", "plugin");

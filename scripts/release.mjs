@@ -64,21 +64,16 @@ function prepare(folder, version) {
   if (folder === "") lock.version = version;
   writeFileSync(join(source, "package-lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
   utimesSync(join(source, "node_modules", ".package-lock.json"), new Date(), new Date());
-  const naming =
-    folder === ""
-      ? ["package.json", "src/core/version.ts", "docs/_index.md", "docs/languages.md"]
-      : ["packages/emulator/package.json"];
-  for (const file of old === version ? [] : naming.map((path) => join(source, path))) {
-    writeFileSync(
-      file,
-      readFileSync(file, "utf8").replaceAll(
-        new RegExp(`(?<![\\d.])${old.replaceAll(".", "\\.")}(?![\\d.]*\\d)`, "g"),
-        version,
-      ),
-    );
-  }
+  const pages = folder === "" ? ["src/core/version.ts", "docs/_index.md", "docs/languages.md"] : [];
+  const versions = new RegExp(`(?<![\\d.])${old.replaceAll(".", "\\.")}(?![\\d.]*\\d)`, "g");
+  for (const path of pages) replaceIn(join(source, path), versions, version);
+  replaceIn(join(inFolder, "package.json"), `"version": "${old}"`, `"version": "${version}"`);
   run(source, process.execPath, "node_modules/tsx/dist/cli.mjs", "scripts/docs.ts");
   return `## ${name} ${version}\n\n${text}`;
+}
+
+function replaceIn(path, found, replacement) {
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll(found, replacement));
 }
 
 /** Brings what was prepared into this tree, commits and tags it, and pushes both. */

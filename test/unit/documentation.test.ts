@@ -11,8 +11,8 @@ import { embedded, pages } from "../../scripts/embed";
 
 const repository = resolve(__dirname, "../..");
 const all = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "tools/README.md"].map((name) =>
-    join(repository, name),
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/README.md", "tools/README.md"].map(
+    (name) => join(repository, name),
   ),
   ...["emulator/README.md", "emulator/CHANGELOG.md", "contract/README.md"].map((name) =>
     join(repository, "packages", name),

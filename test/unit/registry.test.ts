@@ -54,15 +54,13 @@ describe("the package as the Pulumi Registry wants it", () => {
     expect(status, stderr).to.equal(0);
   });
 
-  it("a repository that is not one of GitHub is refused", () => {
-    expect(() => homeOf({ repository: "https://example.com/acme/downloads", version: "1.2.3" })).to.throw(
-      'package.json: repository must be one of GitHub, such as "github:owner/name"; got https://example.com/acme/downloads',
-    );
+  it("the project's home is a repository of GitHub, in any form that npm takes", () => {
     for (const repository of [
       "git+https://github.com/acme/downloads.git",
       { url: "https://github.com/acme/downloads" },
     ])
       expect(homeOf({ repository, version: "1.2.3" })).to.deep.equal(home);
+    expect(homeOf({ repository: "https://example.com/acme/downloads", version: "1.2.3" })).to.equal(undefined);
   });
 
   it("the Registry's logo is a square of 100 pixels", () => {

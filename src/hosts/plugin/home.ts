@@ -25,16 +25,13 @@ export interface Home {
  * What follows from package.json: of `github:acme/downloads` the url is `https://github.com/acme/downloads`.
  *
  * @param tagPrefix what stands before the version in its tag
- * @returns undefined while no repository is set
- * @throws Error where it is not one of GitHub
+ * @returns undefined while no repository of GitHub is set
  */
 export function homeOf({ repository, version }: Manifest, tagPrefix = "v"): Home | undefined {
   const given = typeof repository === "string" ? repository : repository?.url;
-  if (given === undefined) return undefined;
   const [, owner, name] =
-    /^(?:(?:git\+)?https:\/\/github\.com\/|github:)([\w.-]+)\/([\w.-]+?)(?:\.git)?$/.exec(given) ?? [];
-  if (owner === undefined || name === undefined)
-    throw new Error(`package.json: repository must be one of GitHub, such as "github:owner/name"; got ${given}`);
+    /^(?:(?:git\+)?https:\/\/github\.com\/|github:)([\w.-]+)\/([\w.-]+?)(?:\.git)?$/.exec(given ?? "") ?? [];
+  if (owner === undefined || name === undefined) return undefined;
   const url = `https://github.com/${owner}/${name}`;
   const tag = `${tagPrefix}${version}`;
   return {
