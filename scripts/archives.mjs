@@ -1,4 +1,4 @@
-/** Makes in a folder what a release publishes, from the tree that this file lies in, which it changes: `npm run release` has made a copy for that. */
+/** Makes in a folder what a release publishes, the plugin for all systems or those that are named, from the tree that this file lies in, which it changes: `npm run release` has made a copy for that. */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { absoluteLinks } from "./readmeLinks.mjs";
 import { archiveSdks } from "./sdkArchives.mjs";
 import { ensureBuilt, ensureInstalled, repository, say } from "./setup.mjs";
 
-const [target = ""] = process.argv.slice(2);
+const [target = "", ...systems] = process.argv.slice(2);
 ensureInstalled();
 ensureBuilt();
 const { homeOf } = createRequire(import.meta.url)("../dist/hosts/plugin/home.js");
@@ -17,7 +17,7 @@ if (root.repository === undefined)
 else if (homeOf(root) === undefined)
   throw new Error('package.json: repository has to be one of GitHub, such as "github:owner/name"');
 
-run(repository, process.execPath, "scripts/plugin.mjs");
+run(repository, process.execPath, "scripts/plugin.mjs", ...systems);
 const plugins = join(repository, "build", "plugin");
 for (const name of readdirSync(plugins)) copyFileSync(join(plugins, name), join(target, name));
 copyFileSync(join(repository, "schema.json"), join(target, "schema.json"));

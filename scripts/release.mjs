@@ -1,5 +1,5 @@
 /**
- * `npm run release -- [<version>] [--emulator <version>] [--dry-run]`: makes everything that is published, in build/release: the archives of the
+ * `npm run release -- [<version>] [--emulator <version>] [--dry-run [--system <system>]]`: makes everything that is published, in build/release: the archives of the
  * plugin and of the SDKs, the packages for npm, their bills of materials, the notes, and the checksums of all.
  *
  * It works in a copy, build/release-source. Given a version, it first gathers the notes of what has changed into the changelog there, and sets the
@@ -17,15 +17,17 @@ import { ensureBuilt, ensureInstalled, repository, say } from "./setup.mjs";
 import { layRunnableCopy } from "./workingCopy.mjs";
 
 const { values, positionals } = parseArgs({
-  options: { emulator: { type: "string" }, "dry-run": { type: "boolean" } },
+  options: { emulator: { type: "string" }, "dry-run": { type: "boolean" }, system: { type: "string", multiple: true } },
   allowPositionals: true,
 });
 const isDryRun = values["dry-run"] === true;
 const wanted = { "": positionals[0], "packages/emulator": values.emulator };
 const given = Object.values(wanted).filter((version) => version !== undefined);
 const usable = given.every((version) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) && positionals.length < 2;
-if (!usable || (given.length === 0 && !isDryRun)) {
-  process.stderr.write("usage: npm run release -- [<version>] [--emulator <version>] [--dry-run]\n");
+if (!usable || (!isDryRun && (given.length === 0 || values.system !== undefined))) {
+  process.stderr.write(
+    "usage: npm run release -- [<version>] [--emulator <version>] [--dry-run [--system <system>]]\n",
+  );
   process.exit(2);
 }
 if (!isDryRun && git("status", "--porcelain") !== "") throw new Error("commit what has changed first");
@@ -44,7 +46,7 @@ const notes = Object.entries(wanted).flatMap(([folder, version]) =>
 const prepared = given.length > 0 ? [...textsIn(source)].filter(([path, text]) => before.get(path) !== text) : [];
 const removed = [...before.keys()].filter((path) => !existsSync(join(source, path)));
 
-run(source, process.execPath, "scripts/archives.mjs", target);
+run(source, process.execPath, "scripts/archives.mjs", target, ...(values.system ?? []));
 if (notes.length > 0) writeFileSync(join(target, "notes.md"), `${notes.join("\n\n")}\n`);
 const sums = readdirSync(target)
   .sort()
@@ -64,7 +66,8 @@ function prepare(folder, version) {
   if (folder === "") lock.version = version;
   writeFileSync(join(source, "package-lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
   utimesSync(join(source, "node_modules", ".package-lock.json"), new Date(), new Date());
-  const pages = folder === "" ? ["src/core/version.ts", "docs/_index.md", "docs/languages.md"] : [];
+  const pages =
+    folder === "" ? ["src/core/version.ts", "docs/_index.md", "docs/languages.md", "docs/pipelines.md"] : [];
   const versions = new RegExp(`(?<![\\d.])${old.replaceAll(".", "\\.")}(?![\\d.]*\\d)`, "g");
   for (const path of pages) replaceIn(join(source, path), versions, version);
   replaceIn(join(inFolder, "package.json"), `"version": "${old}"`, `"version": "${version}"`);

@@ -1,8 +1,9 @@
 /** SDKs as archives that each language installs: for Node.js, Python and Go, from what `npm run sdk` makes in build/sdk. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../tools/cacheFolder.mjs";
 import { sdkGenerator } from "../tools/sdkGenerator.mjs";
+import { cached } from "./cached.mjs";
 import { run } from "./run.mjs";
 import { repository, say } from "./setup.mjs";
 
@@ -68,15 +69,4 @@ function pythonTools() {
   run(repository, join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", ...PYTHON_TOOLS);
   mkdirSync(join(folder, "ready"));
   return folder;
-}
-
-function cached(name, make) {
-  const place = join(cacheFolder(), name);
-  if (existsSync(place)) return place;
-  const unfinished = `${place}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  make(unfinished);
-  if (existsSync(place)) rmSync(unfinished, { recursive: true });
-  else renameSync(unfinished, place);
-  return place;
 }
