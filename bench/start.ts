@@ -15,9 +15,9 @@ const ENGINE = "127.0.0.1:1";
 const TICK_MS = 10;
 
 /** Starts a process and returns its milliseconds, by the wall clock and of a core (undefined where the system does not tell), until it prints. */
-async function start(...args: readonly string[]): Promise<{ wall: number; cpu: number | undefined }> {
+async function start(command: string, ...args: readonly string[]): Promise<{ wall: number; cpu: number | undefined }> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   try {
     await once(child.stdout, "data");
     return { wall: performance.now() - started, cpu: cpuOf(child.pid) };
@@ -36,28 +36,35 @@ function cpuOf(pid: number | undefined): number | undefined {
   }
 }
 
-/** Unpacks this machine's archive of the plugin, or any other's: the bundled file is the same in all. */
-function unpackedPlugin(folder: string): string {
-  const made = execFileSync(process.execPath, ["scripts/plugin.mjs"], { cwd: repository, encoding: "utf8" });
-  const [archive = ""] = made.trim().split("\n");
-  execFileSync("tar", ["xzf", join(repository, archive), "-C", folder]);
-  return join(folder, "plugin.js");
+/** Unpacks this machine's archive of the plugin. Returns the executable. */
+async function unpackedPlugin(folder: string): Promise<string> {
+  const { OWN_SYSTEM } = (await import("../scripts/executable.mjs" as string)) as { OWN_SYSTEM: string };
+  const archive = execFileSync(process.execPath, ["scripts/plugin.mjs", OWN_SYSTEM], {
+    cwd: repository,
+    encoding: "utf8",
+  });
+  execFileSync("tar", ["xzf", join(repository, archive.trim()), "-C", folder]);
+  return join(folder, "pulumi-resource-cloudflare-stream");
 }
 
 export async function benchStart(): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), "bench-start-"));
   try {
-    const processes: Record<string, readonly string[]> = {
-      "Node.js itself": ["-e", "console.log(0); setInterval(() => undefined, 1000);"],
-      "the plugin, as npm installs it": [join(repository, "dist", "hosts", "plugin", "cli.js"), ENGINE],
-      "the plugin, from its archive": [unpackedPlugin(folder), ENGINE],
-      "Pulumi's dynamic provider": [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), ENGINE],
+    const processes: Record<string, readonly [string, ...string[]]> = {
+      "Node.js itself": [process.execPath, "-e", "console.log(0); setInterval(() => undefined, 1000);"],
+      "the plugin, as npm installs it": [
+        process.execPath,
+        join(repository, "dist", "hosts", "plugin", "cli.js"),
+        ENGINE,
+      ],
+      "the plugin, from its archive": [await unpackedPlugin(folder), ENGINE],
+      "Pulumi's dynamic provider": [process.execPath, require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), ENGINE],
     };
     const rows: (string | number)[][] = [];
     const data: Record<string, unknown>[] = [];
-    for (const [name, args] of Object.entries(processes)) {
+    for (const [name, commandLine] of Object.entries(processes)) {
       const runs: Awaited<ReturnType<typeof start>>[] = [];
-      for (let n = 0; n < RUNS; n += 1) runs.push(await start(...args));
+      for (let n = 0; n < RUNS; n += 1) runs.push(await start(...commandLine));
       const wall = median(runs.map((run) => run.wall));
       const told = runs.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu]));
       const cpu = told.length === 0 ? undefined : median(told);

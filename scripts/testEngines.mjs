@@ -4,19 +4,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { ensureInstalled, repository, say } from "./setup.mjs";
+import { copyWorkingTree } from "./workingCopy.mjs";
 
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
 /** What a copy keeps when its sources are brought up to date. */
@@ -56,24 +47,9 @@ function pathWithNode(version) {
   return `${bin}${delimiter}${process.env.PATH ?? ""}`;
 }
 
-/** Copies what git has, or would have, of this working tree, and installs another version of the SDK there. Returns the folder. */
+/** Copies this working tree, and installs another version of the SDK there. Returns the folder. */
 function copyWith(sdk, folder, env) {
-  mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder)) if (!KEPT.includes(entry)) rmSync(join(folder, entry), { recursive: true });
-  const listed = spawnSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: repository,
-  });
-  if (listed.status !== 0) throw new Error(`git does not list the files of ${repository}: ${listed.stderr}`);
-  for (const file of listed.stdout
-    .toString()
-    .split("\0")
-    .filter((path) => existsSync(join(repository, path)) && path)) {
-    const [from, to] = [join(repository, file), join(folder, file)];
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
-    const { atime, mtime } = statSync(from);
-    utimesSync(to, atime, mtime);
-  }
+  copyWorkingTree(folder, KEPT);
   const lock = readFileSync(join(folder, "package-lock.json"));
   const wanted = createHash("sha256").update(lock).update(sdk).digest("hex");
   const marker = join(folder, "node_modules", ".installed-for");

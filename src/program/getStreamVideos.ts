@@ -73,8 +73,8 @@ export interface GetStreamVideosResult {
 
 /**
  * Lists the videos of an account, however many, in previews too, so previews need credentials;
- * {@link getStreamVideosOutput} does not. The provider lists, with its credentials and account. In unit tests the mocks'
- * `call` is used instead, with the token `cloudflare-stream:index:getStreamVideos`.
+ * {@link getStreamVideosOutput} does not. The provider lists, with its credentials and account. In unit tests the
+ * mocks' `call` is used instead, with the token `cloudflare-stream:index:getStreamVideos`.
  *
  * It takes one request for each 1,000 videos and one more, out of Cloudflare's request budget. A list that takes long
  * says on the stack's row how far it is. It fails after 10 minutes plus 1 second for each concurrent one.

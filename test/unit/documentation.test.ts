@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
@@ -11,8 +11,8 @@ import { embedded, pages } from "../../scripts/embed";
 
 const repository = resolve(__dirname, "../..");
 const all = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "tools/README.md"].map((name) =>
-    join(repository, name),
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/README.md", "tools/README.md"].map(
+    (name) => join(repository, name),
   ),
   ...["emulator/README.md", "emulator/CHANGELOG.md", "contract/README.md"].map((name) =>
     join(repository, "packages", name),
@@ -152,39 +152,6 @@ describe("the documentation", () => {
         );
         expect(headings, `${basename(page)} links to ${target}`).to.include(anchor);
       }
-    }
-  });
-
-  it("the package is packed for npm with a README whose links and images are absolute, at the version's tag, and is as it was afterwards", () => {
-    const folder = mkdtempSync(join(tmpdir(), "stream-readme-"));
-    try {
-      const page = readFileSync(join(repository, "README.md"), "utf8");
-      const script = join(repository, "scripts", "readmeLinks.mjs");
-      const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Record<string, unknown>;
-      expect(manifest.scripts).to.deep.include({ postpack: "node scripts/readmeLinks.mjs --restore" });
-      const pack = (repositoryField: string | undefined, ...args: string[]) => {
-        const packed = { ...manifest, repository: repositoryField, version: "1.2.3" };
-        writeFileSync(join(folder, "package.json"), JSON.stringify(packed));
-        const { status, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: "utf8" });
-        expect(status, stderr).to.equal(0);
-        return readFileSync(join(folder, "README.md"), "utf8");
-      };
-      writeFileSync(join(folder, "README.md"), page);
-      expect(pack(undefined)).to.equal(page);
-      // The second time as after a pack that was cut off.
-      for (const given of ["github:acme/downloads", "git+https://github.com/acme/downloads.git"]) {
-        const packed = pack(given);
-        const targets = [...packed.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-        expect(targets.filter((target) => !/^(https:|#)/.test(target))).to.deep.equal([]);
-        expect(targets)
-          .to.include("https://raw.githubusercontent.com/acme/downloads/v1.2.3/docs/images/up.svg")
-          .and.include(
-            "https://github.com/acme/downloads/blob/v1.2.3/docs/benchmarks.md#how-soon-readiness-is-noticed",
-          );
-      }
-      expect(pack("github:acme/downloads", "--restore")).to.equal(page);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

@@ -2,6 +2,10 @@
 // `pulumi package gen-sdk` calls too where a language's host has them.
 //
 //	sdk [<folder> <language>...]
+//
+// Or packs the Go module in a folder as Go's module proxies serve it.
+//
+//	sdk zip <folder> <module> <version> <archive>
 package main
 
 import (
@@ -14,6 +18,8 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
 )
 
 const tool = "npm run sdk"
@@ -29,6 +35,9 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) == 5 && args[0] == "zip" {
+		return pack(args[1], module.Version{Path: args[2], Version: args[3]}, args[4])
+	}
 	var spec schema.PackageSpec
 	decoder := json.NewDecoder(os.Stdin)
 	decoder.DisallowUnknownFields()
@@ -62,6 +71,15 @@ func run(args []string) error {
 		}
 	}
 	return nil
+}
+
+func pack(folder string, version module.Version, archive string) error {
+	file, err := os.Create(archive)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return zip.CreateFromDir(file, version, folder)
 }
 
 func generate(spec schema.PackageSpec, language string) (map[string][]byte, error) {

@@ -4,6 +4,7 @@
 import { DOWNLOAD_FIELDS, type Fields, isOutput, LIBRARY_FIELDS, namesOf } from "../../downloads/fields";
 import { VERSION } from "../../core/version";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, LOOK_UP_TOKEN, PACKAGE, VIDEOS_TOKEN } from "./constants";
+import { type Home, homeOf, manifest } from "./home";
 import {
   inputsOf,
   listInputs,
@@ -15,8 +16,12 @@ import {
   videosLookUp,
 } from "./schemaProperties";
 
-/** The schema as an object; the engine wants it as JSON. */
-export function schema(): object {
+/**
+ * The schema as an object; the engine wants it as JSON.
+ *
+ * @param home Default: as package.json has it
+ */
+export function schema(home: Home | undefined = homeOf(manifest())): object {
   return {
     name: PACKAGE,
     displayName: "Cloudflare Stream downloads",
@@ -24,6 +29,7 @@ export function schema(): object {
     description: "Declare that a Cloudflare Stream video has a ready MP4 or audio file, and get its URL.",
     keywords: ["pulumi", "cloudflare", "cloudflare-stream", "kind/native", "category/cloud"],
     license: "Apache-2.0",
+    ...(home === undefined ? {} : addresses(home)),
     meta: { moduleFormat: "(.*)" },
     config: { variables: settingsProperties },
     provider: {
@@ -53,15 +59,43 @@ export function schema(): object {
       nodejs: { packageName: "pulumi-cloudflare-stream", respectSchemaVersion: true },
       python: { packageName: "pulumi_cloudflare_stream", pyproject: { enabled: true }, respectSchemaVersion: true },
       go: {
-        importBasePath: "pulumi-cloudflare-stream/sdk/go/cloudflarestream",
+        importBasePath: `${goModule(home)}/cloudflarestream`,
         rootPackageName: "cloudflarestream",
         generateResourceContainerTypes: true,
         respectSchemaVersion: true,
       },
-      csharp: { respectSchemaVersion: true },
-      java: {},
+      // Not Pulumi, whose names the registries of .NET and Java keep for Pulumi itself.
+      csharp: {
+        rootNamespace: "StreamDownloads",
+        namespaces: { [PACKAGE]: "CloudflareStream" },
+        packageReferences: { Pulumi: "3.*" },
+        respectSchemaVersion: true,
+      },
+      java: {
+        ...(home === undefined
+          ? {}
+          : { basePackage: `io.github.${home.owner.toLowerCase().replace(/[^a-z0-9]/g, "")}` }),
+        buildFiles: "gradle",
+      },
     },
   };
+}
+
+/** What the Registry shows, and where the engine finds the plugin of an SDK. */
+function addresses({ owner, url, raw, pages, release }: Home): object {
+  return {
+    publisher: owner,
+    homepage: url,
+    repository: url,
+    logoUrl: `${raw}/docs/logo.png`,
+    configurationDocsUrl: `${pages}/docs/languages.md#configuring-it`,
+    pluginDownloadURL: release,
+  };
+}
+
+/** Go finds a module by its address; without one, a program has to name its folder (`replace`). */
+function goModule(home: Home | undefined): string {
+  return home === undefined ? "pulumi-cloudflare-stream/sdk/go" : `${home.url.replace("https://", "")}/sdk/go`;
 }
 
 /** The outputs that are never absent. */
