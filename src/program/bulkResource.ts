@@ -7,6 +7,7 @@ import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
 import { checkNotImported, type StreamDownloadOptions } from "./importOption";
+import { withFormerType } from "./formerType";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { BULK_PROVIDER_STRING } from "./providerString";
@@ -99,7 +100,7 @@ export type ByVideoAndType<T> = Record<string, Partial<Record<DownloadType, T>>>
  */
 export class StreamDownloads extends pulumi.CustomResource {
   /** The resource's type token in the engine. */
-  static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
+  static readonly engineType = "pulumi-nodejs:dynamic/streamDownloads:StreamDownloads";
 
   readonly #name: string;
   /** Made with the first link, for all of them. */
@@ -142,7 +143,8 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
-    super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
+    const inputs = { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden };
+    super(StreamDownloads.engineType, name, inputs, withFormerType("StreamDownloads", opts));
     announce(this, hidden.__urn, args, declaredDownloads);
     // From the arguments: the state does not repeat the ids, to stay small.
     const { videoIds, types = ["default"], downloads } = args;
