@@ -62,6 +62,7 @@ export class Resource {
   ): Promise<{ readonly inputs: Values; readonly failures: Failure[] }> {
     const { claims, previewWarnings, whyNotConfigured } = this.#shared;
     this.#shared.attach();
+    this.#shared.noteProgram();
     if (whyNotConfigured !== undefined) return { inputs: news, failures: [{ property: "", reason: whyNotConfigured }] };
     const { settings } = this.#shared;
     const { urn, preview } = call;
@@ -232,6 +233,7 @@ export class Resource {
     const { face } = this;
     const lookedUp = withPlainError(() => face.lookedUp(givenId, props));
     const before = withPlainError(() => face.libraryOf(givenId, props));
+    if (lookedUp !== undefined) this.#shared.noteProgram();
     const identities = lookedUp === undefined ? before.identities : [lookedUp];
     const [first] = identities;
     const id = face.needsDownload && first !== undefined ? formatId(first) : givenId;
