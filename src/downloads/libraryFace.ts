@@ -153,11 +153,17 @@ export const libraryFace: Face = {
       ...part("failed at Cloudflare", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
-          `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
-          "by an earlier update; everything else stays unchanged",
+          `${text} at the end of the update, unless another resource or retainOnDelete keeps them; the others stay`,
       ),
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
+  },
+
+  newText({ items = [] }) {
+    if (items.length === 0) return undefined;
+    const videos = new Set(items.map(({ videoId }) => videoId)).size;
+    const types = DOWNLOAD_TYPES.filter((type) => items.some((item) => item.type === type)).join(" and ");
+    return `${counted(items.length, "download")} of ${counted(videos, "video")}, ${types}`;
   },
 
   action: (verb) => `${verb} downloads`,
@@ -183,6 +189,10 @@ function names(identities: readonly DownloadIdentity[], limit: number): string {
   const more = identities.length - limit;
   const shown = identities.slice(0, limit).map(downloadName).join(", ");
   return ` (${shown}${more > 0 ? `, and ${formatCount(more)} more` : ""})`;
+}
+
+function counted(n: number, what: string): string {
+  return `${formatCount(n)} ${what}${n === 1 ? "" : "s"}`;
 }
 
 /** A table without a prototype, so an id such as `__proto__` is only data. */

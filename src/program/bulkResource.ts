@@ -14,8 +14,11 @@ import { BULK_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
 import { checkConstructor } from "./wrongValues";
 
+/** The outputs that have a value for each download. */
+const TABLES = namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds);
+
 /** The outputs that are secret when ids are. */
-const SECRET_OUTPUTS = [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"];
+const SECRET_OUTPUTS = [...TABLES, "__awaiting"];
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -144,7 +147,10 @@ export class StreamDownloads extends pulumi.CustomResource {
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
     const inputs = { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden };
-    super(StreamDownloads.engineType, name, inputs, withFormerType("StreamDownloads", opts));
+    // Pulumi previews a dynamic resource by its inputs alone: a library from which one video is removed would be shown
+    // to lose the urls of all.
+    const hideDiffs = [...(opts.hideDiffs ?? []), ...TABLES];
+    super(StreamDownloads.engineType, name, inputs, { ...withFormerType("StreamDownloads", opts), hideDiffs });
     announce(this, hidden.__urn, args, declaredDownloads);
     // From the arguments: the state does not repeat the ids, to stay small.
     const { videoIds, types = ["default"], downloads } = args;

@@ -79,9 +79,17 @@ export class Resource {
       claims.release(urn, earlier);
       claims.markUndecided(urn, earlier);
     }
-    if (preview !== undefined)
+    if (preview !== undefined) {
       await previewWarnings.warn(preview, checked.inputs, settings, { name: nameOf(urn), urn });
+      if (!this.#inputsInState.has(urn)) await this.previewNew(call, checked.inputs);
+    }
     return checked;
+  }
+
+  /** Says in a preview how much a new resource declares: of one the engine asks for no diff. */
+  async previewNew({ urn }: Call, inputs: Values): Promise<void> {
+    const text = this.#replaced.has(urn) ? undefined : this.face.newText(this.face.declarationOf(inputs));
+    if (text !== undefined) await this.#note(urn, `${nameOf(urn)}: ${text}`);
   }
 
   /** Compares the outputs of the last deployment with checked inputs. */
