@@ -62,9 +62,13 @@ describe("the diff of a StreamDownloads", () => {
     const olds = { accountId: ACCOUNT, waitForReady: true, urls: { [video(3)]: ready }, __secretIds: true };
     expect(diffLibrary(olds, secret).because).to.match(/^1 to add; 1 to remove at the end of the update, /);
     const open = check({ videoIds: [video(1)] }).inputs;
-    expect(diffLibrary(olds, open).because, "what was secret, where nothing is any more").to.match(/1 to remove at the end of the update, /);
+    expect(diffLibrary(olds, open).because, "what was secret, where nothing is any more").to.match(
+      /1 to remove at the end of the update, /,
+    );
     const unknown = check({ videoIds: [video(1)], __secretArguments: { videoIds: UNKNOWN } }).inputs;
-    expect(diffLibrary({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(/1 to remove at the end of the update, /);
+    expect(diffLibrary({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(
+      /1 to remove at the end of the update, /,
+    );
     const wrong = { videoIds: ["s3cret"], __secretArguments: { videoIds: true } };
     expect(check(wrong).failures[0]?.reason).to.contain("the value is secret").and.not.contain("s3cret");
   });
