@@ -28,7 +28,7 @@ const PROGRAMS: Record<string, (count: number) => string> = {
       count,
       `type: "default", accountId: "a".repeat(32), waitForReady: true, status: "ready", percentComplete: 100,
        url: "http://127.0.0.1:40000/" + props.videoId + "/downloads/default.mp4",
-       __urn: "urn:pulumi:dev::project::pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload::" + name,`,
+       __urn: "urn:pulumi:dev::project::pulumi-nodejs:dynamic/streamDownload:StreamDownload::" + name,`,
     ),
   ...Object.fromEntries(
     ["dynamic", "plugin"].flatMap((host) => [

@@ -1,14 +1,17 @@
 /**
  * `npm run record`: makes docs/images/up.svg from a real `pulumi up` in a terminal of its own (util-linux's `script`), against the emulator.
+ * `npm run record 80`: docs/images/up-80.svg, in one of 80 columns.
  * What the terminal showed at each moment is one frame of the picture, which plays in any browser.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import xterm from "@xterm/headless";
 import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository } from "./setup.mjs";
 
-const COLUMNS = 156;
+const USUAL_COLUMNS = 120;
+const COLUMNS = Number(process.argv[2] ?? USUAL_COLUMNS);
+const FILE = COLUMNS === USUAL_COLUMNS ? "up.svg" : `up-${COLUMNS}.svg`;
 const ROWS = 16;
 const CELL = { width: 7.8, height: 17 };
 const FRAME_MS = 500;
@@ -37,17 +40,18 @@ const env = {
   CLOUDFLARE_API_TOKEN: "emulator-token",
   CLOUDFLARE_ACCOUNT_ID: "023e105f4ecef8ad9ca31a8372d0c353",
 };
-const saltFile = join(repository, "Pulumi.record.yaml");
+// The example with a project's name as users have it: short.
+const main = relative(folder, join(repository, "examples", "quickstart"));
+writeFileSync(join(folder, "Pulumi.yaml"), `name: trailer\nruntime: nodejs\nmain: ${main}\n`);
 try {
-  await run("pulumi stack init record --non-interactive", () => undefined);
-  const frames = await record("pulumi up --yes --skip-preview --stack record --suppress-permalink=true");
+  await run("pulumi stack init dev --non-interactive", () => undefined);
+  const frames = await record("pulumi up --yes --skip-preview --suppress-permalink=true");
   mkdirSync(join(repository, "docs", "images"), { recursive: true });
-  writeFileSync(join(repository, "docs", "images", "up.svg"), picture(frames));
-  process.stdout.write(`docs/images/up.svg: ${frames.length} frames\n`);
+  writeFileSync(join(repository, "docs", "images", FILE), picture(frames));
+  process.stdout.write(`docs/images/${FILE}: ${frames.length} frames\n`);
 } finally {
   await emulator.close();
   rmSync(folder, { recursive: true, force: true });
-  rmSync(saltFile, { force: true });
 }
 
 /** Runs a command in a terminal of its own and hands on what it prints. */
@@ -55,7 +59,7 @@ function run(command, onData) {
   return new Promise((resolve, reject) => {
     const inTerminal = `stty rows ${ROWS} cols ${COLUMNS}; exec ${command}`;
     const child = spawn("script", ["--quiet", "--return", "--command", inTerminal, "/dev/null"], {
-      cwd: repository,
+      cwd: folder,
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });

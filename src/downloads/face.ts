@@ -108,6 +108,9 @@ export interface Face {
   /** What an update will do, where changed inputs alone do not show it. Undefined where they do. */
   because(change: Change, before: Library, context: DiffContext): string | undefined;
 
+  /** How much a new resource declares, for its row in a preview. Undefined where its name and inputs say it. */
+  newText(declaration: Declaration): string | undefined;
+
   /** The beginning of a message: which operation on what. */
   action(verb: Verb, identities: readonly DownloadIdentity[]): string;
   /** How long an operation on so many downloads may take by default, in milliseconds. */

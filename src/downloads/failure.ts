@@ -9,6 +9,11 @@ import { Cancelled, CredentialsRefused, TimeLimitExceeded, VideoNotReadyInTime }
 /** What to do about a time limit that nothing else explains. */
 const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
 
+/** What to do about credentials that are not valid, and perhaps not the ones that are configured now. */
+const OF_LAST_UPDATE =
+  "The credentials are not valid. Without `--run-program` they are those of the last update, which Pulumi keeps in the state, and not what has been " +
+  "configured since: run `pulumi up` once without `--refresh`, or add `--run-program`, or set CLOUDFLARE_API_TOKEN to a token that is valid.";
+
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
   return (error instanceof ApiError || error instanceof NetworkError) && error.isTransient;
@@ -78,6 +83,7 @@ export function explain(error: unknown): string {
 
 function nextStep(error: ApiError): string {
   const { status } = error;
+  if (error.isOfLastUpdate) return OF_LAST_UPDATE;
   if (error.hasInvalidCredentials) {
     return "The credentials are not valid: check the configured apiToken or CLOUDFLARE_API_TOKEN, and whether the token has expired.";
   }

@@ -155,11 +155,17 @@ export const libraryFace: Face = {
       ...part("failed at Cloudflare", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
-          `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
-          "by an earlier update; everything else stays unchanged",
+          `${text} at the end of the update, unless another resource or retainOnDelete keeps them; the others stay`,
       ),
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
+  },
+
+  newText({ items = [] }) {
+    if (items.length === 0) return undefined;
+    const videos = new Set(items.map(({ videoId }) => videoId)).size;
+    const types = DOWNLOAD_TYPES.filter((type) => items.some((item) => item.type === type)).join(" and ");
+    return `${counted(items.length, "download")} of ${counted(videos, "video")}, ${types}`;
   },
 
   action: (verb) => `${verb} downloads`,
@@ -180,6 +186,10 @@ export const libraryFace: Face = {
       : `files kept, because other resources declare the same downloads: ${formatCount(others)}`;
   },
 };
+
+function counted(n: number, what: string): string {
+  return `${formatCount(n)} ${what}${n === 1 ? "" : "s"}`;
+}
 
 /** A table without a prototype, so an id such as `__proto__` is only data. */
 function emptyTable(): Table {

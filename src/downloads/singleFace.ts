@@ -84,6 +84,8 @@ export const singleFace: Face = {
 
   replaces: (olds, news) => IDENTITY.filter((key) => news[key] !== undefined && news[key] !== olds[key]),
 
+  newText: () => undefined,
+
   because({ added, removed, unfinished }, before, { isRefresh, waitForReady }) {
     const [identity] = unfinished;
     if (identity === undefined || added.length + removed.length > 0) return undefined;

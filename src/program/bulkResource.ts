@@ -7,14 +7,18 @@ import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
 import { checkNotImported, type StreamDownloadOptions } from "./importOption";
+import { withFormerType } from "./formerType";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { BULK_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
 import { checkConstructor } from "./wrongValues";
 
+/** The outputs that have a value for each download. */
+const TABLES = namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds);
+
 /** The outputs that are secret when ids are. */
-const SECRET_OUTPUTS = [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"];
+const SECRET_OUTPUTS = [...TABLES, "__awaiting"];
 
 /** One download of a {@link StreamDownloads}. */
 export interface DownloadItem {
@@ -106,7 +110,7 @@ export type ByVideoAndType<T> = Record<string, Partial<Record<DownloadType, T>>>
  */
 export class StreamDownloads extends pulumi.CustomResource {
   /** The resource's type token in the engine. */
-  static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownloads";
+  static readonly engineType = "pulumi-nodejs:dynamic/streamDownloads:StreamDownloads";
 
   readonly #name: string;
   /** Made with the first link, for all of them. */
@@ -149,7 +153,11 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
-    super(StreamDownloads.engineType, name, { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden }, opts);
+    const inputs = { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden };
+    // Pulumi previews a dynamic resource by its inputs alone: a library from which one video is removed would be shown
+    // to lose the urls of all.
+    const hideDiffs = [...(opts.hideDiffs ?? []), ...TABLES];
+    super(StreamDownloads.engineType, name, inputs, { ...withFormerType("StreamDownloads", opts), hideDiffs });
     announce(this, hidden.__urn, args, declaredDownloads);
     // From the arguments: the state does not repeat the ids, to stay small.
     const { videoIds, types = ["default"], downloads } = args;

@@ -9,7 +9,7 @@ import { explicitProvider, providerMarker } from "./explicitProvider";
 import { previewMarker } from "./previewSettings";
 import { PROVIDER_STRING } from "./providerString";
 
-const TYPE = "pulumi-nodejs:dynamic/cloudflare-stream:LookUps";
+const TYPE = "pulumi-nodejs:dynamic/lookUps:LookUps";
 
 class LookUpResource extends pulumi.CustomResource {
   declare readonly results: pulumi.Output<LookUpResult[]>;

@@ -6,6 +6,7 @@ import { announce } from "./announcement";
 import { checkCustomTimeouts } from "./customTimeouts";
 import { checkProvider } from "./explicitProvider";
 import { checkNotImported, type StreamDownloadOptions } from "./importOption";
+import { withFormerType } from "./formerType";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { PROVIDER_STRING } from "./providerString";
 import { checkConstructor, requireString } from "./wrongValues";
@@ -65,7 +66,7 @@ export interface StreamDownloadArgs<Waits extends boolean = boolean> {
  */
 export class StreamDownload<out Waits extends boolean = true> extends pulumi.CustomResource {
   /** The resource's type token in the engine. */
-  static readonly engineType = "pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload";
+  static readonly engineType = "pulumi-nodejs:dynamic/streamDownload:StreamDownload";
 
   // `declare`: a real field would overwrite the outputs that the super constructor sets.
   /** The video's id. */
@@ -126,7 +127,7 @@ export class StreamDownload<out Waits extends boolean = true> extends pulumi.Cus
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const secret = secretOutputs(args?.videoId, SECRET_OUTPUTS);
     const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secret, ...hidden };
-    super(StreamDownload.engineType, name, inputs, opts);
+    super(StreamDownload.engineType, name, inputs, withFormerType("StreamDownload", opts));
     announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
   }
 }

@@ -59,6 +59,7 @@ export class ProviderProcess {
   readonly #sent: SentFiles[] = [];
   #settings: SettingsSource | undefined;
   #explicit: ExplicitProvider | undefined;
+  #runsProgram = false;
 
   constructor(options: ProviderProcessOptions = {}) {
     this.clock = options.clock ?? systemClock;
@@ -82,7 +83,15 @@ export class ProviderProcess {
   /** @throws Error when the provider was never configured */
   get settings(): SettingsSource {
     if (this.#settings === undefined) throw new Error(this.#notConfigured());
-    return { ...this.#settings, provider: this.#explicit };
+    return { ...this.#settings, provider: this.#explicit, isOfLastUpdate: () => !this.#runsProgram };
+  }
+
+  /**
+   * Stores that the program runs, so that the configuration is that of now. `refresh`, `destroy` and what `--refresh`
+   * does first run none, and give their processes the configuration of the state.
+   */
+  noteProgram(): void {
+    this.#runsProgram = true;
   }
 
   /** Stores which provider of the program this process serves; of the stack's own, or where no call tells, none. */
@@ -145,9 +154,10 @@ export class ProviderProcess {
     this.#operations.cancel();
   }
 
-  /** Runs look-ups; see {@link Operations.untilCancelled}. */
+  /** Runs look-ups, which a program asks for; see {@link Operations.untilCancelled}. */
   untilCancelled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.attach();
+    this.noteProgram();
     return this.#operations.untilCancelled(work);
   }
 

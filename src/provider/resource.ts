@@ -63,6 +63,7 @@ export class Resource {
   ): Promise<{ readonly inputs: Values; readonly failures: Failure[] }> {
     const { claims, previewWarnings, whyNotConfigured } = this.#shared;
     this.#shared.attach();
+    this.#shared.noteProgram();
     if (whyNotConfigured !== undefined) return { inputs: news, failures: [{ property: "", reason: whyNotConfigured }] };
     const { settings } = this.#shared;
     const { urn, preview } = call;
@@ -81,8 +82,17 @@ export class Resource {
       // A library may have declared what it never got.
       if (this.face.needsDownload) claims.noteInState(urn, earlier);
     }
-    if (preview !== undefined) await previewWarnings.warn(preview, checked.inputs, settings, urn);
+    if (preview !== undefined) {
+      await previewWarnings.warn(preview, checked.inputs, settings, urn);
+      if (!this.#inputsInState.has(urn)) await this.previewNew(call, checked.inputs);
+    }
     return checked;
+  }
+
+  /** Says in a preview how much a new resource declares: of one the engine asks for no diff. */
+  async previewNew({ urn }: Call, inputs: Values): Promise<void> {
+    const text = this.#replaced.has(urn) ? undefined : this.face.newText(this.face.declarationOf(inputs));
+    if (text !== undefined) await this.#note(urn, text);
   }
 
   /** Compares the outputs of the last deployment with checked inputs. */
@@ -156,6 +166,7 @@ export class Resource {
     const { face } = this;
     const lookedUp = withPlainError(() => face.lookedUp(givenId, props));
     const before = withPlainError(() => face.libraryOf(givenId, props));
+    if (lookedUp !== undefined) this.#shared.noteProgram();
     const identities = lookedUp === undefined ? before.identities : [lookedUp];
     if (lookedUp === undefined) this.#shared.claims.noteInState(call.urn, identities);
     const [first] = identities;

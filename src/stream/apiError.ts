@@ -30,6 +30,11 @@ export class ApiError extends Error {
   readonly items: readonly ApiErrorItem[];
   readonly rayId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /**
+   * Whether the credentials that were refused may be those of the last update, and not the ones that are configured
+   * now: see `SettingsSource`.
+   */
+  isOfLastUpdate = false;
 
   constructor(details: ApiErrorDetails) {
     const words = details.items.map((item) =>

@@ -10,17 +10,21 @@ export interface GivenCredentials {
   readonly credentials: Credentials;
   /** Used instead where `credentials` are not valid and these are accepted. */
   readonly fallbackCredentials?: Credentials;
+  /** Whether `credentials` may be those of the last update, which an error then says. Default: they are not. */
+  readonly isOfLastUpdate?: () => boolean;
 }
 
 export class CredentialChoice {
   readonly #configured: Credentials;
   readonly #fallback: Credentials | undefined;
+  readonly #isOfLastUpdate: () => boolean;
   #decided: Credentials | undefined;
   /** A request with the fallback whose response decides. */
   #trial: Promise<void> | undefined;
 
-  constructor({ credentials, fallbackCredentials }: GivenCredentials) {
+  constructor({ credentials, fallbackCredentials, isOfLastUpdate = () => false }: GivenCredentials) {
     this.#configured = credentials;
+    this.#isOfLastUpdate = isOfLastUpdate;
     this.#fallback = fallbackCredentials;
     if (fallbackCredentials === undefined) this.#decided = credentials;
   }
@@ -51,6 +55,7 @@ export class CredentialChoice {
     } catch (error) {
       if (isAuthenticated(error)) this.#decided ??= sent;
       const isInvalid = error instanceof ApiError && error.hasInvalidCredentials;
+      if (isInvalid && sent === this.#configured) error.isOfLastUpdate = this.#isOfLastUpdate();
       if (!isInvalid || sent !== this.#configured || this.#fallback === undefined) throw error;
       // Of many requests in flight one tries the fallback for all.
       while (this.#decided === undefined) {

@@ -17,6 +17,11 @@ export interface SettingsSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The provider whose arguments `config` reads. Default: the stack's, or it is not known. */
   readonly provider?: ExplicitProvider | undefined;
+  /**
+   * Whether `config` may be that of the last update, which the engine takes from the state while no program runs.
+   * Default: it is not.
+   */
+  readonly isOfLastUpdate?: () => boolean;
 }
 
 /** What a connection to the API needs. */
@@ -29,6 +34,8 @@ export interface Connection {
    * environment is valid.
    */
   readonly fallbackCredentials?: Credentials;
+  /** Of configured credentials: whether they may be those of the last update. */
+  readonly isOfLastUpdate?: () => boolean;
   /** The request budget that is configured; else what Cloudflare's documentation says, or its API announces. */
   readonly requestsPer5Minutes?: number;
   /** What is configured to follow this package's name in the header User-Agent. */
@@ -211,7 +218,12 @@ function givenCredentials(source: SettingsSource): Omit<Connection, "baseUrl"> {
   }
   const fallback = present(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
   const differs = fallback !== undefined && JSON.stringify(fallback) !== JSON.stringify(configured);
-  return { credentials: configured, ...(differs ? { fallbackCredentials: fallback } : {}) };
+  const { isOfLastUpdate } = source;
+  return {
+    credentials: configured,
+    ...(differs ? { fallbackCredentials: fallback } : {}),
+    ...(isOfLastUpdate === undefined ? {} : { isOfLastUpdate }),
+  };
 }
 
 /**

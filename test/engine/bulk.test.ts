@@ -61,8 +61,12 @@ describe("a StreamDownloads on the real engine", () => {
     const preview = await stack.mustRun("preview");
     expect(emulator.requests).to.have.length(0);
     expect(preview.text).to.match(new RegExp(`declared +: \\[\\n +\\[0\\]: \\[\\n +\\[0\\]: "${HOSTS[0]?.video(1)}"`));
+    await eachHost((host) => {
+      expect(host.linesAbout("all", preview.text)).to.contain("3 downloads of 3 videos, default\n");
+      expect(host.linesAbout("typed", preview.text)).to.contain("2 downloads of 1 video, default and audio");
+    });
     const created = await stack.mustUp();
-    expect(created.text).to.contain("9 created");
+    expect(created.text).to.contain("9 created").and.not.contain("downloads of");
     await eachHost(async (host) => {
       expect(host.linesAbout("all", created.text)).to.contain("3/3 ready").and.not.contain("existed already");
       expect(host.linesAbout("drifting", created.text))
@@ -110,6 +114,7 @@ describe("a StreamDownloads on the real engine", () => {
       expect(preview.text)
         .to.contain(`1 to add (${host.file(4)}); 1 to remove (${host.file(1)})`)
         .and.contain(`1 to add (${host.file(32)})`);
+      expect(host.linesAbout("all", preview.text)).to.not.contain("downloads of");
       expect(existing(emulator, host, 1, 2, 3, 4)).to.deep.equal(filesOf(host, 2, 3, 4));
       expect(existing(emulator, host, 31, 32, 33)).to.deep.equal(filesOf(host, 31, 32, 33));
       expect(writes(emulator, host.video(21))).to.deep.equal([]);

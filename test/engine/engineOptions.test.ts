@@ -49,7 +49,7 @@ describe("options that newer engines have", () => {
     );
   });
 
-  it("a refresh and a destroy with --run-program use the token that the configuration has now", async () => {
+  it("a token that was rotated is named as that of the last update where no program runs, and each of the cures that are named with it works", async () => {
     const tokens = [OLD_TOKEN];
     const emulator = await fixture.emulator({ tokens });
     const program = onBothHosts(
@@ -67,10 +67,38 @@ describe("options that newer engines have", () => {
     await stack.mustUp();
     tokens.splice(0, 1, NEW_TOKEN);
     await configure(NEW_TOKEN);
-    expect((await stack.run("refresh", "--yes", "--skip-preview")).code).to.not.equal(0);
-    await stack.mustRun("refresh", "--yes", "--skip-preview", "--run-program");
+    const isOfLastUpdate = "they are those of the last update, which Pulumi keeps in the state";
+    const cures = "run `pulumi up` once without `--refresh`, or add `--run-program`, or set CLOUDFLARE_API_TOKEN";
+    const unattended = ["--yes", "--skip-preview"];
+    const destroyed = await stack.run("destroy", ...unattended, "--continue-on-error");
+    await eachHost((host) => {
+      for (const name of ["one", "many"])
+        expect(host.linesAbout(name, destroyed.text), name).to.contain(isOfLastUpdate).and.contain(cures);
+    });
+    // These end with the first resource that fails.
+    for (const command of [
+      ["refresh", ...unattended],
+      ["preview", "--refresh"],
+      ["up", "--refresh", ...unattended],
+    ]) {
+      const { code, text } = await stack.run(...command);
+      expect(code, command.join(" ")).to.not.equal(0);
+      expect(text).to.contain(isOfLastUpdate).and.contain(cures).and.not.contain("check the configured apiToken");
+    }
+    await stack.mustRun("refresh", ...unattended, "--run-program");
+    await stack.mustRun("preview", "--refresh", "--run-program", "--expect-no-changes");
+    await stack.mustUp();
+    await stack.mustUp("--refresh");
     expect(await stack.resources()).to.have.length(4);
-    await stack.mustRun("destroy", "--yes", "--skip-preview", "--run-program");
+
+    tokens.splice(0, 1, OLD_TOKEN);
+    stack.program(program.replaceAll("{ videoId: ", '{ type: "audio", videoId: '));
+    const { text } = await stack.up("--continue-on-error");
+    await eachHost((host) =>
+      expect(host.linesAbout("one", text)).to.contain("check the configured apiToken").and.not.contain(isOfLastUpdate),
+    );
+    await configure(OLD_TOKEN);
+    await stack.mustRun("destroy", ...unattended, "--run-program");
     expect(emulator.files()).to.deep.equal([]);
   });
 

@@ -26,6 +26,11 @@ const plugin = {
 };
 `;
 
+/** Whether a type in the state is one of this package's resources, also by the type that the first states have. */
+export function isOwnType(type: string): boolean {
+  return /^(pulumi-nodejs:dynamic\/(streamDownloads?|lookUps|cloudflare-stream)|cloudflare-stream:index):/.test(type);
+}
+
 /** What a plugin's resource is in the state. */
 export const PLUGIN_TYPE = "cloudflare-stream:index:StreamDownload";
 

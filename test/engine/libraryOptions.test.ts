@@ -36,7 +36,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     const fewer = library("kept", [1], RETAIN) + library("plain", [5, 6]) + library("before", [8], BEFORE);
     stack.program(head + fewer + guarded(3, 4));
     const preview = await stack.mustRun("preview");
-    expect(preview.text).to.contain(`1 to remove (${video(7)}/default): deleted once the program has ended`);
+    expect(preview.text).to.contain(`1 to remove (${video(7)}/default) at the end of the update, unless`);
     const seen = emulator.requests.length;
     await stack.mustUp();
     expect(emulator.files()).to.deep.equal(files(1, 2, 3, 4, 5, 6, 8));
@@ -89,7 +89,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     await stack.mustUp();
     const urn = (await stack.resources())[0]?.urn ?? "";
     stack.program(`${head}${library("all", [1])} new StreamDownload("one", { videoId: "${video(2)}" });`);
-    const single = urn.replace(":StreamDownloads::all", ":StreamDownload::one");
+    const single = urn.replace("streamDownloads:StreamDownloads::all", "streamDownload:StreamDownload::one");
     await stack.mustUp("--target", urn, "--target", single);
     expect(emulator.files()).to.deep.equal(files(1, 2));
     stack.program(`${head}${library("all", [1])} new StreamDownload("renamed", { videoId: "${video(2)}" });`);

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, TOKEN } from "../support/ids";
 import { until } from "../support/until";
+import { isOwnType } from "./hosts";
 import { linkPackages, PASSPHRASE, stateFile, writeNewStack } from "./newStack";
 import { endSessions } from "./processes";
 
@@ -223,7 +224,7 @@ export class Stack {
   }
 }
 
-const isOwn = ({ type }: StateResource) => type.includes("cloudflare-stream") && !type.startsWith("pulumi:providers:");
+const isOwn = ({ type }: StateResource) => isOwnType(type);
 
 /** What the engine's Node.js processes load first: in a coverage run what writes down what they covered, else what makes them start sooner. */
 function hooks(): Record<string, string> {

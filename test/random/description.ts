@@ -67,11 +67,11 @@ export interface Sequence {
 export const PROVIDERS = ["one", "two"] as const;
 export const COMPONENT = { type: "test:Shelf", name: "shelf" } as const;
 
-const TYPES = { single: "StreamDownload", library: "StreamDownloads" } as const;
+const TYPES = { single: "streamDownload:StreamDownload", library: "streamDownloads:StreamDownloads" } as const;
 
 export function urnOf({ kind, name, inComponent }: Pick<Declaration, "kind" | "name" | "inComponent">): string {
   const parent = inComponent === true ? `${COMPONENT.type}$` : "";
-  return `urn:pulumi:dev::project::${parent}pulumi-nodejs:dynamic/cloudflare-stream:${TYPES[kind]}::${name}`;
+  return `urn:pulumi:dev::project::${parent}pulumi-nodejs:dynamic/${TYPES[kind]}::${name}`;
 }
 
 /** The URN that an alias stands for. */

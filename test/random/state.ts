@@ -1,5 +1,6 @@
 /** The state of a stack as the oracle needs it: what each resource has, what is encrypted included. */
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
+import { isOwnType } from "../engine/hosts";
 import { PASSPHRASE, SALT } from "../engine/newStack";
 
 /** What the state has of one resource. */
@@ -60,7 +61,7 @@ export function viewOf(text: string): StateView {
   const resources = state.checkpoint.latest.resources ?? [];
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return {
-    held: resources.filter(({ type }) => type.includes("cloudflare-stream")).map(heldBy),
+    held: resources.filter(({ type }) => isOwnType(type)).map(heldBy),
     outputs: opened(stack?.outputs ?? {}) as Record<string, unknown>,
   };
 }

@@ -102,6 +102,7 @@ export class ResourceCalls {
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
     if (request.getPreview()) {
+      await resource.previewNew(call, inputs);
       // Without an id: it is unknown to the program, which would otherwise look up by it what does not exist yet.
       response.setProperties(state.encode(resource.face.previewOf(inputs)));
       return response;

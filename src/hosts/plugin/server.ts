@@ -109,7 +109,11 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
       response.setSchema(JSON.stringify(schema()));
       return response;
     }),
-    checkConfig: call(async (request: messages.CheckRequest) => checkConfig(request)),
+    checkConfig: call(async (request: messages.CheckRequest) => {
+      // Of the state's configuration the engine asks for no check.
+      served.shared.noteProgram();
+      return checkConfig(request);
+    }),
     diffConfig: call(async (request: messages.DiffRequest) => diffConfig(request)),
     configure: call(async (request: messages.ConfigureRequest) => {
       return configure(served.shared, request);

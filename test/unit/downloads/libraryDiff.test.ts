@@ -36,7 +36,7 @@ describe("the diff of a StreamDownloads", () => {
     expect(given.replaces).to.deep.equal(["videoIds"]);
     expect(given.because).to.match(
       new RegExp(
-        `^1 failed at Cloudflare \\(${video(1)}/default\\); 1 to remove \\(${video(3)}/default\\): deleted once`,
+        `^1 failed at Cloudflare \\(${video(1)}/default\\); 1 to remove \\(${video(3)}/default\\) at the end of the update, unless another resource or retainOnDelete keeps them`,
       ),
     );
     const audio = { accountId: ACCOUNT, waitForReady: true, urls: { [video(1)]: { ...ready, audio: "https://x" } } };
@@ -60,11 +60,15 @@ describe("the diff of a StreamDownloads", () => {
     const secret = check({ videoIds: [video(1)], __secretArguments: { videoIds: true } }).inputs;
     expect(secret).to.include({ __secretIds: true });
     const olds = { accountId: ACCOUNT, waitForReady: true, urls: { [video(3)]: ready }, __secretIds: true };
-    expect(diffLibrary(olds, secret).because).to.match(/^1 to add; 1 to remove: /);
+    expect(diffLibrary(olds, secret).because).to.match(/^1 to add; 1 to remove at the end of the update, /);
     const open = check({ videoIds: [video(1)] }).inputs;
-    expect(diffLibrary(olds, open).because, "what was secret, where nothing is any more").to.match(/1 to remove: /);
+    expect(diffLibrary(olds, open).because, "what was secret, where nothing is any more").to.match(
+      /1 to remove at the end of the update, /,
+    );
     const unknown = check({ videoIds: [video(1)], __secretArguments: { videoIds: UNKNOWN } }).inputs;
-    expect(diffLibrary({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(/1 to remove: /);
+    expect(diffLibrary({ ...olds, __secretIds: undefined }, unknown).because, "in a preview").to.match(
+      /1 to remove at the end of the update, /,
+    );
     const wrong = { videoIds: ["s3cret"], __secretArguments: { videoIds: true } };
     expect(check(wrong).failures[0]?.reason).to.contain("the value is secret").and.not.contain("s3cret");
   });

@@ -17,7 +17,7 @@ describe("downloads in components under mocks", () => {
       await pulumi.runtime.setMocks({
         ...mocks,
         newResource: (args) => {
-          if (args.type.includes("cloudflare-stream")) urns.push(String(args.inputs.__urn));
+          if (/:StreamDownloads?$/.test(args.type)) urns.push(String(args.inputs.__urn));
           return mocks.newResource(args);
         },
       });
@@ -26,7 +26,7 @@ describe("downloads in components under mocks", () => {
       expect(urns).to.not.be.empty;
       for (const urn of urns) {
         expect(urn).to.match(
-          /^urn:pulumi:stack::project::((acme:media:VideoAsset|pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload)\$)*pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownloads?::[\w:-]+$/,
+          /^urn:pulumi:stack::project::((acme:media:VideoAsset|pulumi-nodejs:dynamic\/streamDownload:StreamDownload)\$)*pulumi-nodejs:dynamic\/streamDownload(s?):StreamDownload\3::[\w:-]+$/,
         );
       }
     });

@@ -23,13 +23,13 @@ describe("a StreamDownload under Pulumi's mocks", () => {
     const resource = new StreamDownload("a", { videoId: video(1), ...typo });
     expect(await known(resource.url)).to.equal("https://example.com/default.mp4");
     const [args] = seen;
-    expect(args?.type).to.equal("pulumi-nodejs:dynamic/cloudflare-stream:StreamDownload");
+    expect(args?.type).to.equal("pulumi-nodejs:dynamic/streamDownload:StreamDownload");
     expect(args?.inputs).to.deep.include({
       videoId: video(1),
       typo: 1,
       __provider: PROVIDER_STRING,
     });
-    expect(args?.inputs.__urn).to.match(/::pulumi-nodejs:dynamic\/cloudflare-stream:StreamDownload::a$/);
+    expect(args?.inputs.__urn).to.match(/::pulumi-nodejs:dynamic\/streamDownload:StreamDownload::a$/);
   });
 
   it("a StreamDownload under mocks is recognised as an instance, and nothing else is", () => {
