@@ -32,7 +32,7 @@ describe("the preview of a StreamDownloads that changes, on the real engine", ()
     stack.program(program(1, 9, 5, 4, 2));
     const removing = await stack.mustRun("preview", "--diff", "--save-plan", "plan.json");
     expect(removing.text)
-      .to.contain(`library: 1 to remove (${video(3)}/default) at the end of the update, unless another resource`)
+      .to.contain(`1 to remove (${video(3)}/default) at the end of the update, unless another resource`)
       .and.contain("~ urls (hidden)")
       .and.not.match(/^ *- .*(default|audio)/m);
     expect((await stack.mustUp("--plan", "plan.json")).text).to.match(/\+-1 replaced\s+2 unchanged/);
