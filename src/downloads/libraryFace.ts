@@ -13,6 +13,7 @@ import { failureReport, withoutId } from "./failureReport";
 import { changeOf, identitiesIn, Library } from "./library";
 import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
 import { keepOrder } from "./listOrder";
+import { libraryLines } from "./previewFindings";
 
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
@@ -155,12 +156,14 @@ export const libraryFace: Face = {
       ...part("failed at Cloudflare", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
-          `${text}: deleted once the program has ended, unless another resource declares them or retainOnDelete was set ` +
-          "by an earlier update; everything else stays unchanged",
+          `${text}: deleted once the program has ended, so that their URLs stop working, unless another resource declares them or ` +
+          "retainOnDelete was set by an earlier update; everything else stays unchanged",
       ),
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
   },
+
+  previewLines: libraryLines,
 
   action: (verb) => `${verb} downloads`,
 
