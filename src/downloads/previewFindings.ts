@@ -1,7 +1,7 @@
 /** What a preview finds at Cloudflare of a download that an update is going to create, and the words for it. */
 import type { Download, Downloads } from "../stream/download";
 import type { VideoDetails } from "../stream/video";
-import type { DownloadIdentity } from "../core/identity";
+import { DOWNLOADS_BY_TYPE, type DownloadIdentity } from "../core/identity";
 import type { IfExists } from "./adoption";
 import { formatCount, someOf } from "./batchProgress";
 import { isOfUse } from "./ensureDownload";
@@ -73,18 +73,28 @@ export function singleLines([found]: readonly Found[], context: PreviewContext):
   return [{ severity: "info", message: singleText(found, context) }];
 }
 
-function singleText({ finding, isExplained }: Found, { waitForReady }: PreviewContext): string {
+function singleText(found: Found, context: PreviewContext): string {
+  const { identity, finding, isExplained } = found;
+  const { video, ofVideo } = namesOf(identity, context);
+  const file = DOWNLOADS_BY_TYPE[identity.type].ofVideo;
   if (finding.is === "awaited") {
-    const then = waitForReady ? "waits for it, then generates the file" : "requests nothing; a later one does";
-    return `the video itself is not ready (${finding.state}): \`pulumi up\` ${then}`;
+    const then = context.waitForReady ? `waits for it, then generates ${file}` : "requests nothing; a later one does";
+    return `${video} itself is not ready (${finding.state}): \`pulumi up\` ${then}`;
   }
-  if (finding.is !== "existing") return "the video is ready: `pulumi up` generates the file";
+  if (finding.is !== "existing") return `${video} is ready: \`pulumi up\` generates ${file}`;
   const { status, percentComplete } = finding.download;
-  if (status === "error") return "Cloudflare failed to generate the file: `pulumi up` requests it once more";
+  if (status === "error") return `Cloudflare failed to generate ${file}${ofVideo}: \`pulumi up\` requests it once more`;
   const belongs = isExplained ? "" : ", and will belong to this stack";
   return status === "ready"
-    ? `the file exists already: it is not generated again${belongs}`
-    : `the file is being generated already (${percentText(percentComplete)}): it is not requested again${belongs}`;
+    ? `${file}${ofVideo} exists already: it is not generated again${belongs}`
+    : `${file}${ofVideo} is being generated already (${percentText(percentComplete)}): it is not requested again${belongs}`;
+}
+
+/** `pulumi preview --diff` prints a line without the resource that it is about, so it names the video. */
+function namesOf({ videoId }: DownloadIdentity, { areIdsSecret }: PreviewContext) {
+  return areIdsSecret
+    ? { video: "the video", ofVideo: "" }
+    : { video: `video ${videoId}`, ofVideo: ` of video ${videoId}` };
 }
 
 /** The lines of a StreamDownloads: how many of each, and which of them will fail. */
@@ -141,32 +151,35 @@ const NOT_REQUESTED = [
 
 /** Why the update will fail, of one download and of several; undefined where it will not. */
 function failureOf(
-  { finding, isExplained }: Found,
-  { ifExists }: PreviewContext,
+  { identity, finding, isExplained }: Found,
+  context: PreviewContext,
 ): { readonly one: string; readonly many: string } | undefined {
+  const { video, ofVideo } = namesOf(identity, context);
+  const fails = "so `pulumi up` will fail";
   switch (finding.is) {
-    case "existing":
-      if (ifExists === "adopt" || isExplained) return undefined;
+    case "existing": {
+      if (context.ifExists === "adopt" || isExplained) return undefined;
+      const file = `${DOWNLOADS_BY_TYPE[identity.type].ofVideo}${ofVideo}`;
       return {
-        one: 'the file exists already, and ifExists is "fail", so `pulumi up` will fail',
+        one: `${file} exists already, and ifExists is "fail", ${fails}`,
         many: 'already there, and ifExists is "fail"',
       };
-    case "missing":
+    }
+    case "missing": {
+      const named = context.areIdsSecret ? "no such video" : `no ${video}`;
       return {
-        one: "there is no such video in this account, so `pulumi up` will fail. Check both ids.",
-        many: "without such a video in this account",
+        one: `there is ${named} in this account, ${fails}. Check both ids.`,
+        many: "whose video is not in this account",
       };
+    }
     case "failed": {
       const why = finding.reason === undefined ? "" : ` (${finding.reason})`;
-      return {
-        one: `the video could not be encoded${why}, so \`pulumi up\` will fail`,
-        many: "whose video could not be encoded",
-      };
+      return { one: `${video} could not be encoded${why}, ${fails}`, many: "whose video could not be encoded" };
     }
     case "live":
       return {
-        one: "the video is a live stream in progress, so `pulumi up` will fail until its recording has ended",
-        many: "of a live stream in progress",
+        one: `${video} is a live stream in progress, ${fails} until its recording has ended`,
+        many: "whose video is a live stream in progress",
       };
     default:
       return undefined;

@@ -86,10 +86,10 @@ export const singleFace: Face = {
   replaces: (olds, news) => IDENTITY.filter((key) => news[key] !== undefined && news[key] !== olds[key]),
 
   because({ added, removed, unfinished }, before, { isRefresh, waitForReady }) {
-    const [given] = removed;
-    if (given !== undefined)
+    // Without the ids, which may be secret.
+    if (removed.length > 0)
       return (
-        `replaced: the file ${describe(given)} is deleted and its URL stops working, unless another resource declares it or ` +
+        "replaced: the file that it has now is deleted and its URL stops working, unless another resource declares it or " +
         "retainOnDelete was set by an earlier update"
       );
     const [identity] = unfinished;

@@ -118,11 +118,16 @@ export class Resource {
    *
    * @param old the resource in the state, of an update
    */
-  async preview({ urn }: Call, inputs: Values, old?: { readonly id: string; readonly outputs: Values }): Promise<void> {
+  async preview(
+    { urn, secrets }: Call,
+    inputs: Values,
+    old?: { readonly id: string; readonly outputs: Values },
+  ): Promise<void> {
     const before = old === undefined ? this.#replaced.get(urn) : this.face.libraryOf(old.id, old.outputs);
     const declaration = this.face.declarationOf(inputs);
     const { added } = changeOf(before ?? new Library(), identitiesIn(declaration));
-    await this.#shared.previewChecks.run(urn, this.face, declaration, added);
+    const areIdsSecret = declaration.areIdsSecret || this.face.idArguments.some((name) => secrets?.has(name));
+    await this.#shared.previewChecks.run(urn, this.face, { ...declaration, areIdsSecret }, added);
   }
 
   /**

@@ -183,7 +183,7 @@ export class ResourceCalls {
     if (this.#isUpdate) return values;
     const known = values.accountId === UNKNOWN ? { ...values, accountId: "" } : values;
     await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, call.urn);
-    await resource.preview(call, values, old);
+    await resource.preview({ ...call, secrets: secretArguments(resource, values, given.secrets) }, values, old);
     return values;
   }
 
