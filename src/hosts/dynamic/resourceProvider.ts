@@ -34,7 +34,8 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
       shared.configure((key) => {
         const value: unknown = request.config.get(key);
-        return typeof value === "string" ? value : undefined;
+        // A provider that a program makes without StreamProvider may have `false` and 1200 for an argument.
+        return ["string", "boolean", "number"].includes(typeof value) ? String(value) : undefined;
       });
     },
 
