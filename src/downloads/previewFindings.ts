@@ -69,7 +69,7 @@ export function findingOf(
 export function singleLines([found]: readonly Found[], context: PreviewContext): PreviewLine[] {
   if (found === undefined) return [];
   const failure = failureOf(found, context);
-  if (failure !== undefined) return [{ severity: "warning", message: failure.one }];
+  if (failure !== undefined) return [{ severity: "warning", message: failure.text }];
   return [{ severity: "info", message: singleText(found, context) }];
 }
 
@@ -104,7 +104,7 @@ export function libraryLines(found: readonly Found[], context: PreviewContext): 
   const failing = new Map<string, DownloadIdentity[]>();
   for (const each of found) {
     const failure = failureOf(each, context);
-    if (failure !== undefined) failing.set(failure.many, [...(failing.get(failure.many) ?? []), each.identity]);
+    if (failure !== undefined) failing.set(failure.cause, [...(failing.get(failure.cause) ?? []), each.identity]);
   }
   const good = found.filter((each) => failureOf(each, context) === undefined);
   const existing = good.filter(({ finding }) => finding.is === "existing");
@@ -153,7 +153,7 @@ const NOT_REQUESTED = [
 function failureOf(
   { identity, finding, isExplained }: Found,
   context: PreviewContext,
-): { readonly one: string; readonly many: string } | undefined {
+): { readonly text: string; readonly cause: string } | undefined {
   const { video, ofVideo } = namesOf(identity, context);
   const fails = "so `pulumi up` will fail";
   switch (finding.is) {
@@ -161,25 +161,25 @@ function failureOf(
       if (context.ifExists === "adopt" || isExplained) return undefined;
       const file = `${DOWNLOADS_BY_TYPE[identity.type].ofVideo}${ofVideo}`;
       return {
-        one: `${file} exists already, and ifExists is "fail", ${fails}`,
-        many: 'already there, and ifExists is "fail"',
+        text: `${file} exists already, and ifExists is "fail", ${fails}`,
+        cause: 'already there, and ifExists is "fail"',
       };
     }
     case "missing": {
       const named = context.areIdsSecret ? "no such video" : `no ${video}`;
       return {
-        one: `there is ${named} in this account, ${fails}. Check both ids.`,
-        many: "whose video is not in this account",
+        text: `there is ${named} in this account, ${fails}. Check both ids.`,
+        cause: "whose video is not in this account",
       };
     }
     case "failed": {
       const why = finding.reason === undefined ? "" : ` (${finding.reason})`;
-      return { one: `${video} could not be encoded${why}, ${fails}`, many: "whose video could not be encoded" };
+      return { text: `${video} could not be encoded${why}, ${fails}`, cause: "whose video could not be encoded" };
     }
     case "live":
       return {
-        one: `${video} is a live stream in progress, ${fails} until its recording has ended`,
-        many: "whose video is a live stream in progress",
+        text: `${video} is a live stream in progress, ${fails} until its recording has ended`,
+        cause: "whose video is a live stream in progress",
       };
     default:
       return undefined;

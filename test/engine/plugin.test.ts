@@ -33,8 +33,8 @@ describe("the plugin on the real engine", () => {
   });
 
   it("the plugin previews what is known, and writes nothing", async () => {
-    const { stdout } = await stack.mustRun("preview", "--diff");
-    expect(stdout)
+    const { text } = await stack.mustRun("preview", "--diff");
+    expect(text)
       .to.contain(`videoId     : "${video(1)}"`)
       .and.match(/\[unknown\]/)
       .and.contain(`video ${video(1)} is ready`);
