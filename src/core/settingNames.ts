@@ -13,6 +13,7 @@ export const SETTINGS = [
   "allowInsecureBaseUrl",
   "requestsPer5Minutes",
   "ifExists",
+  "previewChecks",
   "userAgentOperatorSuffix",
 ] as const;
 

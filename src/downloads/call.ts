@@ -19,8 +19,8 @@ export interface Call {
   /** How long the operation may take, in milliseconds. Default: an hour, and some more for a library. */
   readonly timeLimitMs?: number | undefined;
   /**
-   * Of a check: the names of the arguments that are secret, misspelt ones too. No message shows their values. UNKNOWN
-   * while it is not known whether an argument is secret, which it may become.
+   * Of a check, or a preview: the names of the arguments that are secret, misspelt ones too. No message shows their
+   * values. UNKNOWN while it is not known whether an argument is secret, which it may become.
    */
   readonly secrets?: ReadonlyMap<string, true | typeof UNKNOWN> | undefined;
 }

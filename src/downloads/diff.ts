@@ -35,12 +35,14 @@ export function compare(
   const isKnown = declaration.items !== undefined && declaration.accountId !== undefined;
   const change = isKnown && !isOtherAccount ? changeOf(library, identitiesIn(declaration)) : undefined;
   const replaces = face.replaces(outputs, news, change?.removed ?? []);
-  if (change === undefined) return { changes: true, replaces };
   const { waitForReady } = declaration;
   // The removed ids may be secret although the remaining ones are not.
   const areIdsSecret = face.secretIds(outputs) !== undefined || declaration.areIdsSecret;
-  const because = face.because(change, library, { isRefresh, waitForReady, areIdsSecret });
+  // Whatever is declared elsewhere, or is not known yet, takes the place of all.
+  const allRemoved = { added: [], removed: replaces.length > 0 ? library.identities : [], unfinished: [] };
+  const because = face.because(change ?? allRemoved, library, { isRefresh, waitForReady, areIdsSecret });
   const changes =
+    change === undefined ||
     change.added.length + change.removed.length + change.unfinished.length > 0 ||
     replaces.length > 0 ||
     change.hasStaleFailures ||

@@ -10,6 +10,7 @@ import type { Values } from "../core/values";
 import type { Outcome, ReadFailure } from "./batch";
 import type { Declaration } from "./declaration";
 import type { Change, Library } from "./library";
+import type { Found, PreviewContext, PreviewLine } from "./previewFindings";
 
 /** What an operation does to downloads, as its messages begin. */
 type Verb = "creating" | "updating" | "reading" | "deleting";
@@ -106,7 +107,10 @@ export interface Face {
   /** The inputs because of which the engine replaces the resource. */
   replaces(olds: Values, news: Values, removed: readonly DownloadIdentity[]): string[];
   /** What an update will do, where changed inputs alone do not show it. Undefined where they do. */
-  because(change: Change, before: Library, context: DiffContext): string | undefined;
+  because(change: Omit<Change, "hasStaleFailures">, before: Library, context: DiffContext): string | undefined;
+
+  /** What a preview says of what it found at Cloudflare. */
+  previewLines(found: readonly Found[], context: PreviewContext): PreviewLine[];
 
   /** How much a new resource declares, for its row in a preview. Undefined where its name and inputs say it. */
   newText(declaration: Declaration): string | undefined;

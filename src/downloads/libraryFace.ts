@@ -13,6 +13,7 @@ import { failureReport, withoutId } from "./failureReport";
 import { changeOf, identitiesIn, Library } from "./library";
 import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
 import { keepOrder } from "./listOrder";
+import { libraryLines } from "./previewFindings";
 
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
@@ -155,7 +156,8 @@ export const libraryFace: Face = {
       ...part("failed at Cloudflare", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
-          `${text} at the end of the update, unless another resource or retainOnDelete keeps them; the others stay`,
+          `${text} at the end of the update, so that their URLs stop working, unless another resource or retainOnDelete keeps ` +
+          "them; the others stay",
       ),
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
@@ -167,6 +169,8 @@ export const libraryFace: Face = {
     const types = DOWNLOAD_TYPES.filter((type) => items.some((item) => item.type === type)).join(" and ");
     return `${counted(items.length, "download")} of ${counted(videos, "video")}, ${types}`;
   },
+
+  previewLines: libraryLines,
 
   action: (verb) => `${verb} downloads`,
 

@@ -10,6 +10,7 @@ import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Face } from "./face";
 import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
 import { Library } from "./library";
+import { singleLines } from "./previewFindings";
 
 const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
 const UNKNOWN_PROGRESS = Object.fromEntries(
@@ -87,8 +88,14 @@ export const singleFace: Face = {
   newText: () => undefined,
 
   because({ added, removed, unfinished }, before, { isRefresh, waitForReady }) {
+    // Without the ids, which may be secret.
+    if (removed.length > 0)
+      return (
+        "replaced: the file that it has now is deleted and its URL stops working, unless another resource declares it or " +
+        "retainOnDelete was set by an earlier update"
+      );
     const [identity] = unfinished;
-    if (identity === undefined || added.length + removed.length > 0) return undefined;
+    if (identity === undefined || added.length > 0) return undefined;
     const update = isRefresh ? "the next update" : "this update";
     const { status, awaiting, percentComplete = 0 } = before.stateOf(identity) ?? {};
     if (status === "error")
@@ -100,6 +107,8 @@ export const singleFace: Face = {
     const then = waitForReady ? "waits for it" : "checks progress";
     return `still encoding when last checked, ${percentText(percentComplete)}; ${update} ${then}`;
   },
+
+  previewLines: singleLines,
 
   action: (verb, [identity]) => `${verb} download ${identity === undefined ? "" : describe(identity)}`,
 

@@ -75,7 +75,8 @@ function isReady(video: VideoIdentity, details: VideoDetails | undefined): boole
   return details.readyToStream;
 }
 
-function describeState(details: VideoDetails | undefined): string {
+/** The state of a video that is not ready: `video encoding 37%`. */
+export function describeState(details: VideoDetails | undefined): string {
   switch (details?.state) {
     case "pendingupload":
       return "video not uploaded yet";

@@ -50,6 +50,12 @@ export interface StreamProviderArgs {
    */
   ifExists?: pulumi.Input<"adopt" | "fail"> | undefined;
   /**
+   * Whether a preview looks at Cloudflare for what an update will find: at most 100 requests, and none without
+   * credentials.
+   * @default true
+   */
+  previewChecks?: pulumi.Input<boolean> | undefined;
+  /**
    * What follows this package's name in the header User-Agent of its requests: at most 200 printable ASCII characters.
    * @default nothing
    */
@@ -88,6 +94,7 @@ export class StreamProvider extends pulumi.ProviderResource {
 const TYPES: Partial<Record<(typeof SETTINGS)[number], string>> = {
   allowInsecureBaseUrl: "a boolean",
   requestsPer5Minutes: "a number",
+  previewChecks: "a boolean",
 };
 
 function checkArguments(provider: string, args: unknown): void {

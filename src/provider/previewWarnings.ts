@@ -17,6 +17,7 @@ const LACKS = {
   quota: "No usable request budget",
   userAgent: "No usable User-Agent",
   ifExists: "No usable ifExists",
+  previewChecks: "No usable previewChecks",
 } as const;
 
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
@@ -36,11 +37,11 @@ export class PreviewWarnings {
    * @param urn the resource, to whose row it goes
    */
   async warn(mark: ProviderKind, inputs: Values, settings: SettingsSource, urn: string): Promise<void> {
-    const { credentials, baseUrl, quota, userAgent, ifExists } = settingsProblems(settings);
+    const { credentials, ...others } = settingsProblems(settings);
     const account = inputs.accountId === undefined ? noAccount(settings) : undefined;
     const isOwn = mark === "explicit";
     if (!isOwn) await this.#warnOfStack(settings);
-    const missing = isOwn ? [credentials, baseUrl, quota, userAgent, ifExists, account] : [account];
+    const missing = isOwn ? [credentials, ...Object.values(others), account] : [account];
     const news = missing.filter((problem) => problem !== undefined && !this.#reported.has(problem));
     if (news.length === 0) return;
     for (const problem of news) this.#reported.add(problem as string);
@@ -66,9 +67,7 @@ export class PreviewWarnings {
   /** Reports what the stack's own settings lack. Returns whether they lack anything. */
   async #warnOfStack(settings: SettingsSource): Promise<boolean> {
     const problems = settingsProblems(settings);
-    const wrong = (["credentials", "baseUrl", "quota", "userAgent", "ifExists"] as const).filter(
-      (name) => problems[name] !== undefined,
-    );
+    const wrong = (Object.keys(LACKS) as (keyof typeof LACKS)[]).filter((name) => problems[name] !== undefined);
     const [first] = wrong;
     if (first === undefined) return false;
     const lacks = inOneMessage(wrong.map((name) => problems[name]));

@@ -11,6 +11,7 @@ import { watchEngine } from "./engineWatch";
 import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./claimFiles";
+import { PreviewChecks } from "./previewChecks";
 import { PreviewWarnings } from "./previewWarnings";
 import { type SentFiles, sentFiles } from "./sentFiles";
 import { type OpenSession, Sessions } from "./sessions";
@@ -30,6 +31,8 @@ export interface ProviderProcessOptions {
   readonly engine?: EngineConnection | undefined;
   /** Default: the engine's other processes. */
   readonly peers?: ClaimPeers;
+  /** Where its lines go. Default: to the engine. */
+  readonly log?: EngineLog;
   /** The error message of a process that was never configured. */
   readonly notConfigured?: () => string;
   /**
@@ -46,6 +49,7 @@ export class ProviderProcess {
   readonly clock: Clock;
   readonly claims: Claims;
   readonly previewWarnings: PreviewWarnings;
+  readonly previewChecks: PreviewChecks;
   readonly log: EngineLog;
   readonly sessions: Sessions;
   readonly #engine: EngineConnection | undefined;
@@ -66,9 +70,10 @@ export class ProviderProcess {
     this.#engine = options.engine;
     this.#notConfigured = options.notConfigured ?? (() => "the provider is not configured");
     this.#peers = this.#engine === undefined ? undefined : peerClaims(this.#engine.address);
-    this.log = engineLog(this.#engine?.address);
+    this.log = options.log ?? engineLog(this.#engine?.address);
     this.claims = new Claims(options.peers ?? this.#peers);
     this.previewWarnings = new PreviewWarnings(this.log);
+    this.previewChecks = new PreviewChecks(this);
     this.#operations = new Operations(this.clock, this.log);
     this.sessions = new Sessions(this.clock, options.transport, (budget) => this.#sentPeers(budget));
     this.#env = options.env ?? process.env;

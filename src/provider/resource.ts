@@ -8,7 +8,7 @@ import type { Call } from "../downloads/call";
 import { checkInputs } from "../downloads/check";
 import { compare, type Diff } from "../downloads/diff";
 import type { Face } from "../downloads/face";
-import { identitiesIn, Library } from "../downloads/library";
+import { changeOf, identitiesIn, Library } from "../downloads/library";
 import { type DownloadIdentity, formatId } from "../core/identity";
 import { asPrinted, type Failure } from "../downloads/inputFailures";
 import type { Operation } from "../downloads/operation";
@@ -121,6 +121,23 @@ export class Resource {
     claims.restoreReleased(urn, releasedIn(olds));
     claims.recordDiff(urn, library.identities, { isChanged: found.changes, isReplaced });
     return found;
+  }
+
+  /**
+   * Says in a preview what the create or update that follows will find at Cloudflare. Never fails.
+   *
+   * @param old the resource in the state, of an update
+   */
+  async preview(
+    { urn, secrets }: Call,
+    inputs: Values,
+    old?: { readonly id: string; readonly outputs: Values },
+  ): Promise<void> {
+    const before = old === undefined ? this.#replaced.get(urn) : this.face.libraryOf(old.id, old.outputs);
+    const declaration = this.face.declarationOf(inputs);
+    const { added } = changeOf(before ?? new Library(), identitiesIn(declaration));
+    const areIdsSecret = declaration.areIdsSecret || this.face.idArguments.some((name) => secrets?.has(name));
+    await this.#shared.previewChecks.run(urn, this.face, { ...declaration, areIdsSecret }, added);
   }
 
   /**

@@ -145,10 +145,10 @@ export function withoutAccount(source: SettingsSource): string {
 }
 
 function listed(problems: SettingsProblems & { account?: string }, { provider }: SettingsSource): string | undefined {
-  const { credentials, baseUrl: url, quota, userAgent, ifExists, account } = problems;
+  const { credentials, baseUrl: url, quota, userAgent, ifExists, previewChecks, account } = problems;
   const isStack = provider === undefined;
   const why = credentials === undefined || !isStack ? credentials : credentials + WHICH_CONFIGURATION;
-  return inOneMessage([why, url, quota, userAgent, ifExists, account]);
+  return inOneMessage([why, url, quota, userAgent, ifExists, previewChecks, account]);
 }
 
 /** Problems as the sentences of one message; undefined if there are none. */
@@ -170,13 +170,28 @@ export function configuredIfExists({ config }: SettingsSource): "adopt" | "fail"
   throw new SettingsError('cloudflare-stream:ifExists must be "adopt" or "fail"');
 }
 
-/** The errors of {@link connection} and {@link configuredIfExists}, all at once; undefined where there is none. */
+/**
+ * Whether a preview looks at Cloudflare for what an update will find: `cloudflare-stream:previewChecks`, else it does.
+ *
+ * @throws SettingsError for another value
+ */
+export function configuredPreviewChecks({ config }: SettingsSource): boolean {
+  const value = present(config("cloudflare-stream:previewChecks")) ?? "true";
+  if (value === "true" || value === "false") return value === "true";
+  throw new SettingsError("cloudflare-stream:previewChecks must be true or false");
+}
+
+/**
+ * The errors of {@link connection}, {@link configuredIfExists} and {@link configuredPreviewChecks}, all at once;
+ * undefined where there is none.
+ */
 interface SettingsProblems {
   readonly credentials: string | undefined;
   readonly baseUrl: string | undefined;
   readonly quota: string | undefined;
   readonly userAgent: string | undefined;
   readonly ifExists: string | undefined;
+  readonly previewChecks: string | undefined;
 }
 
 /** Collects the errors that {@link connection} would throw. */
@@ -187,6 +202,7 @@ export function settingsProblems(source: SettingsSource): SettingsProblems {
     quota: problemOf(() => requestsPer5Minutes(source)),
     userAgent: problemOf(() => userAgentSuffix(source)),
     ifExists: problemOf(() => configuredIfExists(source)),
+    previewChecks: problemOf(() => configuredPreviewChecks(source)),
   };
 }
 

@@ -21,6 +21,8 @@ interface CallOptions {
   readonly job?: Job;
   /** Its place in the request budget. Default: a write or a read of the job. */
   readonly request?: QueuedRequest;
+  /** See {@link ApiRequest.isOnlyTry}. */
+  readonly isOnlyTry?: boolean;
   /** See {@link ApiRequest.onSent}. */
   readonly onSent?: (isSent: boolean) => void;
 }
@@ -124,6 +126,7 @@ export class StreamApi {
       idempotent,
       queued: options.request ?? new QueuedRequest(options.job ?? new Job(), method === "GET" ? "read" : "write"),
       signal: options.signal,
+      isOnlyTry: options.isOnlyTry,
       onSent: options.onSent,
     });
   }

@@ -64,6 +64,8 @@ export interface ApiRequest<T> {
   /** The largest response that is read to its end, in bytes. Default 1 MiB. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it is sent once, whatever goes wrong. Default false. */
+  readonly isOnlyTry?: boolean | undefined;
   /**
    * Called with false before each try, and with true as soon as the server may have received a part of it. After an
    * abort it tells whether the request may have been processed.
@@ -133,11 +135,13 @@ export class Transport {
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       shouldConsumeRetry: ({ error }) => !isRateLimit(error),
       shouldRetry: ({ error }) => {
+        if (request.isOnlyTry === true) return false;
         if (isRateLimit(error) && ++rateLimited > RATE_LIMIT_RETRIES) return false;
         return mayRetry(error, request.idempotent);
       },
       onFailedAttempt: async ({ error, retriesLeft }) => {
-        if (retriesLeft > 0 && mayRetry(error, request.idempotent)) await this.#pauseAsAsked(error, request);
+        if (retriesLeft > 0 && request.isOnlyTry !== true && mayRetry(error, request.idempotent))
+          await this.#pauseAsAsked(error, request);
       },
     });
   }

@@ -107,7 +107,7 @@ describe("each example", () => {
     emulator.removeVideo(gone);
     emulator.addVideo({ videoId: added, creator: "acme", created: "2026-02-01T00:00:00Z" });
     const { text } = await inExample("preview");
-    expect(text).to.contain(`library: 1 to add (${file(added)}); 1 to remove (${file(gone)})`);
+    expect(text).to.contain(`1 to add (${file(added)}); 1 to remove (${file(gone)})`);
     await up();
     expect(emulator.files()).to.have.members([handedOver, staying, added].map(file));
     expect(writes(emulator, staying)).to.deep.equal(["POST default"]);

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { ACCOUNT, TOKEN } from "../support/ids";
-import { Fixture } from "./fixture";
+import { Fixture, writes } from "./fixture";
 import { eachHost, HOSTS, onBothHosts, PROGRAM_HEAD } from "./hosts";
 
 describe("bad input on the real engine", () => {
   const fixture = new Fixture();
-  it("the provider fails in the preview with the property's path, also where two resources declare the same download, and sends no request", async () => {
+  it("the provider fails in the preview with the property's path, also where two resources declare the same download, and writes nothing", async () => {
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(emulator, "");
     // One host after the other: a preview ends at the first failure.
@@ -33,7 +33,7 @@ describe("bad input on the real engine", () => {
       expect(twice.code).to.not.equal(0);
       expect(twice.text).to.match(new RegExp(`declared by the resource "${host.named("[bc]")}" already`));
     });
-    expect(emulator.requests).to.have.length(0);
+    expect(writes(emulator)).to.deep.equal([]);
   });
 
   it("the provider previews without credentials and account, with look-ups as unknown, says so once, and names both ways to give them when it comes to creating", async () => {

@@ -36,7 +36,7 @@ describe("the options of a StreamDownloads that gives videos up, on the real eng
     const fewer = library("kept", [1], RETAIN) + library("plain", [5, 6]) + library("before", [8], BEFORE);
     stack.program(head + fewer + guarded(3, 4));
     const preview = await stack.mustRun("preview");
-    expect(preview.text).to.contain(`1 to remove (${video(7)}/default) at the end of the update, unless`);
+    expect(preview.text).to.contain(`1 to remove (${video(7)}/default) at the end of the update, so that`);
     const seen = emulator.requests.length;
     await stack.mustUp();
     expect(emulator.files()).to.deep.equal(files(1, 2, 3, 4, 5, 6, 8));

@@ -14,7 +14,7 @@ describe("the preview of a StreamDownloads that changes, on the real engine", ()
     const emulator = await fixture.emulator();
     const stack = await fixture.stack(emulator, program(5, 3, 9, 1));
     await stack.mustUp();
-    const requestsBefore = emulator.requests.length;
+    emulator.clearRequests();
 
     stack.program(program(2, 5, 3, 4, 9, 1));
     const { text } = await stack.mustRun("preview", "--diff", "--save-plan", "plan.json");
@@ -24,7 +24,9 @@ describe("the preview of a StreamDownloads that changes, on the real engine", ()
     ]);
     // Pulumi takes the inputs of a dynamic resource for its outputs in a preview.
     expect(text).to.match(/~ page:url: .* => \[unknown\]/);
-    expect(emulator.requests).to.have.length(requestsBefore);
+    expect(text).to.contain("2 checked at Cloudflare: 2 to generate");
+    const sent = emulator.requests.map(({ method, videoId }) => [method, videoId]);
+    expect(sent, "of what is added alone").to.have.deep.members([2, 2, 4, 4].map((n) => ["GET", video(n)]));
     const updated = await stack.mustUp("--plan", "plan.json");
     expect(updated.text).to.match(/~ 1 updated\s+2 unchanged/);
 
@@ -32,7 +34,7 @@ describe("the preview of a StreamDownloads that changes, on the real engine", ()
     stack.program(program(1, 9, 5, 4, 2));
     const removing = await stack.mustRun("preview", "--diff", "--save-plan", "plan.json");
     expect(removing.text)
-      .to.contain(`1 to remove (${video(3)}/default) at the end of the update, unless another resource`)
+      .to.contain(`1 to remove (${video(3)}/default) at the end of the update, so that`)
       .and.contain("~ urls (hidden)")
       .and.not.match(/^ *- .*(default|audio)/m);
     expect((await stack.mustUp("--plan", "plan.json")).text).to.match(/\+-1 replaced\s+2 unchanged/);

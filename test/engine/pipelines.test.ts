@@ -110,10 +110,14 @@ describe("the documented pipelines", () => {
   it("the documented pipelines preview two stacks, one of whose programs is wrong: what changes and nothing else, without a request that writes", async () => {
     await stack.mustUp();
     const before = writes(emulator);
+    // A video that does not exist.
+    const missing = { operation: "videoDetails", videoId: video(6), times: 99 } as const;
+    emulator.injectFault({ kind: "status", status: 404, code: 10003, ...missing });
     stack.program(
       program(
         "audio",
         `new StreamDownload("added", { videoId: "${video(4)}" });
+         new StreamDownload("misspelt", { videoId: "${video(6)}" });
          console.log("long ".repeat(120_000));`,
       ).replace(`["${video(2)}"]`, `["${video(2)}", "${video(5)}"]`),
     );
@@ -137,6 +141,13 @@ describe("the documented pipelines", () => {
     expect(good)
       .to.contain(`+ [1]: "${video(5)}"`)
       .and.contain(`1 to add (${video(5)}/default)`);
+    const found = good.split("\n").filter((line) => /^(warning: .*will fail|video .* is ready)/.test(line));
+    expect(found).to.have.members([
+      `video ${video(1)} is ready: \`pulumi up\` generates the audio`,
+      `video ${video(4)} is ready: \`pulumi up\` generates the MP4`,
+      `warning: there is no video ${video(6)} in this account, so \`pulumi up\` will fail. Check both ids.`,
+    ]);
+    expect(good).to.contain("1 checked at Cloudflare: 1 to generate").and.contain("its URL stops working");
     expect(good).to.contain("StreamDownload::added").and.not.contain("StreamDownload::unchanged");
     expect(bad)
       .to.contain("property videoId")
@@ -160,6 +171,7 @@ describe("the documented pipelines", () => {
       ["replace", "trailer", ["type"]],
       ["update", "library", undefined],
       ["create", "added", undefined],
+      ["create", "misspelt", undefined],
     ]);
   });
 

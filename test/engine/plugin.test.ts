@@ -33,12 +33,13 @@ describe("the plugin on the real engine", () => {
     stack = await fixture.stack(emulator, PROGRAM_HEAD + declare("one", 1));
   });
 
-  it("the plugin previews what is known, and sends no request", async () => {
-    const { stdout } = await stack.mustRun("preview", "--diff");
-    expect(stdout)
+  it("the plugin previews what is known, and writes nothing", async () => {
+    const { text } = await stack.mustRun("preview", "--diff");
+    expect(text)
       .to.contain(`videoId     : "${video(1)}"`)
-      .and.match(/\[unknown\]/);
-    expect(emulator.requests).to.deep.equal([]);
+      .and.match(/\[unknown\]/)
+      .and.contain(`video ${video(1)} is ready`);
+    expect(writes(emulator)).to.deep.equal([]);
   });
 
   it("the plugin imports a download, which the program then declares without a change", async () => {

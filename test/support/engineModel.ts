@@ -3,6 +3,7 @@
  * its order, partial results, a state that survives. For tests that need thousands of runs; the real engine has its own.
  */
 import type { ProviderProcessOptions } from "../../src/provider/providerProcess";
+import type { ProviderKind } from "../../src/downloads/call";
 import { type Entry, MODEL_HOSTS, type ModelHost, type Props, type StartHost } from "./modelHosts";
 
 /** The arguments of the resources of a program, by name: a StreamDownloads where there are `videoIds` or `downloads`, else a StreamDownload. */
@@ -126,6 +127,22 @@ export class EngineModel {
     const obsolete = [...this.#state.keys()].filter((name) => !(name in program));
     for (const name of obsolete) await this.#delete({ host, call }, name);
     return this.errors.length === 0;
+  }
+
+  /** Runs `pulumi preview`. Nothing that the program no longer declares is asked about. */
+  async preview(program: Program, provider: ProviderKind = "default"): Promise<void> {
+    const { host } = this.#start(undefined);
+    for (const [name, args] of Object.entries(program)) {
+      const old = this.#state.get(name);
+      const { inputs, failures } = await host.check(name, old?.inputs ?? {}, args, provider);
+      if (failures.length > 0) throw new Error(failures.join());
+      if (old === undefined) await host.preview(name, undefined, inputs);
+      else {
+        const { isChanged, isReplaced } = await host.diff(old, inputs);
+        if (isReplaced) await host.preview(name, undefined, (await host.check(name, {}, args, provider)).inputs);
+        else if (isChanged) await host.preview(name, old, inputs);
+      }
+    }
   }
 
   async refresh(crash?: Crash): Promise<boolean> {

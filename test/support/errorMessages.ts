@@ -20,10 +20,16 @@ const WRITERS = [
   "unclearText",
   "unknownResource",
   "peersUnknown",
+  "singleText",
 ] as const;
 
 /** The functions that are called with a message, and which argument it is. */
-const REPORTERS: Readonly<Record<string, number>> = { failed: 1, "this.#reportInPreview": 0, "report.warn": 0 };
+const REPORTERS: Readonly<Record<string, number>> = {
+  failed: 1,
+  "this.#reportInPreview": 0,
+  "this.#say": 0,
+  "report.warn": 0,
+};
 
 /** The constants that hold a message, or a table of messages. */
 const CONSTANTS = ["NO_ACCOUNT", "EXPLANATION", "MISSING"] as const;

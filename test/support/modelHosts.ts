@@ -1,4 +1,5 @@
 /** The two hosts as the engine's model calls them: the dynamic provider by its methods, the plugin by the messages of its protocol. */
+import type { ProviderKind } from "../../src/downloads/call";
 import { announcement, type UncheckedDownload } from "../../src/downloads/announcement";
 import { ClaimTable } from "../../src/downloads/claims";
 import { createStreamDownloadProvider, createStreamDownloadsProvider } from "../../src/hosts/dynamic/resourceProvider";
@@ -18,8 +19,15 @@ export interface Entry {
 
 /** A provider process. `create` and `update` reject with the `id` and `properties` of what exists all the same. */
 export interface ModelHost {
-  check(name: string, olds: Props, args: Props): Promise<{ readonly inputs: Props; readonly failures: string[] }>;
+  check(
+    name: string,
+    olds: Props,
+    args: Props,
+    preview?: ProviderKind,
+  ): Promise<{ readonly inputs: Props; readonly failures: string[] }>;
   diff(old: Entry, inputs: Props): Promise<{ readonly isChanged: boolean; readonly isReplaced: boolean }>;
+  /** What a preview calls in place of create, or of update: nothing of the dynamic provider. */
+  preview(name: string, old: Entry | undefined, inputs: Props): Promise<void>;
   create(name: string, inputs: Props): Promise<{ readonly id: string; readonly outputs: Props }>;
   update(old: Entry, inputs: Props): Promise<Props>;
   /** Undefined when it is gone. */
@@ -48,14 +56,22 @@ function startDynamic(config: Readonly<Record<string, string>>, options: Provide
   void single.configure({ config: { get: (key: string) => config[key] } } as never);
   const providerOf = (inputs: Props) => (isLibrary(inputs) ? library : single);
   return {
-    async check(name, olds, args) {
-      const checked = await providerOf(args).check(olds, { ...args, __provider: "p", __urn: `urn::${name}` });
+    async check(name, olds, args, preview) {
+      const explicit = { name: "other", prefix: "cloudflare-stream:", misspelt: {} };
+      const hidden = {
+        __provider: "p",
+        __urn: `urn::${name}`,
+        ...(preview === undefined ? {} : { __preview: preview }),
+        ...(preview === "explicit" ? { __explicitProvider: explicit } : {}),
+      };
+      const checked = await providerOf(args).check(olds, { ...args, ...hidden });
       return { inputs: checked.inputs as Props, failures: (checked.failures ?? []).map(({ reason }) => reason) };
     },
     async diff(old, inputs) {
       const { changes, replaces = [] } = await providerOf(inputs).diff(old.id, old.outputs, inputs);
       return { isChanged: changes !== false, isReplaced: replaces.length > 0 };
     },
+    preview: async () => undefined,
     async create(_name, inputs) {
       const { id, outs } = await providerOf(inputs).create(inputs);
       return { id, outputs: outs as Props };
@@ -97,6 +113,19 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
     request.setNews(encode(inputs));
     return request;
   };
+  const preview = async (name: string, old: Entry | undefined, inputs: Props) => {
+    if (old !== undefined) {
+      const request = comparing(new messages.UpdateRequest(), old, inputs);
+      request.setPreview(true);
+      await call("update", request);
+      return;
+    }
+    const request = new messages.CreateRequest();
+    request.setUrn(urn(name, inputs));
+    request.setProperties(encode(inputs));
+    request.setPreview(true);
+    await call("create", request);
+  };
   return {
     async check(name, olds, args) {
       const request = new messages.CheckRequest();
@@ -115,6 +144,7 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       const isChanged = response.getChanges() !== messages.DiffResponse.DiffChanges.DIFF_NONE;
       return { isChanged, isReplaced: response.getReplacesList().length > 0 };
     },
+    preview: (name, old, inputs) => preview(name, old, inputs),
     async create(name, inputs) {
       const request = new messages.CreateRequest();
       request.setUrn(urn(name, inputs));
@@ -143,19 +173,7 @@ function startPlugin(config: Readonly<Record<string, string>>, options: Provider
       request.setProperties(encode(entry.outputs));
       await call("delete", request);
     },
-    async skip(name, old, args) {
-      if (old !== undefined) {
-        const request = comparing(new messages.UpdateRequest(), old, args);
-        request.setPreview(true);
-        await call("update", request);
-        return;
-      }
-      const request = new messages.CreateRequest();
-      request.setUrn(urn(name, args));
-      request.setProperties(encode(args));
-      request.setPreview(true);
-      await call("create", request);
-    },
+    skip: (name, old, args) => preview(name, old, args),
   };
 }
 

@@ -28,11 +28,14 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
    * old outputs.
    */
   const changed = new Set<string>();
+  /** The resources of a preview, of which only check is told that it is one. */
+  const previewed = new Set<string>();
   return {
     async configure(request: dynamic.ConfigureRequest): Promise<void> {
       shared.configure((key) => {
         const value: unknown = request.config.get(key);
-        return typeof value === "string" ? value : undefined;
+        // A provider that a program makes without StreamProvider may have `false` and 1200 for an argument.
+        return ["string", "boolean", "number"].includes(typeof value) ? String(value) : undefined;
       });
     },
 
@@ -45,6 +48,12 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
       if (shared.whyNotConfigured !== undefined) return { ...checked, inputs };
       if (isDeepStrictEqual(visible(olds), visible(inputs))) changed.delete(call.urn);
       else changed.add(call.urn);
+      if (call.preview === undefined) previewed.delete(call.urn);
+      else previewed.add(call.urn);
+      // Where the engine has no old inputs to compare with, a create follows, also of a replacement. In a preview it is
+      // not called.
+      const isCreation = Object.keys(olds).length === 0 && checked.failures.length === 0;
+      if (isCreation && call.preview !== undefined) await resource.preview(call, inputs);
       // A preview uses the inputs as outputs, so one without a value must be unknown there: a program must not take it
       // for absent.
       const unknown = Object.fromEntries(Object.keys(marks).map((name) => [name, UNKNOWN]));
@@ -54,6 +63,8 @@ function resourceProvider(shared: ProviderProcess, face: Face) {
     async diff(id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
       const call = callWith(news);
       const { changes, replaces } = await resource.diff(call, id, olds, news);
+      if (changes && replaces.length === 0 && previewed.has(call.urn))
+        await resource.preview(call, news, { id, outputs: olds });
       // `changes` is left open where it follows from the inputs: the engine then compares them itself and applies
       // `replaceOnChanges`. A dynamic provider cannot report which inputs have changed.
       if (changes && replaces.length === 0 && changed.has(call.urn)) return { replaces };

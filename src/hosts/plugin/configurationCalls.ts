@@ -38,10 +38,14 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     });
   }
   if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
-    const { baseUrl, quota, userAgent, ifExists } = settingsProblems({ config: configOf(given), env: {} });
+    const { baseUrl, quota, userAgent, ifExists, previewChecks } = settingsProblems({
+      config: configOf(given),
+      env: {},
+    });
     if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
     if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
     if (ifExists !== undefined) failures.push({ property: "ifExists", reason: ifExists });
+    if (previewChecks !== undefined) failures.push({ property: "previewChecks", reason: previewChecks });
     if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
   }
   const secret = new Set([...secrets, ...SECRET_SETTINGS]);

@@ -97,7 +97,7 @@ export class ResourceCalls {
     const subject = this.#subject(request);
     const { call, resource } = subject;
     const given = decode(request.getProperties());
-    const inputs = await this.#inputsOf(request, subject, {}, given, this.#isSkipped(request, call));
+    const inputs = await this.#inputsOf(request, subject, given, this.#isSkipped(request, call));
     const state = new StateForm(resource, inputs, given.secrets);
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
@@ -141,7 +141,8 @@ export class ResourceCalls {
     const olds = decode(request.getOlds()).values;
     const given = decode(request.getNews());
     const isSkipped = this.#isSkipped(request, call);
-    const news = await this.#inputsOf(request, subject, decode(request.getOldInputs()).values, given, isSkipped);
+    const old = { id: request.getId(), outputs: olds, inputs: decode(request.getOldInputs()).values };
+    const news = await this.#inputsOf(request, subject, given, isSkipped, old);
     // As an engine that has a resource checked and compared before it skips it.
     if (isSkipped) resource.skip(call, request.getId(), olds, news);
     const state = new StateForm(resource, news, given.secrets);
@@ -165,23 +166,26 @@ export class ResourceCalls {
     return request.getPreview() && !this.#checked.has(urn);
   }
 
-  /** The checked inputs of a create or update. Those of a skipped resource have not been checked yet. */
+  /**
+   * The checked inputs of a create or update. Those of a skipped resource have not been checked yet. Of a preview in
+   * which nothing is carried out, says what an update would lack and find.
+   */
   async #inputsOf(
     request: messages.CreateRequest | messages.UpdateRequest,
     subject: Subject,
-    oldInputs: Values,
     given: Properties,
     isSkipped: boolean,
+    old?: { readonly id: string; readonly outputs: Values; readonly inputs: Values },
   ): Promise<Values> {
+    const { call, resource } = subject;
+    const { values } = given;
     this.#isUpdate ||= !request.getPreview();
-    if (isSkipped) return (await this.#check(subject, oldInputs, given)).inputs;
-    if (request.getPreview() && !this.#isUpdate) await this.#warnInPreview(subject.call, given.values);
-    return given.values;
-  }
-
-  async #warnInPreview({ urn }: Call, inputs: Values): Promise<void> {
-    const known = inputs.accountId === UNKNOWN ? { ...inputs, accountId: "" } : inputs;
-    await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, urn);
+    if (isSkipped) return (await this.#check(subject, old?.inputs ?? {}, given)).inputs;
+    if (this.#isUpdate) return values;
+    const known = values.accountId === UNKNOWN ? { ...values, accountId: "" } : values;
+    await this.#shared.previewWarnings.warn("explicit", known, this.#shared.settings, call.urn);
+    await resource.preview({ ...call, secrets: secretArguments(resource, values, given.secrets) }, values, old);
+    return values;
   }
 
   /** The result of an operation; a partial one in the plugin's form. */

@@ -27,6 +27,7 @@ const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
   allowInsecureBaseUrl: described("StreamProviderArgs.allowInsecureBaseUrl", BOOLEAN),
   requestsPer5Minutes: described("StreamProviderArgs.requestsPer5Minutes", { type: "integer" }),
   ifExists: described("StreamProviderArgs.ifExists", named("IfExists")),
+  previewChecks: described("StreamProviderArgs.previewChecks", BOOLEAN),
   userAgentOperatorSuffix: described("StreamProviderArgs.userAgentOperatorSuffix", STRING),
 };
 

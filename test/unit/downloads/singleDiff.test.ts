@@ -31,8 +31,13 @@ describe("the diff of a StreamDownload", () => {
     ["accountId", OTHER_ACCOUNT],
     ["videoId", UNKNOWN],
   ] as const) {
-    it(`a diff replaces the resource when ${key} becomes ${value}`, () => {
-      expect(diffSingle(ready, { ...inputs, [key]: value })).to.deep.equal({ changes: true, replaces: [key] });
+    it(`a diff replaces the resource when ${key} becomes ${value}, and says that its file is deleted`, () => {
+      const { because, ...found } = diffSingle(ready, { ...inputs, [key]: value });
+      expect(found).to.deep.equal({ changes: true, replaces: [key] });
+      expect(because).to.equal(
+        "replaced: the file that it has now is deleted and its URL stops working, unless another resource declares it or " +
+          "retainOnDelete was set by an earlier update",
+      );
     });
   }
 
