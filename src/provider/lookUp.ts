@@ -5,6 +5,7 @@ import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
 import { explain } from "../downloads/failure";
 import { TimeLimitExceeded } from "../downloads/operation";
+import { Job } from "../budget/job";
 import { type Clock, systemClock } from "../core/clock";
 import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
@@ -37,11 +38,14 @@ const LOOK_UP_STEP = ". Run `pulumi up` again later, or look up fewer videos at 
 export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  readonly #job: Job | undefined;
   readonly #batches = new WeakMap<object, LookUpBatch>();
   /** The programs that know whose credentials are used. */
   readonly #told = new WeakSet<object>();
 
-  constructor(clock: Clock, sessions: Sessions) {
+  /** @param job of all that the process looks up. Default: each program has its own */
+  constructor(clock: Clock, sessions: Sessions, job?: Job) {
+    this.#job = job;
     this.#clock = clock;
     this.#sessions = sessions;
   }
@@ -67,7 +71,7 @@ export class LookUps {
     const action = `getStreamDownloads: looking up the downloads of video ${videoId}`;
     try {
       const { accountId, session } = this.#open(args.accountId, settings);
-      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log);
+      const batch = this.#batches.get(identity) ?? new LookUpBatch(this.#clock, log, this.#job ?? new Job());
       this.#batches.set(identity, batch);
       const found = await batch.run(session, (of) => session.downloads.read({ accountId, videoId }, of), signal);
       if (session.credentials.isFallback && !this.#told.has(identity)) {

@@ -1,5 +1,5 @@
 /** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
-import { Job } from "../budget/job";
+import type { Job } from "../budget/job";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
 import type { Clock } from "../core/clock";
@@ -22,7 +22,7 @@ interface PendingLookUp {
 }
 
 export class LookUpBatch {
-  readonly #job = new Job();
+  readonly #job: Job;
   readonly #clock: Clock;
   readonly #log: (message: string) => void;
   readonly #pending = new Set<PendingLookUp>();
@@ -32,8 +32,12 @@ export class LookUpBatch {
   #pauseReportedUntil = 0;
   #quietUntil = 0;
 
-  /** @param log shows a line to the user */
-  constructor(clock: Clock, log: (message: string) => void) {
+  /**
+   * @param log shows a line to the user
+   * @param job to which they belong
+   */
+  constructor(clock: Clock, log: (message: string) => void, job: Job) {
+    this.#job = job;
     this.#clock = clock;
     this.#log = log;
   }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
+import { type Finding, libraryLines, singleLines } from "../../src/downloads/previewFindings";
 import type { LogLine } from "../../src/provider/engineLog";
 import { EngineModel, type Program } from "../support/engineModel";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
@@ -39,6 +40,27 @@ const SINGLE: Readonly<Record<Exclude<Situation, "old">, readonly [severity: str
     ],
   };
 const SITUATIONS = Object.keys(SINGLE) as (keyof typeof SINGLE)[];
+
+it("a preview names no video of a StreamDownload or a StreamDownloads whose ids are secret", () => {
+  const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
+  const context = { total: 3, ifExists: "fail", waitForReady: true, onFailure: "fail", areIdsSecret: true } as const;
+  const findings: Finding[] = [
+    { is: "existing", download: { status: "ready", percentComplete: 100 } },
+    { is: "existing", download: { status: "inprogress", percentComplete: 43 } },
+    { is: "existing", download: { status: "error", percentComplete: 0 } },
+    { is: "to generate" },
+    { is: "awaited", state: "video encoding 37%" },
+    { is: "missing" },
+    { is: "failed", reason: undefined },
+    { is: "live" },
+  ];
+  for (const isExplained of [true, false]) {
+    const found = findings.map((finding) => ({ identity, finding, isExplained }));
+    const lines = [...found.flatMap((each) => singleLines([each], context)), ...libraryLines(found, context)];
+    expect(lines).to.have.length(findings.length + 2);
+    for (const { message } of lines) expect(message).to.not.contain(video(1));
+  }
+});
 
 for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
   describe(`what a preview says of Cloudflare (${hostName})`, () => {
@@ -118,6 +140,14 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       expect(said()[0]?.[1]).to.contain("1 is not requested yet, because its video is not ready; 4 will fail");
       expect(said()[1]?.[1]).to.match(
         /^`pulumi up` will warn: 1 already there, and ifExists is "fail" \(0+2\/default\); /,
+      );
+    });
+
+    it("a StreamDownloads names ten that will fail and how many more there are, and none where the ids are secret", async () => {
+      const videoIds = Array.from({ length: 15 }, (_, n) => video(0x1300 + n));
+      await previewed({ L: { videoIds } });
+      expect(saidOf(/L$/)[1]).to.match(
+        /: 15 whose video is not in this account \((0+130[0-9]\/default(, | )){10}and 5 more\)$/,
       );
     });
 
