@@ -217,6 +217,12 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       expect(time.now() - since).to.be.within(4900, 6000);
     });
 
+    it("a StreamDownloads of many videos sends a token that is refused once", async () => {
+      const L = { videoIds: Array.from({ length: 30 }, (_, n) => video(100 + n)) };
+      expect(await previewed({ L }, { "cloudflare-stream:apiToken": "refused" })).to.equal(1);
+      expect(lines).to.have.length(1);
+    });
+
     it("what was checked before a failure is said, and the rest is not asked again", async () => {
       emulator.injectFault({ kind: "status", status: 500, videoId: idOf("missing"), times: 9 });
       const program = {
