@@ -12,6 +12,7 @@ import type { Values } from "../core/values";
 import { type DownloadState, stateOf } from "../downloads/ensureDownload";
 import { explain } from "../downloads/failure";
 import { TimeLimitExceeded } from "../downloads/operation";
+import { Job } from "../budget/job";
 import { type Clock, systemClock } from "../core/clock";
 import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
@@ -66,11 +67,14 @@ type Opened = Parameters<Parameters<LookUpBatch["run"]>[1]>[0] & {
 export class LookUps {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  readonly #job: Job | undefined;
   readonly #batches = new WeakMap<object, Map<string, LookUpBatch>>();
   /** The programs that know whose credentials are used. */
   readonly #told = new WeakSet<object>();
 
-  constructor(clock: Clock, sessions: Sessions) {
+  /** @param job of all that the process looks up. Default: each program has its own */
+  constructor(clock: Clock, sessions: Sessions, job?: Job) {
+    this.#job = job;
     this.#clock = clock;
     this.#sessions = sessions;
   }
@@ -137,7 +141,7 @@ export class LookUps {
       const { accountId, session } = this.#open(givenAccount, settings);
       const batches = this.#batches.get(identity) ?? new Map<string, LookUpBatch>();
       this.#batches.set(identity, batches);
-      const batch = batches.get(call) ?? new LookUpBatch(call, this.#clock, log);
+      const batch = batches.get(call) ?? new LookUpBatch(call, this.#clock, log, this.#job ?? new Job());
       batches.set(call, batch);
       const result = await batch.run(session, (of) => work({ accountId, session, ...of }), signal);
       if (session.credentials.isFallback && !this.#told.has(identity)) {

@@ -1,5 +1,5 @@
 /** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
-import { Job } from "../budget/job";
+import type { Job } from "../budget/job";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
 import type { Clock } from "../core/clock";
@@ -32,7 +32,7 @@ interface LookUpCall {
 }
 
 export class LookUpBatch {
-  readonly #job = new Job();
+  readonly #job: Job;
   readonly #call: string;
   readonly #clock: Clock;
   readonly #log: (message: string) => void;
@@ -46,9 +46,11 @@ export class LookUpBatch {
   /**
    * @param call the function that looks up, with which each line begins
    * @param log shows a line to the user
+   * @param job to which they belong
    */
-  constructor(call: string, clock: Clock, log: (message: string) => void) {
+  constructor(call: string, clock: Clock, log: (message: string) => void, job: Job) {
     this.#call = call;
+    this.#job = job;
     this.#clock = clock;
     this.#log = log;
   }

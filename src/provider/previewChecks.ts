@@ -5,7 +5,6 @@
  */
 import { setMaxListeners } from "node:events";
 import { videoKey, type DownloadIdentity, type VideoIdentity } from "../core/identity";
-import { Job } from "../budget/job";
 import { formatDuration } from "../core/duration";
 import type { Declaration } from "../downloads/declaration";
 import { explain } from "../downloads/failure";
@@ -44,7 +43,6 @@ class NoMoreChecks extends Error {}
 /** One for each provider process, which lives for one preview. */
 export class PreviewChecks {
   readonly #shared: ProviderProcess;
-  readonly #job = new Job();
   readonly #asked = new Map<string, Asked>();
   /** The accounts of which no more is asked, since a request failed. */
   readonly #failed = new Set<string>();
@@ -142,7 +140,7 @@ export class PreviewChecks {
     let unsent = REQUESTS_OF_VIDEO;
     const send = <T>(request: (options: object) => Promise<T>): Promise<T> => {
       unsent -= 1;
-      return request({ job: this.#job, signal, isOnlyTry: true });
+      return request({ job: this.#shared.programJob, signal, isOnlyTry: true });
     };
     const asked = this.#askedOf(video);
     try {

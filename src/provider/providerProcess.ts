@@ -1,6 +1,7 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
 import { type ConfigReader, connection, type SettingsSource } from "../stream/settings";
 import type { TransportOptions } from "../stream/transport";
+import { Job } from "../budget/job";
 import type { SentPeers } from "../budget/sentLog";
 import { type ClaimPeers, Claims } from "../downloads/claims";
 import type { Operation } from "../downloads/operation";
@@ -52,6 +53,8 @@ export class ProviderProcess {
   readonly previewChecks: PreviewChecks;
   readonly log: EngineLog;
   readonly sessions: Sessions;
+  /** Of the look-ups and of a preview's checks, which are no operation on a resource. */
+  readonly programJob = new Job();
   readonly #engine: EngineConnection | undefined;
   readonly #notConfigured: () => string;
   readonly #peers: PeerFiles | undefined;

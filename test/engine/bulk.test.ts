@@ -59,7 +59,8 @@ describe("a StreamDownloads on the real engine", () => {
 
   it("a library creates all downloads in one step, for each given type, with urls that work", async () => {
     const preview = await stack.mustRun("preview");
-    expect(emulator.requests).to.have.length(0);
+    expect(writes(emulator)).to.deep.equal([]);
+    expect(preview.text).to.contain("checked at Cloudflare: ");
     expect(preview.text).to.match(new RegExp(`declared +: \\[\\n +\\[0\\]: \\[\\n +\\[0\\]: "${HOSTS[0]?.video(1)}"`));
     await eachHost((host) => {
       expect(host.linesAbout("all", preview.text)).to.contain("3 downloads of 3 videos, default\n");

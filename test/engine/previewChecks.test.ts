@@ -75,6 +75,19 @@ describe("what a preview on the real engine finds at Cloudflare", () => {
     expect(text).to.not.match(/is ready|Not everything/);
   });
 
+  it("a preview to whose requests nobody responds ends all the same, and says in one line that it waited 5 s", async () => {
+    emulator.injectFault({ kind: "hang", times: 99 });
+    const { text } = await preview();
+    emulator.clearFaults();
+    expect(text.match(/^ *Nothing was checked at Cloudflare: a preview waits at most 5s for that$/gm)).to.have.length(
+      2,
+    );
+    expect(text)
+      .to.contain("15 to create")
+      .and.not.match(/is ready|Not everything/);
+    expect(emulator.requests).to.have.length(2);
+  });
+
   it("a preview checks nothing where the configuration or the provider's argument says so", async () => {
     await stack.config({ "cloudflare-stream:previewChecks": "false" });
     expect((await preview()).text).to.not.match(/is ready|exists already|checked at/);

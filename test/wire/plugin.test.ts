@@ -108,7 +108,16 @@ describe("the plugin's protocol", () => {
     expect(insecure.failures[0]?.property).to.equal("baseUrl");
     const notOneLine = await checkConfig({ userAgentOperatorSuffix: "acme\nX-Auth-Key: k" });
     expect(notOneLine.failures.map(({ property }) => property)).to.deep.equal(["userAgentOperatorSuffix"]);
-    const right = await checkConfig({ apiToken: "t", apiKey: "k", email: "e", accountId: UNKNOWN, version: "1.0.0" });
+    const notBoolean = await checkConfig({ previewChecks: "perhaps" });
+    expect(notBoolean.failures.map(({ property }) => property)).to.deep.equal(["previewChecks"]);
+    const right = await checkConfig({
+      previewChecks: false,
+      apiToken: "t",
+      apiKey: "k",
+      email: "e",
+      accountId: UNKNOWN,
+      version: "1.0.0",
+    });
     expect(right.failures).to.deep.equal([]);
     expect([...right.secrets].sort()).to.deep.equal(["apiKey", "apiToken"]);
   });
@@ -167,6 +176,7 @@ describe("the plugin's protocol", () => {
   });
 
   it("the plugin previews what is known and writes nothing", async () => {
+    await check("one", { videoId: video(1) });
     const known = await create("one", inputs, { preview: true });
     expect(known.id).to.equal("");
     expect(known.values).to.deep.equal({ ...inputs, url: UNKNOWN, status: UNKNOWN, percentComplete: UNKNOWN });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, startEmulator } from "../../packages/emulator/src";
+import { type Finding, libraryLines, singleLines } from "../../src/downloads/previewFindings";
 import type { LogLine } from "../../src/provider/engineLog";
 import { EngineModel, type Program } from "../support/engineModel";
 import { ACCOUNT, TOKEN, video } from "../support/ids";
@@ -40,6 +41,27 @@ const SINGLE: Readonly<Record<Exclude<Situation, "old">, readonly [severity: str
   };
 const SITUATIONS = Object.keys(SINGLE) as (keyof typeof SINGLE)[];
 
+it("a preview names no video of a StreamDownload or a StreamDownloads whose ids are secret", () => {
+  const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
+  const context = { total: 3, ifExists: "fail", waitForReady: true, onFailure: "fail", areIdsSecret: true } as const;
+  const findings: Finding[] = [
+    { is: "existing", download: { status: "ready", percentComplete: 100 } },
+    { is: "existing", download: { status: "inprogress", percentComplete: 43 } },
+    { is: "existing", download: { status: "error", percentComplete: 0 } },
+    { is: "to generate" },
+    { is: "awaited", state: "video encoding 37%" },
+    { is: "missing" },
+    { is: "failed", reason: undefined },
+    { is: "live" },
+  ];
+  for (const isExplained of [true, false]) {
+    const found = findings.map((finding) => ({ identity, finding, isExplained }));
+    const lines = [...found.flatMap((each) => singleLines([each], context)), ...libraryLines(found, context)];
+    expect(lines).to.have.length(findings.length + 2);
+    for (const { message } of lines) expect(message).to.not.contain(video(1));
+  }
+});
+
 for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
   describe(`what a preview says of Cloudflare (${hostName})`, () => {
     const time = new SteppedTime();
@@ -54,7 +76,9 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
         ...config,
       };
       const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
-      const log = async (line: LogLine) => void (line.ephemeral || lines.push(line));
+      // How much a new library declares is said without a look at Cloudflare.
+      const isOfState = ({ message }: LogLine) => /^[\d,]+ downloads? of/.test(message);
+      const log = async (line: LogLine) => void (line.ephemeral || isOfState(line) || lines.push(line));
       return new EngineModel(given, { clock: time, transport: { retryDelayMs: 0 }, env: {}, log }, startHost);
     };
     const said = () => lines.map(({ severity, message }) => [severity, message]);
@@ -118,6 +142,14 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       expect(said()[0]?.[1]).to.contain("1 is not requested yet, because its video is not ready; 4 will fail");
       expect(said()[1]?.[1]).to.match(
         /^`pulumi up` will warn: 1 already there, and ifExists is "fail" \(0+2\/default\); /,
+      );
+    });
+
+    it("a StreamDownloads names ten that will fail and how many more there are, and none where the ids are secret", async () => {
+      const videoIds = Array.from({ length: 15 }, (_, n) => video(0x1300 + n));
+      await previewed({ L: { videoIds } });
+      expect(saidOf(/L$/)[1]).to.match(
+        /: 15 whose video is not in this account \((0+130[0-9]\/default(, | )){10}and 5 more\)$/,
       );
     });
 
@@ -185,6 +217,12 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
         ["info", "Nothing was checked at Cloudflare: a preview waits at most 5s for that"],
       ]);
       expect(time.now() - since).to.be.within(4900, 6000);
+    });
+
+    it("a StreamDownloads of many videos sends a token that is refused once", async () => {
+      const L = { videoIds: Array.from({ length: 30 }, (_, n) => video(100 + n)) };
+      expect(await previewed({ L }, { "cloudflare-stream:apiToken": "refused" })).to.equal(1);
+      expect(lines).to.have.length(1);
     });
 
     it("what was checked before a failure is said, and the rest is not asked again", async () => {

@@ -12,7 +12,7 @@ export function withLookUps<Provider extends Pick<Required<dynamic.ResourceProvi
   shared: ProviderProcess,
   provider: Provider,
 ): Provider {
-  const lookUps = new LookUps(shared.clock, shared.sessions);
+  const lookUps = new LookUps(shared.clock, shared.sessions, shared.programJob);
   return {
     ...provider,
     read: (id: string, props: Values) => (id === LOOK_UPS_ID ? read(shared, lookUps, props) : provider.read(id, props)),

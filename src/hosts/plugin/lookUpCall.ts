@@ -43,7 +43,7 @@ export class LookUpCall {
 
   constructor(shared: ProviderProcess) {
     this.#shared = shared;
-    this.#lookUps = new LookUps(shared.clock, shared.sessions);
+    this.#lookUps = new LookUps(shared.clock, shared.sessions, shared.programJob);
   }
 
   async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {

@@ -30,6 +30,7 @@ describe("a StreamProvider", () => {
       accountId: ACCOUNT,
       allowInsecureBaseUrl: true,
       requestsPer5Minutes: pulumi.output(1500),
+      previewChecks: false,
     });
     await valueOf(own.urn);
     expect(seen.at(-1)?.type).to.equal("pulumi:providers:pulumi-nodejs");
@@ -45,6 +46,7 @@ describe("a StreamProvider", () => {
       "cloudflare-stream:accountId": ACCOUNT,
       "cloudflare-stream:allowInsecureBaseUrl": "true",
       "cloudflare-stream:requestsPer5Minutes": "1500",
+      "cloudflare-stream:previewChecks": "false",
     });
   });
 

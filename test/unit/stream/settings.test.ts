@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { configuredIfExists, connection, defaultAccountId, withoutAccount } from "../../../src/stream/settings";
+import {
+  configuredIfExists,
+  configuredPreviewChecks,
+  connection,
+  defaultAccountId,
+  withoutAccount,
+} from "../../../src/stream/settings";
 
 const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
   config: (key: string) => config[key],
@@ -171,6 +177,14 @@ describe("settings", () => {
       configuredIfExists({ config: (key) => (key === "cloudflare-stream:ifExists" ? value : undefined), env: {} });
     expect([of(), of("adopt"), of(" fail ")]).to.deep.equal(["adopt", "adopt", "fail"]);
     expect(() => of("keep")).to.throw('cloudflare-stream:ifExists must be "adopt" or "fail"');
+  });
+
+  it("settings say whether a preview looks at Cloudflare, and refuse anything but true and false", () => {
+    const of = (value?: string) =>
+      source({ "cloudflare-stream:previewChecks": value ?? "" }, { CLOUDFLARE_API_TOKEN: "t" });
+    expect([of(), of("true"), of(" false ")].map(configuredPreviewChecks)).to.deep.equal([true, true, false]);
+    for (const read of [configuredPreviewChecks, connection])
+      expect(() => read(of("no"))).to.throw("cloudflare-stream:previewChecks must be true or false");
   });
 
   it("settings take a request budget from the configuration, and refuse what is none", () => {
