@@ -32,7 +32,7 @@ describe("the package as the Pulumi Registry wants it", () => {
       homepage: "https://github.com/acme/downloads",
       repository: "https://github.com/acme/downloads",
       logoUrl: "https://raw.githubusercontent.com/acme/downloads/v1.2.3/docs/logo.png",
-      configurationDocsUrl: "https://github.com/acme/downloads/blob/v1.2.3/docs/languages.md#configuring-it",
+      configurationDocsUrl: "https://github.com/acme/downloads/blob/v1.2.3/docs/configuration.md#settings",
       pluginDownloadURL: "https://github.com/acme/downloads/releases/download/v1.2.3",
     });
     expect(spec.keywords).to.include.members(["kind/native", "category/cloud"]);
