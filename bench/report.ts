@@ -20,8 +20,8 @@ export function machine(): Record<string, string> {
     cpu: `${cpus().length} x ${cpus()[0]?.model ?? "?"}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${process.platform} ${release()}`,
-    node: process.version,
-    pulumiSdk: (require("@pulumi/pulumi/package.json") as { version: string }).version,
+    node: `Node.js ${process.version}`,
+    pulumiSdk: `@pulumi/pulumi ${(require("@pulumi/pulumi/package.json") as { version: string }).version}`,
   };
 }
 
@@ -29,7 +29,7 @@ export function tableOf(section: Section): string {
   const cell = (value: string | number) => {
     if (typeof value === "string") return value;
     if (!Number.isFinite(value)) throw new Error(`${section.name}: a figure was not measured; the table has to say so`);
-    return String(Number(value.toPrecision(4)));
+    return String(Number(value.toPrecision(3)));
   };
   const lines = [section.header, section.header.map(() => "---"), ...section.rows].map(
     (row) => `| ${row.map(cell).join(" | ")} |`,
@@ -42,7 +42,7 @@ const MARK = "<!-- bench";
 
 /** A section of the page, which begins with a mark so that it can be replaced. */
 function partOf(section: Section): string {
-  const picture = section.plot === undefined ? "" : `\n![${section.plot.title}](benchmarks/${section.name}.svg)\n`;
+  const picture = section.plot === undefined ? "" : `\n![${section.plot.title}](results/${section.name}.svg)\n`;
   return `${MARK} ${section.name} -->\n\n## ${section.title}\n\n${section.text}\n\n${tableOf(section)}\n${picture}`;
 }
 
@@ -58,7 +58,7 @@ export async function writeReport(
   folder: string,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const page = join(folder, "..", "benchmarks.md");
+  const page = join(folder, "..", "README.md");
   const results = join(folder, "results.json");
   const where = machine();
   const parts = new Map(
@@ -77,7 +77,7 @@ export async function writeReport(
   const inOrder = <T>(values: ReadonlyMap<string, T>) => order.filter((name) => values.has(name));
   const figures = Object.fromEntries(inOrder(data).map((name) => [name, data.get(name)]));
   writeFileSync(results, `${JSON.stringify({ machine: where, sections: figures }, null, 2)}\n`);
-  const head = `# Benchmarks\n\nMade by \`npm run bench\` on ${Object.values(where).join(", ")}. Raw figures: [results.json](benchmarks/results.json).\n`;
+  const head = `# Benchmarks\n\nMade by \`npm run bench\` on ${Object.values(where).join(", ")}. Raw figures: [results.json](results/results.json).\n`;
   writeFileSync(page, [head, ...inOrder(parts).map((name) => parts.get(name))].join("\n"));
 }
 

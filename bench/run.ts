@@ -1,4 +1,4 @@
-/** `npm run bench`: runs all benches, or those named as arguments, prints their tables and writes docs/benchmarks.md. */
+/** `npm run bench`: runs all benches, or those named as arguments, prints their tables and writes bench/README.md. */
 import { join } from "node:path";
 import { benchBounds } from "./bounds";
 import { benchBudget } from "./budget";
@@ -39,8 +39,7 @@ async function main(names: readonly string[], isWritten: boolean): Promise<void>
     sections.push(section);
   }
   // Without names all benches run. Of some, a run is a look at them, unless it is to be written.
-  if (names.length === 0 || isWritten)
-    await writeReport(sections, Object.keys(BENCHES), join(__dirname, "..", "docs", "benchmarks"));
+  if (names.length === 0 || isWritten) await writeReport(sections, Object.keys(BENCHES), join(__dirname, "results"));
 }
 
 const args = process.argv.slice(2);

@@ -67,7 +67,9 @@ function prepare(folder, version) {
   writeFileSync(join(source, "package-lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
   utimesSync(join(source, "node_modules", ".package-lock.json"), new Date(), new Date());
   const pages =
-    folder === "" ? ["src/core/version.ts", "docs/_index.md", "docs/languages.md", "docs/pipelines.md"] : [];
+    folder === ""
+      ? ["src/core/version.ts", "README.md", "docs/_index.md", "docs/languages.md", "docs/pipelines.md"]
+      : [];
   const versions = new RegExp(`(?<![\\d.])${old.replaceAll(".", "\\.")}(?![\\d.]*\\d)`, "g");
   for (const path of pages) replaceIn(join(source, path), versions, version);
   replaceIn(join(inFolder, "package.json"), `"version": "${old}"`, `"version": "${version}"`);

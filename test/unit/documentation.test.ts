@@ -11,9 +11,15 @@ import { embedded, pages } from "../../scripts/embed";
 
 const repository = resolve(__dirname, "../..");
 const all = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/README.md", "tools/README.md"].map(
-    (name) => join(repository, name),
-  ),
+  ...[
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "examples/README.md",
+    "tools/README.md",
+    "bench/README.md",
+  ].map((name) => join(repository, name)),
   ...["emulator/README.md", "emulator/CHANGELOG.md", "contract/README.md"].map((name) =>
     join(repository, "packages", name),
   ),
@@ -29,19 +35,24 @@ describe("the documentation", () => {
     }
   });
 
-  it("the documentation shows every file of the pipelines and of the pages on testing", () => {
-    const text = pages()
-      .map((page) => readFileSync(page, "utf8"))
-      .join("");
+  it("the documentation shows every file of the pages on testing, and links every file of the pipelines", () => {
+    const filesIn = (folder: string) =>
+      readdirSync(join(repository, "docs", folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(join(repository, "docs"), join(entry.parentPath, entry.name)));
+    const testing = readFileSync(join(repository, "docs", "testing.md"), "utf8");
     const tested = ["index.mjs", "test/index.test.mjs", "test/engine.test.mjs"].map(
       (file) => `../examples/unit-testing/${file}`,
     );
-    const shown = ["pipelines", "testing"].flatMap((folder) =>
-      readdirSync(join(repository, "docs", folder), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => relative(join(repository, "docs"), join(entry.parentPath, entry.name))),
-    );
-    for (const path of [...tested, ...shown]) expect(text).to.contain(`<!-- shows ${path} -->`);
+    for (const path of [...tested, ...filesIn("testing")]) expect(testing).to.contain(`<!-- shows ${path} -->`);
+    const pipelines = readFileSync(join(repository, "docs", "pipelines.md"), "utf8");
+    for (const path of filesIn("pipelines")) expect(pipelines).to.contain(`](${path})`);
+  });
+
+  it("the documentation for users links no test but on the page on reliability, which names them all", () => {
+    for (const page of [join(repository, "README.md"), ...pages()])
+      if (basename(page) !== "reliability.md")
+        expect(readFileSync(page, "utf8"), basename(page)).to.not.match(/\]\((\.\.\/)?test\//);
   });
 
   for (const name of [".", "packages/emulator"]) {
@@ -117,7 +128,7 @@ describe("the documentation", () => {
       [usual?.cli, OLDEST_SDK, usual?.node, "`versions` (`npm test`)"],
     ];
     const table = rows.map((row) => (row[0] === "---" ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`)).join("\n");
-    expect(readFileSync(join(repository, "README.md"), "utf8")).to.contain(`\n${table}\n\n`);
+    expect(readFileSync(join(repository, "docs", "reliability.md"), "utf8")).to.contain(`\n${table}\n\n`);
 
     const { NEWEST_CLI, OLDER_CLI } = (await import("../../tools/pulumiCli.mjs" as string)) as Record<string, string>;
     expect([...new Set(engines.map(({ cli }) => cli))]).to.have.members([NEWEST_CLI, OLDER_CLI]);

@@ -32,7 +32,7 @@ describe("the package as the Pulumi Registry wants it", () => {
       homepage: "https://github.com/acme/downloads",
       repository: "https://github.com/acme/downloads",
       logoUrl: "https://raw.githubusercontent.com/acme/downloads/v1.2.3/docs/logo.png",
-      configurationDocsUrl: "https://github.com/acme/downloads/blob/v1.2.3/docs/languages.md#configuring-it",
+      configurationDocsUrl: "https://github.com/acme/downloads/blob/v1.2.3/docs/configuration.md#settings",
       pluginDownloadURL: "https://github.com/acme/downloads/releases/download/v1.2.3",
     });
     expect(spec.keywords).to.include.members(["kind/native", "category/cloud"]);
@@ -113,8 +113,9 @@ describe("the package as the Pulumi Registry wants it", () => {
     expect(example.match(/<!-- shows \.\.\/examples\//g)).to.have.lengthOf(4);
   });
 
-  it("the Registry's page and those on languages and pipelines name no version but the package's own", () => {
+  it("the Registry's page and those on languages and pipelines name no version but the package's own, and the README says it", () => {
     const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
+    expect(readFileSync(join(repository, "README.md"), "utf8")).to.contain(`\nStatus: ${version}. `);
     for (const name of ["_index.md", "languages.md", "pipelines.md"]) {
       const text = readFileSync(join(repository, "docs", name), "utf8");
       const named = [...text.matchAll(/cloudflare.stream(?:@| |-|-v)(\d+\.\d+\.\d+)/g)].map(([, found]) => found);

@@ -88,7 +88,7 @@ function addresses({ owner, url, raw, pages, release }: Home): object {
     homepage: url,
     repository: url,
     logoUrl: `${raw}/docs/logo.png`,
-    configurationDocsUrl: `${pages}/docs/languages.md#configuring-it`,
+    configurationDocsUrl: `${pages}/docs/configuration.md#settings`,
     pluginDownloadURL: release,
   };
 }
