@@ -74,8 +74,13 @@ export function explain(error: unknown): string {
   if (error instanceof NetworkError) return `${error.message}. ${networkStep(error)}`;
   if (error instanceof TimeLimitExceeded) {
     const { limitMs, pauseMs } = error;
+    const isOfVideo = error instanceof VideoNotReadyInTime;
     const why =
-      pauseMs > 0 ? ` while the account's request budget allows no request for ${formatDuration(pauseMs)}` : "";
+      pauseMs > 0
+        ? ` while the account's request budget allows no request for ${formatDuration(pauseMs)}`
+        : isOfVideo
+          ? " while the video itself was not ready"
+          : "";
     return `the time limit of ${formatDuration(limitMs)} was exceeded${why}`;
   }
   return error instanceof Error ? error.message : String(error);

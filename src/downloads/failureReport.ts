@@ -40,7 +40,7 @@ export function failureReport({ failed, total, done }: Outcome, word: DoneWord, 
   if (unnamed + unlisted > 0 && word === "ready")
     lines.push(`  The output \`failures\` names ${areIdsSecret ? "them" : "the rest"}, each with its reason.`);
   const of = `of ${formatCount(total)}`;
-  const rest = `${formatCount(done)} ${of} ${word}; the same command continues with the others`;
+  const rest = `${formatCount(done)} ${of} ${word}; the same command continues with the rest`;
   const verb = failed.every(({ reason }) => reason.isInterruption) ? "interrupted" : "failed";
   return `${formatCount(failed.length)} ${of} ${verb} (${rest}):\n${lines.join("\n")}`;
 }

@@ -155,7 +155,11 @@ function listed(problems: SettingsProblems & { account?: string }, { provider }:
 export function inOneMessage(problems: readonly (string | undefined)[]): string | undefined {
   const all = problems.filter((problem) => problem !== undefined);
   const [first] = all;
-  return all.length < 2 ? first : all.map((text) => (text.endsWith(".") ? text : `${text}.`)).join(" ");
+  if (all.length < 2) return first;
+  // The name of a setting stays as it is.
+  const begun = (text: string) => (/^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+  const sentences = all.map((text, n) => (n === 0 ? text : begun(text)));
+  return sentences.map((text) => (text.endsWith(".") ? text : `${text}.`)).join(" ");
 }
 
 /**

@@ -48,7 +48,7 @@ describe("a library that is interrupted before all is requested", () => {
       [video(40)]: { default: "not requested yet: cancelled. Run the same command again to continue." },
     });
     const lines = libraryFace.failureText(outcome, "ready", false).split("\n");
-    expect(lines[0]).to.equal("40 of 40 interrupted (0 of 40 ready; the same command continues with the others):");
+    expect(lines[0]).to.equal("40 of 40 interrupted (0 of 40 ready; the same command continues with the rest):");
     expect([lines[1], lines[3]]).to.deep.equal([
       `  ${40 - requested} x not requested yet: cancelled. Run the same command again to continue.`,
       `  ${requested} x cancelled while waiting. The encoding continues at Cloudflare; the next \`pulumi up\` resumes.`,

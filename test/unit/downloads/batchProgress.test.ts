@@ -56,6 +56,28 @@ describe("the progress of a library", () => {
     expect(row(), "the time that is left counts down").to.contain("(62% on average, about 20s left)");
   });
 
+  it("the progress of a library reckons those that were not polled by those that were", () => {
+    const { row, advance, generating } = start(10);
+    for (let n = 0; n < 10; n += 1) generating(n, 0);
+    advance(40);
+    generating(0, 80, 50);
+    expect(row()).to.equal("0/10 ready, 10 in progress (80% on average, about 10s left)");
+    advance(20);
+    expect(row(), "none is ready before a poll says so").to.equal("0/10 ready, 10 in progress (99% on average)");
+  });
+
+  it("the progress of a library names the download that a warning is about, unless its id is secret", () => {
+    for (const [areIdsSecret, line] of [
+      [false, `warning: ${video(2)}/default: failed once`],
+      [true, "warning: failed once"],
+    ] as const) {
+      const { items, progress, said } = start(2, "ready", areIdsSecret);
+      items[1]?.warn("failed once");
+      progress.finish();
+      expect(said[0]).to.equal(line);
+    }
+  });
+
   it("the progress of a library that is still requested is not estimated from the first few, which would make hours of minutes", () => {
     const { row, items, advance } = start(100);
     advance(180);

@@ -3,7 +3,7 @@ import { ApiError } from "../../../src/stream/apiError";
 import { ForeignResponse } from "../../../src/stream/foreignResponse";
 import { NetworkError } from "../../../src/stream/networkError";
 import { explain, reasonOf } from "../../../src/downloads/failure";
-import { Cancelled, TimeLimitExceeded } from "../../../src/downloads/operation";
+import { Cancelled, TimeLimitExceeded, VideoNotReadyInTime } from "../../../src/downloads/operation";
 
 describe("the explanation of an error", () => {
   it("an explanation says what to do about each kind of failure", () => {
@@ -12,6 +12,9 @@ describe("the explanation of an error", () => {
     expect(explain(new NetworkError("reset", "host"))).to.contain("nothing is lost");
     expect(explain(new NetworkError("malformed", "host"))).to.contain("login page");
     expect(explain(new TimeLimitExceeded(60_000))).to.equal("the time limit of 1m was exceeded");
+    expect(explain(new VideoNotReadyInTime(60_000))).to.equal(
+      "the time limit of 1m was exceeded while the video itself was not ready",
+    );
     expect([explain(new Cancelled()), explain("text")]).to.deep.equal([
       "cancelled. Run the same command again to continue.",
       "text",

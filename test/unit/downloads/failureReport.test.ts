@@ -28,7 +28,7 @@ describe("the report of a library's failures", () => {
     ];
     const lines = reportOf(failed, 6000).split("\n");
     expect(lines).to.have.length(8);
-    expect(lines[0]).to.equal("5,008 of 6,000 failed (0 of 6,000 ready; the same command continues with the others):");
+    expect(lines[0]).to.equal("5,008 of 6,000 failed (0 of 6,000 ready; the same command continues with the rest):");
     expect([lines[1], lines[3], lines[5]]).to.deep.equal([
       "  5,000 x refused",
       "  7 x no such video",

@@ -137,9 +137,9 @@ describe("settings", () => {
     const wrong = source({ "cloudflare:baseUrl": "http://example.com", "cloudflare-stream:requestsPer5Minutes": "1" });
     for (const text of [problemOf(() => connection(wrong)), withoutAccount(wrong)])
       expect(text).to.match(
-        /^no Cloudflare credentials were given\. .*`pulumi refresh`.* instead\. the base URL .*\. cloudflare-stream:requestsPer5Minutes .* for you\./,
+        /^no Cloudflare credentials were given\. .*`pulumi refresh`.* instead\. The base URL .*\. cloudflare-stream:requestsPer5Minutes .* for you\./,
       );
-    expect(withoutAccount(wrong)).to.match(/ no account was given\. Set the argument accountId, or `pulumi config set/);
+    expect(withoutAccount(wrong)).to.match(/ No account was given\. Set the argument accountId, or `pulumi config set/);
     expect(withoutAccount(source({}, { CLOUDFLARE_API_TOKEN: "t123" }))).to.match(/^no account was given\./);
   });
 
