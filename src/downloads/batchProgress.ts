@@ -139,7 +139,7 @@ export class BatchProgress implements BatchReport {
 
   /**
    * A few downloads of a library are polled to tell how long the others take: of these, what they said when they were
-   * requested is old. 40 s after all were requested, those that take 50 s are at 80 %, although one poll in ten said so.
+   * requested is old. 40 s after all were requested, those that take 50 s are at 80%, though few polls said so.
    */
   #averagePercent(generating: readonly UnderWay[]): number {
     const now = this.#operation.clock.now();
