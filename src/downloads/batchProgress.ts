@@ -106,10 +106,10 @@ export class BatchProgress implements BatchReport {
 
   #show(): void {
     const { report, signal } = this.#operation;
-    if (!signal.aborted) report.progress({ text: () => this.#row() });
+    if (!signal.aborted) report.progress({ text: (isThrottled) => this.#row(isThrottled) });
   }
 
-  #row(): string {
+  #row(isThrottled = false): string {
     const { identities, word } = this.#reported;
     const total = identities.length;
     const [done, failed] = [this.#done - this.#gone, this.#failed];
@@ -119,7 +119,7 @@ export class BatchProgress implements BatchReport {
     const requested = this.#done + generating.length;
     const counted = (n: number, what: string) => (n === 0 ? [] : [`${formatCount(n)} ${what}`]);
     const isRequesting = word === "ready" && requested + failed + awaiting < total;
-    const left = leftText(this.#leftMs(generating, isRequesting));
+    const left = isThrottled ? "" : leftText(this.#leftMs(generating, isRequesting));
     const head = isRequesting
       ? [`${formatCount(requested)} of ${formatCount(total)} requested`, ...counted(done, "ready")]
       : [`${formatCount(done)}/${formatCount(total)} ${word}`];

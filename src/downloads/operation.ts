@@ -12,8 +12,12 @@ import type { RequestTimes } from "./requestTimes";
 
 /** What is going on. */
 export interface Progress {
-  /** In words. Asked for again each second: the time that is left counts down between two polls. */
-  readonly text: () => string;
+  /**
+   * In words. Asked for again each second: the time that is left counts down between two polls.
+   *
+   * @param isThrottled whether requests wait for the budget, so that what is left is told by that
+   */
+  readonly text: (isThrottled?: boolean) => string;
   /** How much of a download has been generated, in percent. Undefined while it has not been requested. */
   readonly percent?: number;
   /** The milliseconds that are left now; undefined without an estimate. */

@@ -25,10 +25,10 @@ export function leftText(leftMs: number | undefined): string {
  */
 export function polledProgress(what: string, samples: readonly Sample[], clock: Clock): Progress {
   const leftMs = () => estimateRemaining(samples, clock.now());
-  const text = () => {
+  const text = (isThrottled = false) => {
     const age = clock.now() - (samples[samples.length - 1]?.at ?? clock.now());
     const old = age < OLD_MS ? "" : ` (checked ${formatDuration(Math.floor(age / 10_000) * 10_000)} ago)`;
-    return [what, leftText(leftMs())].filter((part) => part !== "").join(", ") + old;
+    return [what, isThrottled ? "" : leftText(leftMs())].filter((part) => part !== "").join(", ") + old;
   };
   return { text, leftMs };
 }

@@ -40,7 +40,7 @@ export function createReporter({ urn, clock, log, interactive }: ReporterOptions
     void log({ severity, message, urn, ephemeral });
   const show = () => {
     if (clock.now() - lastAt < interval) return;
-    const message = [current?.text(), throttled].filter((part) => part !== undefined).join("; ");
+    const message = [current?.text(throttled !== undefined), throttled].filter((part) => part !== undefined).join("; ");
     if (message === "" || message === lastMessage) return;
     lastAt = clock.now();
     lastMessage = message;

@@ -8,7 +8,7 @@ describe("the progress of a library", () => {
   const start = (total: number, word: DoneWord = "ready", areIdsSecret = false) => {
     const abort = new AbortController();
     const said: string[] = [];
-    let row = () => "";
+    let row: Progress["text"] = () => "";
     let now = 0;
     const operation = {
       clock: { now: () => now },
@@ -36,7 +36,7 @@ describe("the progress of a library", () => {
         percent,
         leftMs: () => (Number.isNaN(readyAt) ? undefined : readyAt * 1000 - now),
       });
-    return { row: () => row(), abort, progress, items, advance, generating, said };
+    return { row: (isThrottled?: boolean) => row(isThrottled), abort, progress, items, advance, generating, said };
   };
 
   it("the progress of a library counts what is requested, then how far that is, and when the last will be ready", () => {
@@ -62,6 +62,9 @@ describe("the progress of a library", () => {
     advance(40);
     generating(0, 80, 50);
     expect(row()).to.equal("0/10 ready, 10 in progress (80% on average, about 10s left)");
+    expect(row(true), "the request budget decides what is left").to.equal(
+      "0/10 ready, 10 in progress (80% on average)",
+    );
     advance(20);
     expect(row(), "none is ready before a poll says so").to.equal("0/10 ready, 10 in progress (99% on average)");
   });
