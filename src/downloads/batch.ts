@@ -74,7 +74,12 @@ export async function ensureAll(
   before: Library,
   { waitForReady, adoption = ADOPT, areIdsSecret = false }: EnsureAllOptions,
 ): Promise<Outcome> {
-  const reported = { identities, word: "ready", areIdsSecret } as const;
+  const isRequested = (identity: DownloadIdentity) => {
+    const known = before.stateOf(identity);
+    return known?.status === "inprogress" && known.awaiting === undefined;
+  };
+  const requestedBefore = identities.filter(isRequested);
+  const reported = { identities, requestedBefore, word: "ready", areIdsSecret } as const;
   return runBatch(face, operation, reported, before, async (item) => {
     const known = before.stateOf(item.identity);
     const { state, unfinished } = await ensureDownload(item.operation, item.identity, {

@@ -40,6 +40,7 @@ export class BatchProgress implements BatchReport {
     this.#operation = operation;
     this.#reported = reported;
     this.#startedAt = operation.clock.now();
+    for (const identity of reported.requestedBefore ?? []) this.#underWay.set(identity, this.#justRequested());
     this.#show();
   }
 
@@ -62,7 +63,7 @@ export class BatchProgress implements BatchReport {
       status: () => undefined,
       note: () => undefined,
       warn: (message, kind = message) => this.#warnings.set(kind, [...(this.#warnings.get(kind) ?? []), identity]),
-      requested: () => underWay(this.#underWay.get(identity) ?? { text: () => "", percent: 0 }),
+      requested: () => underWay(this.#underWay.get(identity) ?? this.#justRequested()),
       adopted: (_existing, isExplained) => void this.#adopted.set(identity, isExplained),
       alreadyGone: () => {
         this.#gone += 1;
@@ -102,6 +103,10 @@ export class BatchProgress implements BatchReport {
     const [explained, unexplained] = [existed(true), existed(false)];
     if (explained !== undefined) report.note(explained);
     if (unexplained !== undefined) report.warn(`${unexplained} (${ifOthersHave("them")})`);
+  }
+
+  #justRequested(): UnderWay {
+    return { text: () => "", percent: 0, since: this.#operation.clock.now() };
   }
 
   #show(): void {

@@ -46,6 +46,8 @@ export interface BatchReport {
 export interface Reported {
   /** The downloads, in the order in which messages name them. */
   readonly identities: readonly DownloadIdentity[];
+  /** Those that an earlier operation has requested. Default: none. */
+  readonly requestedBefore?: readonly DownloadIdentity[];
   readonly word: DoneWord;
   /** Whether no message may name a video. */
   readonly areIdsSecret: boolean;

@@ -4,7 +4,7 @@ import { type Emulator, startEmulator } from "../../packages/emulator/src";
 import { ensureAll } from "../../src/downloads/batch";
 import { Library } from "../../src/downloads/library";
 import { libraryFace } from "../../src/downloads/libraryFace";
-import { Cancelled, TimeLimitExceeded } from "../../src/downloads/operation";
+import { Cancelled, type Progress, TimeLimitExceeded } from "../../src/downloads/operation";
 import { ACCOUNT, video } from "../support/ids";
 import { openStream } from "../support/openStream";
 import { silent } from "../support/silent";
@@ -56,6 +56,24 @@ describe("a library that is interrupted before all is requested", () => {
     expect(lines[2]).to.match(new RegExp(`^ {4}(?:\\w{32}/default(?:, )?){10} and ${30 - requested} more$`));
     const named = lines[2]?.match(/\w{32}/g) ?? [];
     expect(named, "in the order of the program").to.deep.equal([...named].sort());
+  });
+
+  it("a library that continues counts from its first row on what was requested before", async () => {
+    const { outcome } = await interrupted(new Cancelled());
+    const rows: string[] = [];
+    const end = new AbortController();
+    const report = {
+      ...silent,
+      progress: ({ text }: Progress) => {
+        rows.push(text());
+        end.abort(new Cancelled());
+      },
+    };
+    const session = openStream(emulator.baseUrl, { clock: time });
+    const run = { ...session, clock: time, report, job: new Job(), signal: end.signal };
+    const requested = requestedVideos().length;
+    await time.run(() => ensureAll(libraryFace, run, identities, outcome.library, { waitForReady: true }));
+    expect(rows[0]).to.equal(`${requested} of 40 requested`);
   });
 
   it("a library whose time limit ends its requests says so of what is not requested", async () => {
