@@ -157,7 +157,7 @@ export const libraryFace: Face = {
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
           `${text} at the end of the update, so that their URLs stop working, unless another resource or retainOnDelete keeps ` +
-          "them; the others stay",
+          `them${before.size > removed.length ? "; the others stay" : ""}`,
       ),
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
