@@ -30,6 +30,7 @@ import { StreamDownload } from "../program/singleResource";
 import { StreamDownloads } from "../program/bulkResource";
 import { isPlainObject, kindOf } from "../program/wrongValues";
 import { listVideos, type MockedVideo } from "./mockedVideos";
+import { plainInputs } from "./plainInputs";
 
 /** The account of tests that do not configure one. */
 const ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -195,18 +196,19 @@ export function streamDownloadMocks(options: StreamDownloadMocksOptions = {}): S
       return refusals;
     },
     newResource(args) {
-      if (args.type === StreamDownload.engineType) return newDownload(args);
-      if (args.type === StreamDownloads.engineType) return newDownloads(args);
+      const inputs = plainInputs(args.inputs);
+      if (args.type === StreamDownload.engineType) return newDownload({ ...args, inputs });
+      if (args.type === StreamDownloads.engineType) return newDownloads({ ...args, inputs });
       if (args.type === "pulumi:providers:pulumi-nodejs") {
-        const account = (args.inputs as Values)[`${NAMESPACE}:accountId`];
+        const account = inputs[`${NAMESPACE}:accountId`];
         if (typeof account === "string") accounts.set(args.name, account);
       }
       return otherwise.newResource?.(args) ?? { id: args.id || `${args.name}-id`, state: args.inputs as Values };
     },
     call(args) {
-      if (args.token === GET_STREAM_DOWNLOADS) return lookUp(args.inputs as Values);
-      if (args.token === GET_STREAM_VIDEOS)
-        return listVideos(videos, accountOf(args.inputs as Values), args.inputs as Values);
+      const inputs = plainInputs(args.inputs);
+      if (args.token === GET_STREAM_DOWNLOADS) return lookUp(inputs);
+      if (args.token === GET_STREAM_VIDEOS) return listVideos(videos, accountOf(inputs), inputs);
       return otherwise.call?.(args) ?? (args.inputs as Record<string, unknown>);
     },
   };

@@ -46,6 +46,17 @@ describe("the mocks for programs' unit tests", () => {
     expect(mocks.declared).to.deep.equal([{ accountId: ACCOUNT, videoId: video(1), type: "audio" }]);
   });
 
+  it("the mocks take secret arguments, as an update does", async () => {
+    const mocks = await mock();
+    const single = new StreamDownload("s", { videoId: pulumi.secret(video(1)), accountId: pulumi.secret(ACCOUNT) });
+    expect(await valueOf(single.url)).to.contain(video(1));
+    const whole = new StreamDownloads("l", { videoIds: pulumi.secret([video(2)]) });
+    expect(await valueOf(whole.url(video(2)))).to.contain(video(2));
+    const inList = new StreamDownloads("m", { downloads: [{ videoId: pulumi.secret(video(3)), type: "audio" }] });
+    expect(await valueOf(inList.url(video(3), "audio"))).to.contain(video(3));
+    expect(mocks.declared.map(({ videoId }) => videoId)).to.deep.equal([video(1), video(2), video(3)]);
+  });
+
   it("the mocks let a program see all of a library", async () => {
     await mock({ status: ({ type }) => (type === "audio" ? "error" : "ready") });
     const { urls, statuses } = new StreamDownloads("all", {
