@@ -30,5 +30,6 @@ export function given(value: unknown, isSecret: boolean): string {
 /** Quotes a value for a message, shortened if it is long. */
 export function quote(value: unknown): string {
   const text = (JSON.stringify(value) as string | undefined) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (text.length <= 60) return text;
+  return text.slice(0, 60) + (typeof value === "string" ? '…"' : "…");
 }
