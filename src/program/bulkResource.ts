@@ -64,12 +64,12 @@ export interface StreamDownloadsSettings {
 /** The arguments of a {@link StreamDownloads} that names videos. */
 export interface StreamDownloadsOfVideos extends StreamDownloadsSettings {
   /** The videos, each of which gets a download of each type. */
-  videoIds: pulumi.Input<pulumi.Input<string>[]>;
+  videoIds: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * The types for all of `videoIds`.
    * @default ["default"]
    */
-  types?: pulumi.Input<pulumi.Input<DownloadType>[]> | undefined;
+  types?: pulumi.Input<readonly pulumi.Input<DownloadType>[]> | undefined;
   /** Not together with `videoIds`. */
   downloads?: undefined;
 }
@@ -77,7 +77,7 @@ export interface StreamDownloadsOfVideos extends StreamDownloadsSettings {
 /** The arguments of a {@link StreamDownloads} that names downloads one by one. */
 export interface StreamDownloadsOneByOne extends StreamDownloadsSettings {
   /** The downloads one by one, instead of `videoIds` and `types`. */
-  downloads: pulumi.Input<pulumi.Input<DownloadItem>[]>;
+  downloads: pulumi.Input<readonly pulumi.Input<DownloadItem>[]>;
   /** Not together with `downloads`. */
   videoIds?: undefined;
   /** Not together with `downloads`, of which each has its type. */

@@ -7,6 +7,8 @@ declare const videoIds: pulumi.Output<string[]>;
 declare const perhaps: string[] | undefined;
 
 new StreamDownloads("all", { videoIds });
+declare const listed: readonly string[];
+new StreamDownloads("all", { videoIds: listed, types: ["default", "audio"] as const });
 new StreamDownloads("all", { videoIds, types: ["audio"], onFailure: "warn", waitForReady: false });
 new StreamDownloads("all", { downloads: [{ videoId }, { videoId, type: "audio" }] });
 new StreamDownloads("all", { videoIds, types: undefined, downloads: undefined, accountId: undefined });
