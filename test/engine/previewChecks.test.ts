@@ -122,9 +122,7 @@ describe("what a preview on the real engine finds at Cloudflare", () => {
     const { text } = await preview("--diff");
     await eachHost((host) => {
       expect(text).to.contain(`the MP4 of video ${host.video(EXISTING)} exists already: it is not generated again`);
-      expect(text).to.contain(
-        `1 to remove (${host.file(OTHER)}): deleted once the program has ended, so that their URLs`,
-      );
+      expect(text).to.contain(`1 to remove (${host.file(OTHER)}) at the end of the update, so that their URLs`);
     });
     expect(text.match(/replaced: the file that it has now is deleted and its URL stops working/g)).to.have.length(2);
     expect(text.match(/^1 checked at Cloudflare: 1 to generate$/gm)).to.have.length(2);
