@@ -83,7 +83,7 @@ describe("an account's videos on the real engine", () => {
     const { text } = await stack.mustRun("preview");
     await eachHost((host) => {
       const removed = [1, 2].map((n) => host.file(n)).join(", ");
-      expect(text).to.contain(`${host.named("all")}: 1 to add (${host.file(4)}); 2 to remove (${removed})`);
+      expect(text).to.contain(`1 to add (${host.file(4)}); 2 to remove (${removed})`);
     });
     await stack.mustUp();
     const outputs = await stack.outputs();
