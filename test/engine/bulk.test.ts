@@ -225,7 +225,8 @@ describe("a StreamDownloads that is cut off on the real engine", () => {
       const said = host.linesAbout("all", text);
       expect(said).to.contain("40 of 40 interrupted (0 of 40 ready");
       if (requested.length > 0) expect(said).to.contain(`${requested.length} x cancelled while waiting`);
-      expect(said).to.contain(`${40 - requested.length} x not requested yet: cancelled`);
+      // The two processes share the budget: the faster one may have requested all of its own.
+      if (requested.length < 40) expect(said).to.contain(`${40 - requested.length} x not requested yet: cancelled`);
     });
     expect(HOSTS.flatMap(posted).length).to.be.within(1, 79);
   });
