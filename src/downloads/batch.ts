@@ -9,7 +9,7 @@ import type { DownloadIdentity } from "../core/identity";
 import { Cancelled, type Operation } from "./operation";
 import type { Download } from "../stream/download";
 import { deleteDownload, isGone, observe } from "./remoteDownload";
-import { AWAITING_VIDEO, ensureDownload, isOfUse, stateOf } from "./ensureDownload";
+import { AWAITING_VIDEO, ensureDownload, isGenerating, isOfUse, stateOf } from "./ensureDownload";
 import { CredentialsWatch, sampleOf } from "./credentialsWatch";
 import type { Face, ItemReport, Reported } from "./face";
 import { Library } from "./library";
@@ -74,11 +74,7 @@ export async function ensureAll(
   before: Library,
   { waitForReady, adoption = ADOPT, areIdsSecret = false }: EnsureAllOptions,
 ): Promise<Outcome> {
-  const isRequested = (identity: DownloadIdentity) => {
-    const known = before.stateOf(identity);
-    return known?.status === "inprogress" && known.awaiting === undefined;
-  };
-  const requestedBefore = identities.filter(isRequested);
+  const requestedBefore = identities.filter((identity) => isGenerating(before.stateOf(identity)));
   const reported = { identities, requestedBefore, word: "ready", areIdsSecret } as const;
   return runBatch(face, operation, reported, before, async (item) => {
     const known = before.stateOf(item.identity);
@@ -95,7 +91,7 @@ export async function ensureAll(
       },
     });
     item.library.record(item.identity, state);
-    if (state.awaiting === undefined && state.status === "inprogress") item.report.requested();
+    if (isGenerating(state)) item.report.requested();
     return { reason: unfinished, isDone: state.status === "ready" };
   });
 }

@@ -70,8 +70,7 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
   const startedAt = clock.now();
   const before = await observe(operation, identity, { requestedAt: known?.requestedAt }).catch((error: unknown) => {
     if (!isInterruption(error)) throw error;
-    const isRequested = known?.status === "inprogress" && known.awaiting === undefined;
-    throw new ReasonedError(isRequested ? unfinishedReason(error, known, 0) : notRequestedReason(error));
+    throw new ReasonedError(isGenerating(known) ? unfinishedReason(error, known, 0) : notRequestedReason(error));
   });
   options.onListed?.(before);
   let progress = new LastSeen(before ?? REQUESTED);
@@ -132,6 +131,11 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
 /** Whether a download that exists is adopted as it is, not requested again. */
 export function isOfUse(existing: Download | undefined): existing is Download {
   return existing?.status === "ready" || existing?.status === "inprogress";
+}
+
+/** Whether a download is known to have been requested and is not ready. */
+export function isGenerating(known: DownloadState | undefined): known is DownloadState {
+  return known?.status === "inprogress" && known.awaiting === undefined;
 }
 
 /** Converts a download to its state, which has a url only once that works. */
