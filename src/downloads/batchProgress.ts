@@ -148,18 +148,16 @@ export class BatchProgress implements BatchReport {
    */
   #averagePercent(generating: readonly UnderWay[]): number {
     const now = this.#operation.clock.now();
-    const totals = generating.flatMap(({ since, leftMs }) => {
-      const left = leftMs?.();
-      return left === undefined ? [] : [now - since + left];
+    const each = generating.map(({ since, percent = 0, leftMs }) => {
+      const [passed, left] = [now - since, leftMs?.()];
+      return { percent, passed, total: left === undefined ? undefined : passed + left };
     });
-    const typical = totals.sort((a, b) => a - b)[Math.floor(totals.length / 2)];
-    const percentOf = ({ since, percent = 0, leftMs }: UnderWay): number => {
-      const left = leftMs?.();
-      const total = left === undefined ? typical : now - since + left;
-      const passed = total === undefined || total <= 0 ? 0 : (100 * (now - since)) / total;
-      return Math.min(100, Math.max(percent, passed));
-    };
-    return generating.reduce((sum, each) => sum + percentOf(each), 0) / Math.max(1, generating.length);
+    const totals = each.flatMap(({ total }) => total ?? []).sort((a, b) => a - b);
+    const typical = totals[Math.floor(totals.length / 2)] ?? 0;
+    const sum = each.reduce((before, { percent, passed, total = typical }) => {
+      return before + Math.min(100, Math.max(percent, total <= 0 ? 0 : (100 * passed) / total));
+    }, 0);
+    return sum / Math.max(1, generating.length);
   }
 
   /** Until the last of those under way is ready; while not all are requested, by the pace of those that have ended. */
