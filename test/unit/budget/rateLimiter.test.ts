@@ -26,6 +26,17 @@ describe("the rate limiter", () => {
   const together = (limiter: RateLimiter, times: number) =>
     Promise.all(Array.from({ length: times }, async () => (await limiter.acquire(new QueuedRequest(one, "write")))()));
 
+  /** A limiter to which the response to its first request has announced the budget. */
+  const openAnnounced = async () => {
+    const limiter = open();
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    const request = () => new QueuedRequest(new Job(), "write");
+    const first = request();
+    (await limiter.acquire(first))();
+    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    return { limiter, policies, request };
+  };
+
   it("the rate limiter lets no more requests into any window than the quota", async () => {
     const limiter = open();
     const sent: number[] = [];
@@ -378,12 +389,7 @@ describe("the rate limiter", () => {
   });
 
   it("the rate limiter reckons what others have spent by the order in which requests were sent, however many are in flight", async () => {
-    const limiter = open();
-    const policies = [{ quota: 1200, windowMs: 300_000 }];
-    const request = () => new QueuedRequest(new Job(), "write");
-    const first = request();
-    (await limiter.acquire(first))();
-    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    const { limiter, policies, request } = await openAnnounced();
     const inFlight: { readonly each: QueuedRequest; readonly release: () => void }[] = [];
     for (let sent = 1; sent <= 110; sent += 1) {
       const each = request();
@@ -406,12 +412,7 @@ describe("the rate limiter", () => {
   });
 
   it("the rate limiter takes nobody for another client whose requests only arrive in another order than they were sent", async () => {
-    const limiter = open();
-    const policies = [{ quota: 1200, windowMs: 300_000 }];
-    const request = () => new QueuedRequest(new Job(), "write");
-    const first = request();
-    (await limiter.acquire(first))();
-    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    const { limiter, policies, request } = await openAnnounced();
     const requests = Array.from({ length: 24 }, request);
     const releases = await Promise.all(requests.map((each) => limiter.acquire(each)));
     await time.tickAsync(1000);
