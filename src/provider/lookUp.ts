@@ -2,7 +2,8 @@
  * Looks up the downloads of a video, and the videos of an account, outside of any resource. Each connection has one
  * session.
  */
-import { connection, defaultAccountId, SettingsError, type SettingsSource, withoutAccount } from "../stream/settings";
+import { connection, withoutAccount } from "../stream/connection";
+import { defaultAccountId, SettingsError, type SettingsSource } from "../stream/settings";
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
 import type { DownloadsLookUp, LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { videoFilter } from "../downloads/videoFilter";

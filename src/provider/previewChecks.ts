@@ -12,13 +12,8 @@ import type { Face } from "../downloads/face";
 import { Cancelled } from "../downloads/operation";
 import { type Found, findingOf } from "../downloads/previewFindings";
 import type { Downloads } from "../stream/download";
-import {
-  configuredIfExists,
-  configuredPreviewChecks,
-  connection,
-  SettingsError,
-  type SettingsSource,
-} from "../stream/settings";
+import { connection } from "../stream/connection";
+import { configuredIfExists, configuredPreviewChecks, SettingsError, type SettingsSource } from "../stream/settings";
 import type { VideoDetails } from "../stream/video";
 import type { ProviderProcess } from "./providerProcess";
 import type { OpenSession } from "./sessions";

@@ -4,7 +4,8 @@
  * for lack of settings, so that pull requests from forks can be previewed without secrets.
  */
 import type { ProviderKind } from "../downloads/call";
-import { inOneMessage, noAccount, settingsProblems, type SettingsSource } from "../stream/settings";
+import { inOneMessage, settingsProblems } from "../stream/connection";
+import { noAccount, type SettingsSource } from "../stream/settings";
 import type { Values } from "../core/values";
 import type { EngineLog } from "./engineLog";
 

@@ -1,5 +1,6 @@
 /** What all resources of one provider process share: configuration, sessions, claims, and the running of operations. */
-import { type ConfigReader, connection, type SettingsSource } from "../stream/settings";
+import { connection } from "../stream/connection";
+import type { ConfigReader, SettingsSource } from "../stream/settings";
 import type { TransportOptions } from "../stream/transport";
 import { Job } from "../budget/job";
 import type { SentPeers } from "../budget/sentLog";

@@ -7,7 +7,7 @@ import type { CredentialChoice } from "../stream/credentialChoice";
 import { proxyFor } from "../stream/proxy";
 import { StreamApi } from "../stream/streamApi";
 import type { VideoDetails } from "../stream/video";
-import type { Connection } from "../stream/settings";
+import type { Connection } from "../stream/connection";
 import type { Job } from "../budget/job";
 import { RateLimiter } from "../budget/rateLimiter";
 import type { SentPeers } from "../budget/sentLog";

@@ -87,7 +87,7 @@ describe("what a preview on the real engine says of the settings", () => {
     const wrong = { "cloudflare:email": "me@example.com", "cloudflare:baseUrl": "http://example.com/client/v4" };
     for (const [key, value] of Object.entries(wrong)) await stack.mustRun("config", "set", key, value);
     const halfKey = "cloudflare:email is given without cloudflare:apiKey";
-    const plainHttp = "the base URL http://example.com is not https";
+    const plainHttp = "The base URL http://example.com is not https";
     const configured = await messages(stack);
     expect(configured).to.have.length(2);
     expect(configured[0]).to.contain(halfKey).and.contain(plainHttp);
@@ -95,7 +95,7 @@ describe("what a preview on the real engine says of the settings", () => {
     for (const key of Object.keys(wrong)) await stack.mustRun("config", "rm", key);
     stack.program(`const own = ${provider(wrong)}; ${one("", ", { provider: own }")}`);
     const [all = "", ...more] = await messages(stack);
-    expect(all).to.contain(halfKey).and.contain(plainHttp).and.contain("no account was given");
+    expect(all).to.contain(halfKey).and.contain(plainHttp).and.contain("No account was given");
     expect(more).to.deep.equal([]);
   });
 

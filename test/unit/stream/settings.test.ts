@@ -1,11 +1,6 @@
 import { expect } from "chai";
-import {
-  configuredIfExists,
-  configuredPreviewChecks,
-  connection,
-  defaultAccountId,
-  withoutAccount,
-} from "../../../src/stream/settings";
+import { connection, withoutAccount } from "../../../src/stream/connection";
+import { configuredIfExists, configuredPreviewChecks, defaultAccountId } from "../../../src/stream/settings";
 
 const source = (config: Record<string, string>, env: Record<string, string> = {}) => ({
   config: (key: string) => config[key],
