@@ -6,16 +6,16 @@ import type { IfExists } from "./adoption";
 import { formatCount, someOf } from "./batchProgress";
 import { isOfUse } from "./ensureDownload";
 import { percentText } from "./progressText";
-import { describeState } from "./videoReadiness";
+import { describeState, NEEDS_TOKEN } from "./videoReadiness";
 
 /** What the update will do about one download. */
 export type Finding =
   /** The file exists, or has been requested. */
   | { readonly is: "existing"; readonly download: Download }
   /** The video is ready. */
-  | { readonly is: "to generate" }
+  | { readonly is: "to generate"; readonly isSigned: boolean }
   /** The video is not ready: `video encoding 37%`. */
-  | { readonly is: "awaited"; readonly state: string }
+  | { readonly is: "awaited"; readonly state: string; readonly isSigned: boolean }
   | { readonly is: "missing" }
   /** The video could not be encoded. */
   | { readonly is: "failed"; readonly reason: string | undefined }
@@ -62,7 +62,10 @@ export function findingOf(
   if (details === undefined) return { is: "missing" };
   if (details.state === "error") return { is: "failed", reason: details.errorReason };
   if (details.state === "live-inprogress") return { is: "live" };
-  return details.readyToStream ? { is: "to generate" } : { is: "awaited", state: describeState(details) };
+  const isSigned = details.requireSignedURLs;
+  return details.readyToStream
+    ? { is: "to generate", isSigned }
+    : { is: "awaited", state: describeState(details), isSigned };
 }
 
 /** The line of a StreamDownload; none where it was not checked. */
@@ -70,7 +73,7 @@ export function singleLines([found]: readonly Found[], context: PreviewContext):
   if (found === undefined) return [];
   const failure = failureOf(found, context);
   if (failure !== undefined) return [{ severity: "warning", message: failure.text }];
-  return [{ severity: "info", message: singleText(found, context) }];
+  return [{ severity: "info", message: singleText(found, context) + (isSigned(found) ? `; ${NEEDS_TOKEN}` : "") }];
 }
 
 function singleText(found: Found, context: PreviewContext): string {
@@ -88,6 +91,11 @@ function singleText(found: Found, context: PreviewContext): string {
   return status === "ready"
     ? `${file}${ofVideo} exists already: it is not generated again${belongs}`
     : `${file}${ofVideo} is being generated already (${percentText(percentComplete)}): it is not requested again${belongs}`;
+}
+
+/** Of a video with `requireSignedURLs`, which only its details tell. */
+function isSigned({ finding }: Found): boolean {
+  return "isSigned" in finding && finding.isSigned;
 }
 
 /** `pulumi preview --diff` prints a line without the resource that it is about, so it names the video. */
@@ -130,6 +138,7 @@ export function libraryLines(found: readonly Found[], context: PreviewContext): 
       wait,
     ),
     ...count([...failing.values()].flat(), "will fail", "will fail"),
+    ...count(good.filter(isSigned), "needs a token for its URL", "need a token for their URLs"),
   ];
   const of = found.length < total ? ` of ${formatCount(total)}` : "";
   const line = `${formatCount(found.length)}${of} checked at Cloudflare: ${parts.join("; ")}`;

@@ -7,6 +7,9 @@ import { ReasonedError } from "./failure";
 import { percentText, polledProgress } from "./progressText";
 import { retryReporter } from "./waitReports";
 
+/** What follows for a download from its video's `requireSignedURLs`. */
+export const NEEDS_TOKEN = "its URL needs a token, because the video requires signed URLs";
+
 /** The video is in a state in which no download can be generated. */
 export class VideoUnavailable extends ReasonedError {
   override readonly name = "VideoUnavailable";
@@ -33,6 +36,7 @@ export async function isVideoReady(operation: Operation, video: VideoIdentity): 
 export async function waitForVideo(operation: Operation, video: VideoIdentity): Promise<boolean> {
   const { clock, report, job, signal } = operation;
   const first = await operation.videos.read(video, operation);
+  if (first?.requireSignedURLs === true) report.note(NEEDS_TOKEN);
   if (isReady(video, first)) return true;
   const since: Sample = { at: clock.now(), percent: first?.percentComplete ?? 0 };
   report.note(`waiting for the video itself: ${describeState(first)}`);

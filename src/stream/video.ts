@@ -26,6 +26,8 @@ export interface VideoDetails {
   readonly state?: VideoState;
   /** How much of the video is encoded, 0 to 100. */
   readonly percentComplete: number;
+  /** Whether playing and downloading it needs a signed token. */
+  readonly requireSignedURLs: boolean;
   /** Why the video is in state `error`, in the API's words. */
   readonly errorReason?: string;
 }
@@ -45,6 +47,7 @@ export function parseVideoDetails(result: unknown, show: Show): VideoDetails {
   return {
     readyToStream: result.readyToStream === true,
     percentComplete: parsePercent(status.pctComplete),
+    requireSignedURLs: result.requireSignedURLs === true,
     ...(isVideoState(state) ? { state } : {}),
     ...(typeof reason === "string" ? { errorReason: show(reason) } : {}),
   };

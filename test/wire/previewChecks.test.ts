@@ -48,8 +48,8 @@ it("a preview names no video of a StreamDownload or a StreamDownloads whose ids 
     { is: "existing", download: { status: "ready", percentComplete: 100 } },
     { is: "existing", download: { status: "inprogress", percentComplete: 43 } },
     { is: "existing", download: { status: "error", percentComplete: 0 } },
-    { is: "to generate" },
-    { is: "awaited", state: "video encoding 37%" },
+    { is: "to generate", isSigned: true },
+    { is: "awaited", state: "video encoding 37%", isSigned: true },
     { is: "missing" },
     { is: "failed", reason: undefined },
     { is: "live" },
@@ -143,6 +143,21 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       expect(said()[1]?.[1]).to.match(
         /^`pulumi up` will warn: 1 already there, and ifExists is "fail" \(0+2\/default\); /,
       );
+    });
+
+    it("a download says that its URL needs a token, where the details of its video show that it requires signed URLs", async () => {
+      for (const situation of ["ready", "encoding", "existing"] as const)
+        emulator.changeVideo(idOf(situation), { requireSignedURLs: true });
+      for (const [situation, pattern] of [
+        ["ready", /generates the MP4; its URL needs a token, because the video requires signed URLs$/],
+        ["encoding", /then generates the MP4; its URL needs a token, because the video requires signed URLs$/],
+        ["existing", /will belong to this stack$/],
+      ] as const) {
+        await previewed({ a: { videoId: idOf(situation) } });
+        expect(said()[0]?.[1]).to.match(pattern);
+      }
+      await previewed({ L: { videoIds: SITUATIONS.map(idOf) } });
+      expect(said()[0]?.[1]).to.match(/; 2 need a token for their URLs$/);
     });
 
     it("a StreamDownloads names ten that will fail and how many more there are, and none where the ids are secret", async () => {

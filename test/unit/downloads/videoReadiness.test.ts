@@ -19,7 +19,10 @@ describe("waiting for a video", () => {
       const world = openInProcess({ strict: true });
       const said: string[] = [];
       await inVirtualTime(world.busy, async () => {
-        world.api.store.declare({ videoId: video(1), state, readyAfterMs: 60_000 }, Date.now());
+        world.api.store.declare(
+          { videoId: video(1), state, readyAfterMs: 60_000, requireSignedURLs: state === "queued" },
+          Date.now(),
+        );
         const report = {
           status: () => undefined,
           progress: ({ text }: Progress) => said.push(text()),
@@ -36,7 +39,9 @@ describe("waiting for a video", () => {
         expect(await waitForVideo(operation, { accountId: ACCOUNT, videoId: video(1) })).to.equal(false);
         expect(Date.now()).to.be.within(60_000, 65_000);
       });
-      expect(said[0]).to.equal(`waiting for the video itself: ${words}`);
+      const signed = said.filter((text) => text.includes("requires signed URLs"));
+      expect(signed).to.have.length(state === "queued" ? 1 : 0);
+      expect(said.find((text) => !signed.includes(text))).to.equal(`waiting for the video itself: ${words}`);
       expect(said.at(-1)).to.contain(words.split(" 0")[0]).and.contain("left");
     });
   }

@@ -10,12 +10,14 @@ describe("a video in a response", () => {
     expect(details).to.deep.equal({
       readyToStream: false,
       percentComplete: 0,
+      requireSignedURLs: false,
       state: "error",
       errorReason: "no video [redacted]",
     });
-    expect(parse({ readyToStream: true, status: { state: "new" } })).to.deep.equal({
+    expect(parse({ readyToStream: true, requireSignedURLs: true, status: { state: "new" } })).to.deep.equal({
       readyToStream: true,
       percentComplete: 0,
+      requireSignedURLs: true,
     });
     expect(() => parse("x")).to.throw("no details of a video");
   });
