@@ -36,7 +36,7 @@ class Crashed extends Error {}
 
 export class EngineModel {
   readonly #options: ProviderProcessOptions;
-  readonly #config: Readonly<Record<string, string>>;
+  #config: Readonly<Record<string, string>>;
   readonly #startHost: StartHost;
   readonly #state = new Map<string, Entry>();
   #replacements = 0;
@@ -51,6 +51,11 @@ export class EngineModel {
     this.#config = config;
     this.#options = options;
     this.#startHost = startHost;
+  }
+
+  /** Changes the configuration for the runs that follow. */
+  configure(config: Readonly<Record<string, string>>): void {
+    this.#config = { ...this.#config, ...config };
   }
 
   /** The ids in the state. */

@@ -7,6 +7,7 @@ import { ACCOUNT, TOKEN, video } from "../support/ids";
 import { MODEL_HOSTS } from "../support/modelHosts";
 import { SteppedTime } from "../support/steppedTime";
 
+const READ_TOKEN = "token-that-may-only-read";
 const READY = { status: "ready", percent: 100 } as const;
 /** What each video of these tests is. */
 const VIDEOS = { ready: 1, existing: 2, encoding: 3, missing: 4, failed: 5, live: 6, old: 7 } as const;
@@ -40,6 +41,18 @@ const SINGLE: Readonly<Record<Exclude<Situation, "old">, readonly [severity: str
     ],
   };
 const SITUATIONS = Object.keys(SINGLE) as (keyof typeof SINGLE)[];
+
+/** Under which circumstances a preview runs, and what it says where it can check nothing; the rest checks all. */
+const CIRCUMSTANCES: Readonly<Record<string, { config?: Record<string, string>; hangs?: boolean; why?: RegExp }>> = {
+  "a token": {},
+  "a token that may only read": { config: { "cloudflare-stream:apiToken": READ_TOKEN } },
+  "a refused token": { config: { "cloudflare-stream:apiToken": "refused" }, why: /Cloudflare responded with 40\d/ },
+  "no credentials": { config: { "cloudflare-stream:apiToken": "" }, why: /no Cloudflare credentials were given/ },
+  "no network": { config: { "cloudflare-stream:baseUrl": "http://127.0.0.1:1/client/v4" }, why: /ECONNREFUSED/ },
+  "no response": { hangs: true, why: /a preview waits at most 5s for that/ },
+};
+/** In which form a download of each situation is declared. A component's parts come to the provider as any others. */
+const FORMS = ["single", "library", "replacement", "of a provider of its own"] as const;
 
 it("a preview names no video of a StreamDownload or a StreamDownloads whose ids are secret", () => {
   const identity = { accountId: ACCOUNT, videoId: video(1), type: "default" } as const;
@@ -95,6 +108,7 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
         encodingMs: 0,
         strict: true,
         tokens: [TOKEN],
+        readOnlyTokens: [READ_TOKEN],
         rateLimit: false,
       });
       for (const situation of ["ready", "existing", "old"] as const) emulator.addVideo({ videoId: idOf(situation) });
@@ -158,6 +172,48 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       }
       await previewed({ L: { videoIds: SITUATIONS.map(idOf) } });
       expect(said()[0]?.[1]).to.match(/; 2 need a token for their URLs$/);
+    });
+
+    it(`a preview finds the same whatever declares it, sends GETs alone and never fails: ${FORMS.length} forms, ${SITUATIONS.length} situations, ${Object.keys(CIRCUMSTANCES).length} circumstances`, async () => {
+      for (const [circumstance, { config = {}, hangs = false, why }] of Object.entries(CIRCUMSTANCES)) {
+        for (const situation of SITUATIONS) {
+          for (const form of FORMS) {
+            const where = `${form}, ${situation}, ${circumstance}`;
+            emulator.clearFaults();
+            const engine = model(form === "replacement" ? {} : config);
+            if (form === "replacement") await time.run(() => engine.up({ a: { videoId: idOf("old") } }));
+            if (hangs) emulator.injectFault({ kind: "hang", times: 9 });
+            emulator.clearRequests();
+            engine.configure(config);
+            lines = [];
+            const args = form === "library" ? { videoIds: [idOf(situation)] } : { videoId: idOf(situation) };
+            const kind = form === "of a provider of its own" ? "explicit" : "default";
+            await time.run(() => engine.preview({ a: args }, kind));
+            const found = lines.filter(
+              ({ urn, message }) => urn !== "" && !/the file that it has now|^`pulumi up` would/.test(message),
+            );
+            const rest = lines.filter((line) => !found.includes(line)).map(({ message }) => message);
+            if (why === undefined) {
+              expect(found.at(-1)?.severity, where).to.equal(SINGLE[situation][0]);
+              if (form !== "library")
+                expect(
+                  found.map(({ message }) => message),
+                  where,
+                ).to.deep.equal([SINGLE[situation][1]]);
+            } else {
+              expect(found, where).to.deep.equal([]);
+              expect(
+                rest.some((message) => why.test(message)),
+                where,
+              ).to.equal(true);
+            }
+            expect(
+              emulator.requests.every(({ method }) => method === "GET"),
+              where,
+            ).to.equal(true);
+          }
+        }
+      }
     });
 
     it("a StreamDownloads names ten that will fail and how many more there are, and none where the ids are secret", async () => {
