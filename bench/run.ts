@@ -10,6 +10,7 @@ import { benchLibrary } from "./library";
 import { benchLinks } from "./links";
 import { benchMemory } from "./memory";
 import { benchPackage } from "./package";
+import { benchPreviews } from "./previews";
 import { benchSize } from "./size";
 import { type Section, tableOf, writeReport } from "./report";
 import { benchStart } from "./start";
@@ -26,6 +27,7 @@ const BENCHES: Record<string, () => Promise<Section>> = {
   fairness: benchFairness,
   bounds: benchBounds,
   engine: benchEngine,
+  previews: benchPreviews,
   size: benchSize,
 };
 
