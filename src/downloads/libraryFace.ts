@@ -14,6 +14,7 @@ import { changeOf, identitiesIn, Library } from "./library";
 import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
 import { keepOrder } from "./listOrder";
 import { libraryLines } from "./previewFindings";
+import { wasNotRequested } from "./unfinished";
 
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
@@ -141,17 +142,19 @@ export const libraryFace: Face = {
   },
 
   because({ added, removed, unfinished }, before, { isRefresh, areIdsSecret }) {
-    const hasFailed = (identity: DownloadIdentity) => before.failureOf(identity) !== undefined;
+    const hasFailure = (identity: DownloadIdentity) => before.failureOf(identity) !== undefined;
+    const isNotRequested = (identity: DownloadIdentity) => wasNotRequested(before.failureOf(identity) ?? "");
     const isInError = (identity: DownloadIdentity) => before.stateOf(identity)?.status === "error";
-    const isNot = (predicate: typeof hasFailed) => (identity: DownloadIdentity) => !predicate(identity);
+    const isNot = (predicate: typeof hasFailure) => (identity: DownloadIdentity) => !predicate(identity);
     const part = (what: string, identities: readonly DownloadIdentity[], named = NAMED) =>
       identities.length === 0
         ? []
         : [`${formatCount(identities.length)} ${what}${areIdsSecret ? "" : ` (${someOf(identities, named)})`}`];
     const toAdd = isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add";
     const parts = [
-      ...part(toAdd, added.filter(isNot(hasFailed))),
-      ...part("to try again", added.filter(hasFailed)),
+      ...part(toAdd, added.filter(isNot(hasFailure))),
+      ...part("not requested yet", added.filter(isNotRequested)),
+      ...part("to try again", added.filter(hasFailure).filter(isNot(isNotRequested))),
       ...part("not ready yet", unfinished.filter(isNot(isInError))),
       ...part("failed at Cloudflare", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(

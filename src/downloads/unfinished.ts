@@ -24,6 +24,8 @@ export function unfinishedReason(
   };
 }
 
+const NOT_REQUESTED = "not requested yet: ";
+
 /** Why a download is not requested, where that was still to come when the operation was ended from outside. */
 export function notRequestedReason(error: unknown): Reason {
   const reason = reasonOf(error);
@@ -33,7 +35,12 @@ export function notRequestedReason(error: unknown): Reason {
 }
 
 function notRequestedText({ text }: Reason): string {
-  return `not requested yet: ${text}`;
+  return `${NOT_REQUESTED}${text}`;
+}
+
+/** Whether a reason in the output `failures` is that the download was still to be requested: nothing has failed. */
+export function wasNotRequested(reason: string): boolean {
+  return reason.startsWith(NOT_REQUESTED);
 }
 
 function unfinishedText(error: Error, reached: string): string {

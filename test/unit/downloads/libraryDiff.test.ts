@@ -56,6 +56,12 @@ describe("the diff of a StreamDownloads", () => {
     expect(diffLibrary(olds(9), inputs)).to.deep.equal({ changes: true, replaces: [] });
   });
 
+  it("a diff tells what an interrupted update did not come to request from what has failed", () => {
+    const failures = { [video(1)]: { default: "not requested yet: cancelled" }, [video(2)]: { default: "why" } };
+    const { because } = diffLibrary({ accountId: ACCOUNT, waitForReady: true, failures }, inputs);
+    expect(because).to.equal(`1 not requested yet (${video(1)}/default); 1 to try again (${video(2)}/default)`);
+  });
+
   it("a diff names no secret id", () => {
     const secret = check({ videoIds: [video(1)], __secretArguments: { videoIds: true } }).inputs;
     expect(secret).to.include({ __secretIds: true });
