@@ -95,7 +95,12 @@ function longestPiece(expression: ts.Expression): string | undefined {
       pieces.push(node.head.text, ...node.templateSpans.map(({ literal }) => literal.text));
     else if (ts.isBinaryExpression(node)) node.forEachChild(collect);
   };
-  collect(expression);
+  collect(ts.isParenthesizedExpression(expression) ? firstOperand(expression.expression) : expression);
   const trimmed = pieces.map((piece) => piece.trim().replace(/^\W+/, ""));
   return trimmed.sort((a, b) => b.length - a.length)[0];
+}
+
+/** What a concatenation over several lines begins with, by which its message is known. */
+function firstOperand(expression: ts.Expression): ts.Expression {
+  return ts.isBinaryExpression(expression) ? firstOperand(expression.left) : expression;
 }

@@ -75,10 +75,17 @@ describe("the documentation", () => {
     });
   }
 
-  it("the documentation explains every error message", () => {
+  it("the documentation explains every error message below a heading that quotes it", () => {
     const page = readFileSync(join(repository, "docs", "troubleshooting.md"), "utf8");
-    const missing = errorMessages().filter((message) => !page.includes(message));
+    const sections = page.split(/^### /m).slice(1);
+    const quoted = sections.flatMap((section) => {
+      const [heading = "", ...text] = section.split(/^## /m)[0]?.split("\n") ?? [];
+      expect(text.join("").trim(), heading).to.not.equal("");
+      return [...heading.matchAll(/(`+) ?(.+?) ?\1(?!`)/g)].map(([, , message = ""]) => message);
+    });
+    const missing = errorMessages().filter((message) => !quoted.some((text) => text.includes(message)));
     expect(missing).to.deep.equal([]);
+    expect(quoted, "two headings with the same message").to.have.lengthOf(new Set(quoted).size);
   });
 
   it("the documentation has every argument and output of the resources in the README's tables", () => {
