@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sdkGenerator } from "../tools/sdkGenerator.mjs";
+import { sdkGenerator, yamlHost } from "../tools/goPrograms.mjs";
 import { ensureBuilt, ensureInstalled, pulumiEnvironment, repository, say } from "./setup.mjs";
 
 /** Sets up what is missing; returns the environment that the tests need. */
@@ -13,6 +13,7 @@ export async function testEnvironment() {
   const environment = await environmentOfEngine();
   // Before the tests, so that no two of their files build it at once. Without Go they say themselves what is skipped.
   sdkGenerator(say);
+  yamlHost(say);
   return environment;
 }
 

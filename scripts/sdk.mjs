@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { sdkGenerator } from "../tools/sdkGenerator.mjs";
+import { sdkGenerator } from "../tools/goPrograms.mjs";
 import { ensureBuilt, ensureInstalled, repository, say } from "./setup.mjs";
 
 const LANGUAGES = ["python", "go", "nodejs"];

@@ -14,7 +14,7 @@ const examples = readdirSync(join(repository, "examples"), { withFileTypes: true
   entry.isDirectory(),
 );
 
-/** In other languages, with tests of their own. YAML's host cannot be had everywhere: that one is held to the schema (test/unit/hosts/plugin/schema.test.ts), and that in TypeScript to its SDK (test/release/release.test.ts). */
+/** In other languages, with tests of their own; that in TypeScript is held to its SDK (test/release/release.test.ts). */
 const OTHER_LANGUAGES = ["go", "python", "typescript", "yaml"];
 
 /** What has a test of its own below. */

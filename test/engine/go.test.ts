@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
 import { ACCOUNT, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
-import { madeExample, need, requestsOf, succeeds } from "./languages";
+import { installPlugin, madeExample, need, requestsOf, succeeds } from "./languages";
 import type { Stack } from "./stack";
 
 const repository = resolve(__dirname, "../..");
@@ -65,17 +65,8 @@ describe("a program in Go with the generated SDK", () => {
     });
     emulator = await fixture.emulator();
     stack = await fixture.stack(emulator, "");
-    installPlugin();
+    installPlugin(stack.folder);
   });
-
-  /** As `pulumi plugin install` lays it out. */
-  function installPlugin(): void {
-    const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
-    const plugin = join(stack.folder, "home", "plugins", `resource-cloudflare-stream-v${version}`);
-    mkdirSync(plugin, { recursive: true });
-    const executable = join(repository, "dist", "hosts", "plugin", "cli.js");
-    symlinkSync(executable, join(plugin, "pulumi-resource-cloudflare-stream"));
-  }
 
   it("a Go program creates what it declares, and has the URLs as outputs", async () => {
     const { text } = await run("example", "up");

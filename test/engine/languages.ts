@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
@@ -88,6 +89,15 @@ function removeUnused(cache: string, prefix: string): void {
     const place = join(cache, name);
     if (Date.now() - statSync(place).mtimeMs > KEPT_MS) rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** Lays the plugin out in a stack's home for the CLI, as `pulumi plugin install` does. */
+export function installPlugin(folder: string): void {
+  const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
+  const plugin = join(folder, "home", "plugins", `resource-cloudflare-stream-v${version}`);
+  mkdirSync(plugin, { recursive: true });
+  const executable = join(repository, "dist", "hosts", "plugin", "cli.js");
+  symlinkSync(executable, join(plugin, "pulumi-resource-cloudflare-stream"));
 }
 
 /** Runs a command and returns the requests sent for it, as `GET` or `POST audio`. */

@@ -42,7 +42,7 @@ describe("the package as the Pulumi Registry wants it", () => {
   });
 
   it("the Registry's schema passes Pulumi's own validation with every address in it", async function () {
-    const { sdkGenerator } = (await import("../../tools/sdkGenerator.mjs" as string)) as {
+    const { sdkGenerator } = (await import("../../tools/goPrograms.mjs" as string)) as {
       sdkGenerator: (say: () => void) => string | undefined;
     };
     const program = sdkGenerator(() => undefined);

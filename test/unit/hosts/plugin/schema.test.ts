@@ -118,7 +118,7 @@ describe("the plugin's schema", () => {
   });
 
   it("the plugin's schema passes Pulumi's own validation without a warning", async function () {
-    const { sdkGenerator } = (await import("../../../../tools/sdkGenerator.mjs" as string)) as {
+    const { sdkGenerator } = (await import("../../../../tools/goPrograms.mjs" as string)) as {
       sdkGenerator: (say: () => void) => string | undefined;
     };
     const program = sdkGenerator(() => undefined);
