@@ -11,7 +11,7 @@ export const LIMITS = {
   untouched: 0.01,
   /**
    * The share of a window that is kept for jobs that have sent little: what must be free at any moment cannot be sent
-   * in any window. Three times: 10,000 downloads take 3 % longer.
+   * in any window. Three times: 10,000 downloads take 2 % longer.
    */
   kept: 0.0085,
   /** The fewest requests that are kept, where the budget is small. Twice: there every window is 3 % smaller. */

@@ -78,7 +78,10 @@ export class Claims {
     return this.#own.get(urn)?.wants !== undefined;
   }
 
-  /** Records what a resource declared in an earlier run, of which it releases what it no longer declares. */
+  /**
+   * Records what a resource declared in an earlier run, of which it releases what it no longer declares. Until the
+   * resource is settled, nobody deletes the files that it has released: what replaces them may not be ready.
+   */
   release(urn: string, earlier: readonly DownloadIdentity[]): void {
     const wants = new Set(this.#own.get(urn)?.wants);
     const released = earlier.map(digestOf).filter((digest) => !wants.has(digest));

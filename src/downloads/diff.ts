@@ -46,7 +46,7 @@ export function compare(
     change.added.length + change.removed.length + change.unfinished.length > 0 ||
     replaces.length > 0 ||
     change.hasStaleFailures ||
-    news.waitForReady !== outputs.waitForReady ||
+    face.compared.some((name) => news[name] !== outputs[name]) ||
     face.secretIds(news) !== face.secretIds(outputs);
   return { changes, replaces, ...(because === undefined ? {} : { because }) };
 }

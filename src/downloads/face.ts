@@ -64,6 +64,8 @@ interface Kept {
 export interface Face {
   /** Its arguments, in the order in which messages list them. */
   readonly arguments: readonly string[];
+  /** The arguments of which another value alone is an update. */
+  readonly compared: readonly string[];
   /** The arguments that contain ids of videos. */
   readonly idArguments: readonly string[];
   /** The outputs that contain ids of videos, or of which each belongs to one: they are secret when the ids are. */

@@ -1,7 +1,8 @@
 /**
- * The arguments and outputs of both kinds of resource, a row for each. From these tables follow what a check accepts,
- * what replaces a resource, what is secret, what a preview does not know, the keys that the classes have, and the
- * plugin's schema. Their words are the docstrings of the classes.
+ * The arguments and outputs of both kinds of resource, a row for each. From these tables follow which names a check
+ * accepts, what replaces or updates a resource, what is secret, what a preview does not know, the keys that the classes
+ * have, and the plugin's schema. Their words are the docstrings of the classes; which values an argument may have, its
+ * check says (`inputFields`, `libraryArguments`).
  */
 
 /** The type of a value, by the name that the schema has for it. */
@@ -20,10 +21,7 @@ export type FieldType =
 
 export interface Field {
   readonly type: FieldType;
-  /**
-   * Whether a program gives it, gets it, or both. The outputs in the state may have an argument that a program does not
-   * get, for a diff to compare: `waitForReady` of a library (`outputsOf`).
-   */
+  /** Whether a program gives it, gets it, or both. */
   readonly is: "argument" | "output" | "both";
   /** What an argument is that is not given. */
   readonly default?: string | boolean;
@@ -31,6 +29,11 @@ export interface Field {
   readonly isRequired?: true;
   /** Whether another value is another download, so that the resource is replaced. */
   readonly replaces?: true;
+  /**
+   * Whether another value alone is an update. The outputs in the state have the last one, also where a program does not
+   * get it.
+   */
+  readonly isCompared?: true;
   /** Whether the argument has ids of videos. */
   readonly hasIds?: true;
   /** Whether the output has ids of videos, or a value for each: it is secret when the ids are. */
@@ -45,7 +48,7 @@ export const DOWNLOAD_FIELDS = {
   videoId: { type: "string", is: "both", isRequired: true, replaces: true, hasIds: true },
   type: { type: "DownloadType", is: "both", default: "default", replaces: true },
   accountId: { type: "string", is: "both", replaces: true },
-  waitForReady: { type: "boolean", is: "both", default: true },
+  waitForReady: { type: "boolean", is: "both", default: true, isCompared: true },
   ifExists: { type: "IfExists", is: "argument" },
   url: { type: "string", is: "output", isProgress: true, followsIds: true, isOptional: true },
   status: { type: "DownloadStatus", is: "output", isProgress: true },
@@ -57,7 +60,7 @@ export const LIBRARY_FIELDS = {
   types: { type: { listOf: "DownloadType" }, is: "argument" },
   downloads: { type: { listOf: "DownloadItem" }, is: "argument", hasIds: true },
   accountId: { type: "string", is: "both", replaces: true },
-  waitForReady: { type: "boolean", is: "argument", default: true },
+  waitForReady: { type: "boolean", is: "argument", default: true, isCompared: true },
   ifExists: { type: "IfExists", is: "argument" },
   onFailure: { type: "OnFailure", is: "argument", default: "fail" },
   urls: { type: { tableOf: "string" }, is: "output", isProgress: true, followsIds: true },

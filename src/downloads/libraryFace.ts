@@ -4,7 +4,7 @@ import { DOWNLOAD_TYPES, type DownloadIdentity, downloadName, type DownloadType,
 import { ifExistsIn } from "./adoption";
 import { explain } from "./failure";
 import type { DownloadState } from "./ensureDownload";
-import { UNKNOWN } from "../core/values";
+import { UNKNOWN, type Values } from "../core/values";
 import { NO_ACCOUNT } from "../stream/settings";
 import { BatchProgress, formatCount, someOf } from "./batchProgress";
 import type { Face } from "./face";
@@ -19,6 +19,8 @@ import { wasNotRequested } from "./unfinished";
 const UNKNOWN_PROGRESS = Object.fromEntries(
   namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
 );
+
+const COMPARED = namesOf(LIBRARY_FIELDS, ({ isCompared }) => isCompared);
 
 /** A value for each download, by video, then by type. */
 type Table = Record<string, Partial<Record<DownloadType, string>>>;
@@ -38,6 +40,7 @@ const TIME_LIMIT_EACH_MS = 1000;
 export const libraryFace: Face = {
   arguments: namesOf(LIBRARY_FIELDS, isArgument),
   idArguments: namesOf(LIBRARY_FIELDS, ({ hasIds }) => hasIds),
+  compared: COMPARED,
   idOutputs: [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"],
   needsDownload: false,
 
@@ -90,7 +93,7 @@ export const libraryFace: Face = {
   },
 
   /** They do not repeat the declared ids, which are in the inputs and in the tables, to keep the state small. */
-  outputsOf(library, { accountId, waitForReady }) {
+  outputsOf(library, inputs) {
     const tables = { statuses: emptyTable(), urls: emptyTable(), failures: emptyTable() };
     const awaited = emptyTable();
     for (const { identity, state } of library.known) {
@@ -101,8 +104,8 @@ export const libraryFace: Face = {
     for (const { identity, reason } of library.failed) put(tables.failures, identity, reason);
     const { requestedAt } = library;
     return {
-      accountId,
-      waitForReady,
+      accountId: inputs.accountId,
+      ...comparedIn(inputs),
       statuses: { ...tables.statuses },
       urls: { ...tables.urls },
       failures: { ...tables.failures },
@@ -112,14 +115,14 @@ export const libraryFace: Face = {
   },
 
   previewOf(from, before) {
-    const { accountId = UNKNOWN, waitForReady } = from;
-    const unknown = { accountId, waitForReady, ...UNKNOWN_PROGRESS };
+    const { accountId = UNKNOWN } = from;
+    const unknown = { accountId, ...comparedIn(from), ...UNKNOWN_PROGRESS };
     const declaration = libraryFace.declarationOf(from);
     if (before === undefined || declaration.items === undefined) return unknown;
     const declared = identitiesIn(declaration);
     const kept = before.only(declared);
     const { added, unfinished } = changeOf(kept, declared);
-    if (added.length + unfinished.length === 0) return libraryFace.outputsOf(kept, { accountId, waitForReady });
+    if (added.length + unfinished.length === 0) return libraryFace.outputsOf(kept, { ...from, accountId });
     for (const identity of [...added, ...unfinished])
       kept.record(identity, { status: "ready", percentComplete: 100, url: UNKNOWN });
     return { ...unknown, urls: libraryFace.outputsOf(kept, from).urls };
@@ -193,6 +196,11 @@ export const libraryFace: Face = {
       : `files kept, because other resources declare the same downloads: ${formatCount(others)}`;
   },
 };
+
+/** The arguments that the outputs repeat for the next diff. */
+function comparedIn(inputs: Values): Values {
+  return Object.fromEntries(COMPARED.map((name) => [name, inputs[name]]));
+}
 
 function counted(n: number, what: string): string {
   return `${formatCount(n)} ${what}${n === 1 ? "" : "s"}`;

@@ -22,6 +22,7 @@ const TIME_LIMIT_MS = 3_600_000;
 
 export const singleFace: Face = {
   arguments: namesOf(DOWNLOAD_FIELDS, isArgument),
+  compared: namesOf(DOWNLOAD_FIELDS, ({ isCompared }) => isCompared),
   idArguments: namesOf(DOWNLOAD_FIELDS, ({ hasIds }) => hasIds),
   idOutputs: namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds),
   needsDownload: true,

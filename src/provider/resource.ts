@@ -1,6 +1,6 @@
 /**
  * The lifecycle of a resource, for any protocol and either kind: a host translates its calls into these, and their
- * results back. Nothing else makes claims. What differs between a StreamDownload and a StreamDownloads is their face.
+ * results back. What differs between a StreamDownload and a StreamDownloads is their face.
  */
 import { notDeleted } from "../downloads/claims";
 import { deleteAll, readAll } from "../downloads/batch";
@@ -112,7 +112,8 @@ export class Resource {
 
   #compare({ urn }: Call, id: string, olds: Values, news: Values): Diff {
     const { claims } = this.#shared;
-    // A refresh compares without running the program, so nothing is declared in it, and no create follows.
+    // A refresh compares without running the program, so nothing is declared in it, and no create follows. Nor is
+    // anything where a preview does not know the ids yet.
     const isRefresh = !claims.isDeclared(urn);
     const library = this.face.libraryOf(id, olds);
     const found = compare(this.face, { outputs: olds, library }, news, isRefresh);
