@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { registryFiles } from "../../scripts/registry";
+import { SETTINGS } from "../../src/core/settingNames";
 import { homeOf } from "../../src/hosts/plugin/home";
 import { schema } from "../../src/hosts/plugin/schema";
 
@@ -111,6 +112,13 @@ describe("the package as the Pulumi Registry wants it", () => {
     ]);
     expect(languages(example)).to.deep.equal(["typescript", "python", "go", "yaml"]);
     expect(example.match(/<!-- shows \.\.\/examples\//g)).to.have.lengthOf(4);
+  });
+
+  it("the Registry's page and that on the configuration have a row for every setting", () => {
+    const configuration = readFileSync(join(repository, "docs", "configuration.md"), "utf8");
+    for (const name of SETTINGS)
+      for (const text of [page, configuration])
+        expect(text).to.match(new RegExp(`^\\|.*\`cloudflare-stream:${name}\``, "m"));
   });
 
   it("the Registry's page and those on languages and pipelines name no version but the package's own, and the README says it", () => {
