@@ -4,22 +4,13 @@
  * for lack of settings, so that pull requests from forks can be previewed without secrets.
  */
 import type { ProviderKind } from "../downloads/call";
-import { inOneMessage, settingsProblems } from "../stream/connection";
+import { inOneMessage, lackOf, settingsProblems } from "../stream/connection";
 import { noAccount, type SettingsSource } from "../stream/settings";
 import type { Values } from "../core/values";
 import type { EngineLog } from "./engineLog";
 
 /** One that has nothing to do sends no request. */
 export const WOULD_FAIL = "`pulumi up` would fail if it had to send a request";
-
-const LACKS = {
-  credentials: "No Cloudflare credentials",
-  baseUrl: "No usable base URL",
-  quota: "No usable request budget",
-  userAgent: "No usable User-Agent",
-  ifExists: "No usable ifExists",
-  previewChecks: "No usable previewChecks",
-} as const;
 
 /** One for each provider process: a setting that many resources lack is reported for the first of them. */
 export class PreviewWarnings {
@@ -68,11 +59,10 @@ export class PreviewWarnings {
   /** Reports what the stack's own settings lack. Returns whether they lack anything. */
   async #warnOfStack(settings: SettingsSource): Promise<boolean> {
     const problems = settingsProblems(settings);
-    const wrong = (Object.keys(LACKS) as (keyof typeof LACKS)[]).filter((name) => problems[name] !== undefined);
-    const [first] = wrong;
-    if (first === undefined) return false;
-    const lacks = inOneMessage(wrong.map((name) => problems[name]));
-    await this.#reportInPreview(`${LACKS[first]}: compared with the state only; look-ups are unknown`, lacks);
+    const lack = lackOf(problems);
+    if (lack === undefined) return false;
+    const leavesOut = `${lack}: compared with the state only; look-ups are unknown`;
+    await this.#reportInPreview(leavesOut, inOneMessage(Object.values(problems)));
     return true;
   }
 

@@ -31,7 +31,7 @@ const WHICH_CONFIGURATION =
  *   that is wrong
  */
 export function connection(source: SettingsSource): Connection {
-  const problems = listed(settingsProblems(source), source);
+  const problems = listed(settingsProblems(source), undefined, source);
   if (problems !== undefined) throw new SettingsError(problems);
   const given = { ...givenCredentials(source), baseUrl: baseUrl(source) };
   const quota = requestsPer5Minutes(source);
@@ -45,14 +45,14 @@ export function connection(source: SettingsSource): Connection {
 
 /** All that is missing for a resource that has no account, in one message. */
 export function withoutAccount(source: SettingsSource): string {
-  return listed({ ...settingsProblems(source), account: noAccount(source) }, source) ?? "";
+  return listed(settingsProblems(source), noAccount(source), source) ?? "";
 }
 
-function listed(problems: SettingsProblems & { account?: string }, { provider }: SettingsSource): string | undefined {
-  const { credentials, baseUrl: url, quota, userAgent, ifExists, previewChecks, account } = problems;
+function listed(problems: SettingsProblems, account: string | undefined, { provider }: SettingsSource) {
+  const { credentials, ...others } = problems;
   const isStack = provider === undefined;
   const why = credentials === undefined || !isStack ? credentials : credentials + WHICH_CONFIGURATION;
-  return inOneMessage([why, url, quota, userAgent, ifExists, previewChecks, account]);
+  return inOneMessage([why, ...Object.values(others), account]);
 }
 
 /** Problems as the sentences of one message; undefined if there are none. */
@@ -67,28 +67,33 @@ export function inOneMessage(problems: readonly (string | undefined)[]): string 
 }
 
 /**
- * The errors of {@link connection}, {@link configuredIfExists} and {@link configuredPreviewChecks}, all at once;
- * undefined where there is none.
+ * What is read of the settings, by the argument of a provider that has it, in the order in which messages name what is
+ * wrong; and what a preview says that it lacks then.
  */
-interface SettingsProblems {
-  readonly credentials: string | undefined;
-  readonly baseUrl: string | undefined;
-  readonly quota: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly ifExists: string | undefined;
-  readonly previewChecks: string | undefined;
+const READ = {
+  credentials: { read: givenCredentials, lack: "No Cloudflare credentials" },
+  baseUrl: { read: baseUrl, lack: "No usable base URL" },
+  requestsPer5Minutes: { read: requestsPer5Minutes, lack: "No usable request budget" },
+  userAgentOperatorSuffix: { read: userAgentSuffix, lack: "No usable User-Agent" },
+  ifExists: { read: configuredIfExists, lack: "No usable ifExists" },
+  previewChecks: { read: configuredPreviewChecks, lack: "No usable previewChecks" },
+} as const satisfies Record<string, { read: (source: SettingsSource) => unknown; lack: string }>;
+
+/** Why what is read cannot be used; what can be is not in it. */
+export type SettingsProblems = Readonly<Partial<Record<keyof typeof READ, string>>>;
+
+/** All that is missing or wrong. */
+export function settingsProblems(source: SettingsSource): SettingsProblems {
+  const problems = Object.entries(READ).flatMap(([name, { read }]) => {
+    const problem = problemOf(() => read(source));
+    return problem === undefined ? [] : [[name, problem] as const];
+  });
+  return Object.fromEntries(problems);
 }
 
-/** Collects the errors that {@link connection} would throw. */
-export function settingsProblems(source: SettingsSource): SettingsProblems {
-  return {
-    credentials: problemOf(() => givenCredentials(source)),
-    baseUrl: problemOf(() => baseUrl(source)),
-    quota: problemOf(() => requestsPer5Minutes(source)),
-    userAgent: problemOf(() => userAgentSuffix(source)),
-    ifExists: problemOf(() => configuredIfExists(source)),
-    previewChecks: problemOf(() => configuredPreviewChecks(source)),
-  };
+/** What a preview lacks: the first of what is missing or wrong. */
+export function lackOf(problems: SettingsProblems): string | undefined {
+  return Object.entries(READ).find(([name]) => name in problems)?.[1].lack;
 }
 
 function problemOf(read: () => unknown): string | undefined {

@@ -39,15 +39,9 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     });
   }
   if (failures.length === 0 && !Object.values(given).includes(UNKNOWN)) {
-    const { baseUrl, quota, userAgent, ifExists, previewChecks } = settingsProblems({
-      config: configOf(given),
-      env: {},
-    });
-    if (baseUrl !== undefined) failures.push({ property: "baseUrl", reason: baseUrl });
-    if (quota !== undefined) failures.push({ property: "requestsPer5Minutes", reason: quota });
-    if (ifExists !== undefined) failures.push({ property: "ifExists", reason: ifExists });
-    if (previewChecks !== undefined) failures.push({ property: "previewChecks", reason: previewChecks });
-    if (userAgent !== undefined) failures.push({ property: "userAgentOperatorSuffix", reason: userAgent });
+    // Credentials may be in the environment.
+    const { credentials: _, ...problems } = settingsProblems({ config: configOf(given), env: {} });
+    for (const [property, reason] of Object.entries(problems)) failures.push({ property, reason });
   }
   const secret = new Set([...secrets, ...SECRET_SETTINGS]);
   return checkResponse(values, secret, asPrinted(failures, values, secret));
