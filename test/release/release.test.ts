@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { expect } from "chai";
+import { Fixture } from "../engine/fixture";
 import { need, succeeds } from "../engine/languages";
 
 const repository = resolve(__dirname, "../..");
@@ -35,6 +36,7 @@ describe("a release, of a copy whose package.json names a repository", function 
     else execFileSync("python3", ["-m", "zipfile", "-e", made(name), place]);
     return place;
   };
+  const load = async <T>(path: string) => (await import(path as string)) as T;
   const write = (path: string, text: string) => writeFileSync(join(copy, path), text);
 
   before(async function () {
@@ -42,7 +44,6 @@ describe("a release, of a copy whose package.json names a repository", function 
     need(this, "Python 3.10 or newer, with venv,", succeeds("python3", "-c", "import ensurepip"));
     folder = mkdtempSync(join(tmpdir(), "stream-release-"));
     copy = join(folder, "copy");
-    const load = async <T>(path: string) => (await import(path as string)) as T;
     const { layRunnableCopy } = await load<{ layRunnableCopy: (to: string) => void }>("../../scripts/workingCopy.mjs");
     cache = (await load<{ cacheFolder: () => string }>("../../tools/cacheFolder.mjs")).cacheFolder();
     // This machine's alone: all six take a minute of a core.
@@ -166,6 +167,34 @@ describe("a release, of a copy whose package.json names a repository", function 
     } finally {
       plugin.kill();
     }
+  });
+
+  describe("on the real engine", () => {
+    const fixture = new Fixture();
+
+    it("a release's plugin deploys, refreshes and destroys a program in YAML on a PATH without Node.js", async () => {
+      const bin = join(folder, "bin");
+      mkdirSync(bin);
+      const { yamlHost } = await load<{ yamlHost: (say: () => void) => string }>("../../tools/goPrograms.mjs");
+      const cli = execFileSync("which", ["pulumi"], { encoding: "utf8" }).trim();
+      for (const program of [cli, yamlHost(() => undefined)]) symlinkSync(program, join(bin, basename(program)));
+      const emulator = await fixture.emulator();
+      const stack = await fixture.stack(emulator, "", { env: { PATH: bin } });
+      const archive = made(`pulumi-resource-cloudflare-stream-v1.8.9-${system}.tar.gz`);
+      await stack.mustRun("plugin", "install", "resource", "cloudflare-stream", "1.8.9", "--file", archive);
+      const example = readFileSync(join(repository, "examples", "yaml", "Pulumi.yaml"), "utf8");
+      writeFileSync(join(stack.folder, "program", "Pulumi.yaml"), example.replace(/^name: .*/, "name: project"));
+      expect(spawnSync("node", ["--version"], { env: { PATH: bin } }).error).to.include({ code: "ENOENT" });
+
+      await stack.mustUp();
+      const outputs = Object.values((await stack.outputs()) as Record<string, string>);
+      expect(outputs).to.have.length(2);
+      for (const url of outputs) expect((await fetch(url)).status).to.equal(200);
+      await stack.mustRun("refresh", "--yes", "--expect-no-changes");
+      await stack.mustUp("--expect-no-changes");
+      await stack.mustRun("destroy", "--yes");
+      expect(emulator.files()).to.deep.equal([]);
+    });
   });
 
   it("a release's SDK for Node.js is installed from its archive, compiles the example in TypeScript, and declares its resources", () => {
