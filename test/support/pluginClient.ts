@@ -31,10 +31,12 @@ type Send = (method: string, request: never) => Promise<unknown>;
 export class PluginClient {
   readonly #send: Send;
   readonly close: () => void;
+  readonly #client: ResourceProviderClient | undefined;
 
-  private constructor(send: Send, close: () => void) {
+  private constructor(send: Send, close: () => void, client?: ResourceProviderClient) {
     this.#send = send;
     this.close = close;
+    this.#client = client;
   }
 
   static async start(): Promise<PluginClient> {
@@ -42,10 +44,14 @@ export class PluginClient {
     const client = new ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
     const methods = client as unknown as Record<string, (request: never, done: unknown) => void>;
     const send: Send = (method, request) => inCallback((done) => methods[method]?.call(client, request, done));
-    return new PluginClient(send, () => {
-      client.close();
-      server.close();
-    });
+    return new PluginClient(
+      send,
+      () => {
+        client.close();
+        server.close();
+      },
+      client,
+    );
   }
 
   /** Without sockets, so that nothing is under way while time is moved. The messages are written and read as on the wire. */
@@ -77,6 +83,14 @@ export class PluginClient {
     const request = new messages.ConfigureRequest();
     request.setArgs(encode(settings));
     return this.call("configure", request);
+  }
+
+  /** Lists resources, over a connection: the responses come one by one. */
+  async list(request: messages.ListRequest): Promise<messages.ListResponse[]> {
+    const stream = this.#client?.list(request) as AsyncIterable<messages.ListResponse> | undefined;
+    const responses: messages.ListResponse[] = [];
+    for await (const response of stream ?? []) responses.push(response);
+    return responses;
   }
 
   /** Makes one call. */

@@ -312,6 +312,39 @@ describe("the plugin's protocol", () => {
     }
   });
 
+  it("the plugin lists the downloads that exist of an account, a creator or a video, as many as are wanted, and nothing of another kind", async () => {
+    emulator.addVideos({ count: 120, creator: "me" });
+    emulator.addVideo({ videoId: video(500) });
+    for (const n of [2, 60, 120, 500]) emulator.setDownload(video(n), "default", { status: "ready", percent: 100 });
+    emulator.setDownload(video(60), "audio", { status: "inprogress", percent: 5 });
+    const request = new messages.ListRequest();
+    const list = async (query: object, { token = "StreamDownload", limit = 0 } = {}) => {
+      request.setToken(`cloudflare-stream:index:${token}`);
+      request.setQuery(encode({ ...query }));
+      request.setLimit(limit);
+      const responses = await plugin.list(request);
+      return responses.map((response) => (response.hasComputed() ? "unknown" : response.getResult()?.getId()));
+    };
+    const id = (n: number, type = "default") => `${ACCOUNT}/${video(n)}/${type}`;
+    const mine = [id(2), id(60), id(60, "audio"), id(120)];
+    expect(await list({})).to.have.members([...mine, id(500)]);
+    expect(await list({ creator: "me" })).to.have.members(mine);
+    expect(await list({ creator: "me" }, { limit: 2 })).to.have.length(2);
+    expect(await list({ videoId: video(60) })).to.deep.equal([id(60), id(60, "audio")]);
+    expect(await list({ creator: UNKNOWN })).to.deep.equal(["unknown"]);
+    const failure = (query: object, token?: string) =>
+      list(query, { ...(token === undefined ? {} : { token }) }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    expect(await failure({}, "StreamDownloads")).to.contain("StreamDownloads cannot be listed");
+    expect(await failure({ videoId: "x" })).to.contain("videoId must be 32 hexadecimal characters");
+    emulator.injectFault({ kind: "status", status: 403, times: 9 });
+    expect(await failure({}))
+      .to.contain("listing the account's videos")
+      .and.contain("403");
+  });
+
   it("the plugin serves one engine after the other when it is attached to", async () => {
     await check("one", inputs);
     await plugin.attach("127.0.0.1:1");
