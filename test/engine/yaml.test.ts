@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { expect } from "chai";
 import type { Emulator } from "../../packages/emulator/src";
-import { video } from "../support/ids";
+import { ACCOUNT, video } from "../support/ids";
 import { Fixture, writes } from "./fixture";
 import { installPlugin, need, requestsOf, succeeds } from "./languages";
 import type { Stack } from "./stack";
@@ -66,6 +66,16 @@ outputs:`,
     const outputs = (await stack.outputs()) as { foundUrl: string; libraryUrls: Record<string, { default: string }> };
     expect((await fetch(outputs.foundUrl)).status).to.equal(200);
     expect((await fetch(outputs.libraryUrls[video(2)]?.default ?? "")).status).to.equal(200);
+  });
+
+  it("pulumi do creates a download that the stack keeps track of, and deletes it, with what the program declares left alone", async () => {
+    const files = emulator.files();
+    const type = "cloudflare-stream:index:StreamDownload";
+    await stack.mustRun("do", type, "create", "clip", "--video-id", video(3), "--yes");
+    expect(emulator.files()).to.have.members([...files, `${video(3)}/default`]);
+    expect((await stack.resources()).map(({ id }) => id)).to.include(`${ACCOUNT}/${video(3)}/default`);
+    await stack.mustRun("do", type, "delete", "clip", "--yes");
+    expect(emulator.files()).to.have.members(files);
   });
 
   it("a YAML program's files are deleted by destroy, and one that was only looked up is not", async () => {
