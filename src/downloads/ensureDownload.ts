@@ -173,7 +173,7 @@ async function wait(
   const unclear = new UnclearStatus(clock, report);
   const show = (samples: readonly Sample[]) => {
     const percent = progress.state.percentComplete;
-    report.progress({ ...polledProgress(`generating ${percentText(percent)}`, samples, clock), percent });
+    report.progress({ ...polledProgress(`${percentText(percent)} generated`, samples, clock), percent });
   };
   show([]);
   return waitUntilSettled(operation, identity, {

@@ -11,8 +11,8 @@ const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
 
 /** What to do about credentials that are not valid, and perhaps not the ones that are configured now. */
 const OF_LAST_UPDATE =
-  "The credentials are not valid. Without `--run-program` they are those of the last update, which Pulumi keeps in the state, and not what has been " +
-  "configured since: run `pulumi up` once without `--refresh`, or add `--run-program`, or set CLOUDFLARE_API_TOKEN to a token that is valid.";
+  "The credentials, those of the last update unless you add `--run-program`, are not valid. Run `pulumi up` once without `--refresh`, or add " +
+  "`--run-program`, or set CLOUDFLARE_API_TOKEN.";
 
 /** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {

@@ -153,13 +153,13 @@ export const libraryFace: Face = {
       identities.length === 0
         ? []
         : [`${formatCount(identities.length)} ${what}${areIdsSecret ? "" : ` (${someOf(identities, named)})`}`];
-    const toAdd = isRefresh ? "missing at Cloudflare, to be added by the next update" : "to add";
+    const toAdd = isRefresh ? "missing at Cloudflare, to be generated again" : "to add";
     const parts = [
       ...part(toAdd, added.filter(isNot(hasFailure))),
       ...part("not requested yet", added.filter(isNotRequested)),
       ...part("to try again", added.filter(hasFailure).filter(isNot(isNotRequested))),
       ...part("not ready yet", unfinished.filter(isNot(isInError))),
-      ...part("failed at Cloudflare", unfinished.filter(isInError)),
+      ...part("failed at Cloudflare, to be requested again", unfinished.filter(isInError)),
       ...part("to remove", removed, NAMED_REMOVED).map(
         (text) =>
           `${text} at the end of the update, so that their URLs stop working, unless another resource or retainOnDelete keeps ` +

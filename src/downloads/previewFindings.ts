@@ -2,7 +2,7 @@
 import type { Download, Downloads } from "../stream/download";
 import type { VideoDetails } from "../stream/video";
 import { DOWNLOADS_BY_TYPE, type DownloadIdentity } from "../core/identity";
-import type { IfExists } from "./adoption";
+import { type IfExists, ifOthersHave } from "./adoption";
 import { formatCount, someOf } from "./batchProgress";
 import { isOfUse } from "./ensureDownload";
 import { percentText } from "./progressText";
@@ -73,7 +73,8 @@ export function singleLines([found]: readonly Found[], context: PreviewContext):
   if (found === undefined) return [];
   const failure = failureOf(found, context);
   if (failure !== undefined) return [{ severity: "warning", message: failure.text }];
-  return [{ severity: "info", message: singleText(found, context) + (isSigned(found) ? `; ${NEEDS_TOKEN}` : "") }];
+  const message = singleText(found, context) + (isSigned(found) ? `; ${NEEDS_TOKEN}` : "");
+  return [{ severity: isTakenOver(found) ? "warning" : "info", message }];
 }
 
 function singleText(found: Found, context: PreviewContext): string {
@@ -87,10 +88,15 @@ function singleText(found: Found, context: PreviewContext): string {
   if (finding.is !== "existing") return `${video} is ready: \`pulumi up\` generates ${file}`;
   const { status, percentComplete } = finding.download;
   if (status === "error") return `Cloudflare failed to generate ${file}${ofVideo}: \`pulumi up\` requests it once more`;
-  const belongs = isExplained ? "" : ", and will belong to this stack";
+  const belongs = isExplained ? "" : `, and will belong to this stack (${ifOthersHave("it")})`;
   return status === "ready"
     ? `${file}${ofVideo} exists already: it is not generated again${belongs}`
     : `${file}${ofVideo} is being generated already (${percentText(percentComplete)}): it is not requested again${belongs}`;
+}
+
+/** Whether it becomes this stack's, and may be another one's too: the update warns of that as well. */
+function isTakenOver({ finding, isExplained }: Found): boolean {
+  return finding.is === "existing" && isOfUse(finding.download) && !isExplained;
 }
 
 /** Of a video with `requireSignedURLs`, which only its details tell. */
@@ -120,13 +126,11 @@ export function libraryLines(found: readonly Found[], context: PreviewContext): 
   const count = (these: readonly unknown[], one: string, many: string) =>
     these.length === 0 ? [] : [`${formatCount(these.length)} ${these.length === 1 ? one : many}`];
   const toGenerate = good.filter(({ finding }) => finding.is === "to generate");
-  const explained = usable.filter(({ isExplained }) => isExplained);
-  const adopted = usable.filter(({ isExplained }) => !isExplained);
+  const takenOver = usable.filter(isTakenOver);
   const [waits, wait] = waitForReady ? ["waits for its video", "wait for their videos"] : NOT_REQUESTED;
   const parts = [
     ...count(toGenerate, "to generate", "to generate"),
-    ...count(explained, "exists already", "exist already"),
-    ...count(adopted, "exists already and will belong to this stack", "exist already and will belong to this stack"),
+    ...count(usable, "exists already", "exist already"),
     ...count(
       existing.filter((each) => !usable.includes(each)),
       "failed at Cloudflare and is requested once more",
@@ -142,11 +146,13 @@ export function libraryLines(found: readonly Found[], context: PreviewContext): 
   ];
   const of = found.length < total ? ` of ${formatCount(total)}` : "";
   const line = `${formatCount(found.length)}${of} checked at Cloudflare: ${parts.join("; ")}`;
-  const reasons = [...failing].map(
-    ([reason, these]) => `${formatCount(these.length)} ${reason}${areIdsSecret ? "" : ` (${someOf(these, NAMED)})`}`,
-  );
+  const named = (these: readonly DownloadIdentity[]) => (areIdsSecret ? "" : ` (${someOf(these, NAMED)})`);
+  const reasons = [...failing].map(([reason, these]) => `${formatCount(these.length)} ${reason}${named(these)}`);
+  const others = ifOthersHave(takenOver.length === 1 ? "it" : "them");
+  const taken = `${formatCount(takenOver.length)} will belong to this stack${named(takenOver.map(({ identity }) => identity))}: ${others}`;
   return [
     { severity: "info", message: line },
+    ...(takenOver.length === 0 ? [] : [{ severity: "warning" as const, message: taken }]),
     ...(reasons.length === 0
       ? []
       : [{ severity: "warning" as const, message: `\`pulumi up\` will ${onFailure}: ${reasons.join("; ")}` }]),

@@ -1,4 +1,4 @@
-/** The text of a progress row: `generating 43%, about 2m left`. */
+/** The text of a progress row: `43% generated, about 2m left`, of which a narrow terminal shows the beginning. */
 import type { Clock } from "../core/clock";
 import { formatDuration } from "../core/duration";
 import { estimateRemaining, type Sample } from "../waiting/cadence";
@@ -20,7 +20,7 @@ export function leftText(leftMs: number | undefined): string {
 /**
  * The progress of what is polled.
  *
- * @param what what is going on, for example `generating 43%`
+ * @param what what is going on, for example `43% generated`
  * @param samples the progress seen, the last poll last
  */
 export function polledProgress(what: string, samples: readonly Sample[], clock: Clock): Progress {

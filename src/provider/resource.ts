@@ -25,7 +25,7 @@ const PARTLY_DELETED =
   "Pulumi's state keeps those that are deleted until the same command succeeds. To keep the library instead, run `pulumi up --refresh`, which generates them again.";
 
 /** Of a StreamDownload's file, which a refresh does not find. */
-const MISSING = "missing at Cloudflare: the next update generates the file again";
+const MISSING = "missing at Cloudflare: `pulumi up` generates the file again";
 
 /** A resource after an operation. */
 interface Deployed {

@@ -45,7 +45,7 @@ describe("drift on the real engine", () => {
     expect(text).to.contain("4 deleted");
     await eachHost(async (host) => {
       expect(host.linesAbout(`v${deleted}`, text)).to.contain(
-        "missing at Cloudflare: the next update generates the file again",
+        "missing at Cloudflare: `pulumi up` generates the file again",
       );
       expect(await resource(host, deleted)).to.equal(undefined);
     });

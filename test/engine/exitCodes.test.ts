@@ -5,6 +5,10 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { video } from "../support/ids";
 import { FOREVER_MS, Fixture, getsAfterPost } from "./fixture";
+import { eachHost, onBothHosts } from "./hosts";
+
+/** What an update says that only needed longer. */
+const RESUMES = "the next `pulumi up` resumes";
 
 describe("the exit codes of the CLI", () => {
   const fixture = new Fixture();
@@ -52,6 +56,20 @@ describe("the exit codes of the CLI", () => {
     expect(named).to.include.members([...seen.keys()]);
   });
 
+  it("the exit code of a create that has requested its file and ends at its limit is 1, and it says that the next one resumes", async () => {
+    const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
+    const limited = `{ customTimeouts: { create: "3s" } }`;
+    const stack = await fixture.stack(
+      emulator,
+      onBothHosts((host) => host.download("one", 1, "", limited)),
+    );
+    const { code, text } = await stack.run("up", "--yes", "--skip-preview");
+    expect(code).to.equal(1);
+    await eachHost((host) => {
+      expect(host.linesAbout("one", text)).to.contain(RESUMES);
+    });
+  });
+
   it("the exit code of an update that is interrupted is 1, and the next one continues it", async () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS });
     const stack = await fixture.stack(emulator, `new StreamDownload("one", { videoId: "${video(1)}" });`);
@@ -64,22 +82,24 @@ describe("the exit codes of the CLI", () => {
     expect(emulator.requests.filter(({ method }) => method === "POST")).to.have.length(1);
   });
 
-  it("the loop that the page on pipelines shows runs an update again on 10, and on nothing else", () => {
+  it("the loop that the page on pipelines shows runs an update again on 10, on 1 where it says that the next one resumes, and on nothing else", () => {
     const page = readFileSync(resolve(__dirname, "../../docs/pipelines.md"), "utf8");
-    const [, loop] = /```sh\n(for attempt in [\s\S]*?)```/.exec(page) ?? [];
+    const [, loop] = /```sh\n(set -o pipefail\nfor attempt in [\s\S]*?)```/.exec(page) ?? [];
     const folder = mkdtempSync(join(tmpdir(), "stream-loop-"));
     try {
-      /** Runs the loop with a CLI that ends with these codes, one after the other. */
+      /** Runs the loop with a CLI that ends with these codes, one after the other; -1 is 1 of one that says that. */
       const run = (...codes: number[]) => {
         const calls = join(folder, "calls");
         rmSync(calls, { force: true });
-        const script = `#!/bin/bash\necho >> ${calls}\ncodes=(0 ${codes.join(" ")})\nexit \${codes[$(wc -l < ${calls})]}\n`;
+        const script = `#!/bin/bash\necho >> ${calls}\ncodes=(0 ${codes.join(" ")})\ncode=\${codes[$(wc -l < ${calls})]}\n[ $code = -1 ] && echo '${RESUMES}' && code=1\nexit $code\n`;
         writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
         const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
-        const { status } = spawnSync("bash", ["-euo", "pipefail", "-c", String(loop)], { env });
+        const { status } = spawnSync("bash", ["-eu", "-c", String(loop)], { env, cwd: folder });
         return { status, calls: readFileSync(calls, "utf8").length };
       };
       expect(run(10, 10, 0)).to.deep.equal({ status: 0, calls: 3 });
+      expect(run(-1, 10, -1, 0)).to.deep.equal({ status: 0, calls: 4 });
+      expect(run(-1, 1, 0)).to.deep.equal({ status: 1, calls: 2 });
       expect(run(10, 1, 0)).to.deep.equal({ status: 1, calls: 2 });
       expect(run(10, 10, 10, 10, 10, 0)).to.deep.equal({ status: 10, calls: 5 });
     } finally {

@@ -253,7 +253,7 @@ describe("a wait on a terminal", () => {
     await until(() => ended || HOSTS.every(isPolled));
     emulator.clock.advance(0.4 * FOREVER_MS);
     const row = (host: Host) =>
-      new RegExp(`StreamDownload +${host.named("a")} +creating[^\\n]*generating \\d+%, about \\S+ left`);
+      new RegExp(`StreamDownload +${host.named("a")} +creating[^\\n]*\\d+% generated, about \\S+ left`);
     const libraryRow = (host: Host) =>
       new RegExp(
         `StreamDownloads +${host.named("many")} +creating[^\\n]*0/2 ready, 2 in progress \\(\\d+% on average, about \\S+ left\\)`,

@@ -13,14 +13,16 @@ const READY = { status: "ready", percent: 100 } as const;
 const VIDEOS = { ready: 1, existing: 2, encoding: 3, missing: 4, failed: 5, live: 6, old: 7 } as const;
 type Situation = keyof typeof VIDEOS;
 
+const OTHERS =
+  "if another stack has it too, destroying one deletes it for both; if @pulumi/cloudflare has it too, set retainOnDelete there before you remove it there";
 const idOf = (situation: Situation) => video(VIDEOS[situation]);
 /** What a StreamDownload of each video says in a preview, and how many requests that takes. */
 const SINGLE: Readonly<Record<Exclude<Situation, "old">, readonly [severity: string, text: string, requests: number]>> =
   {
     ready: ["info", `video ${idOf("ready")} is ready: \`pulumi up\` generates the MP4`, 2],
     existing: [
-      "info",
-      `the MP4 of video ${idOf("existing")} exists already: it is not generated again, and will belong to this stack`,
+      "warning",
+      `the MP4 of video ${idOf("existing")} exists already: it is not generated again, and will belong to this stack (${OTHERS})`,
       1,
     ],
     encoding: [
@@ -143,13 +145,13 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       const engine = model();
       const library = { videoIds: SITUATIONS.map(idOf) };
       expect(await previewed({ L: library }, {}, engine)).to.equal(11);
-      const counts =
-        "6 checked at Cloudflare: 1 to generate; 1 exists already and will belong to this stack; 1 waits for its video; 3 will fail";
+      const counts = "6 checked at Cloudflare: 1 to generate; 1 exists already; 1 waits for its video; 3 will fail";
       const reasons =
         `1 whose video is not in this account (${idOf("missing")}/default); 1 whose video could not be encoded ` +
         `(${idOf("failed")}/default); 1 whose video is a live stream in progress (${idOf("live")}/default)`;
       expect(said()).to.deep.equal([
         ["info", counts],
+        ["warning", `1 will belong to this stack (${idOf("existing")}/default): ${OTHERS}`],
         ["warning", `\`pulumi up\` will fail: ${reasons}`],
       ]);
       await previewed({ L: { ...library, onFailure: "warn", ifExists: "fail", waitForReady: false } });
@@ -165,7 +167,7 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       for (const [situation, pattern] of [
         ["ready", /generates the MP4; its URL needs a token, because the video requires signed URLs$/],
         ["encoding", /then generates the MP4; its URL needs a token, because the video requires signed URLs$/],
-        ["existing", /will belong to this stack$/],
+        ["existing", /remove it there\)$/],
       ] as const) {
         await previewed({ a: { videoId: idOf(situation) } });
         expect(said()[0]?.[1]).to.match(pattern);
@@ -235,9 +237,9 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
         `\`pulumi up\` will fail: 1 whose video is not in this account (${idOf("missing")}/default)`,
       ]);
       expect(await previewed({ L: { videoIds: [idOf("ready"), idOf("existing")] } }, {}, engine)).to.equal(1);
-      expect(saidOf(/L$/)).to.have.length(2);
+      expect(saidOf(/L$/)).to.have.length(3);
       expect(saidOf(/L$/)[0]).to.contain("so that their URLs stop working");
-      expect(saidOf(/L$/)[1]).to.equal("1 checked at Cloudflare: 1 exists already and will belong to this stack");
+      expect(saidOf(/L$/)[1]).to.equal("1 checked at Cloudflare: 1 exists already");
     });
 
     it("a file that exists is refused where ifExists says so, by the resource or by the settings", async () => {
@@ -304,7 +306,7 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
         c: { videoId: idOf("ready") },
       };
       expect(await previewed(program)).to.equal(2);
-      expect(said()[0]).to.deep.equal(["info", SINGLE.existing[1]]);
+      expect(said()[0]).to.deep.equal(["warning", SINGLE.existing[1]]);
       expect(said()[1]?.[1]).to.match(/^Not everything was checked at Cloudflare: Cloudflare responded with 500/);
       expect(said()).to.have.length(2);
     });

@@ -36,7 +36,7 @@ describe("the diff of a StreamDownloads", () => {
     expect(given.replaces).to.deep.equal(["videoIds"]);
     expect(given.because).to.match(
       new RegExp(
-        `^1 failed at Cloudflare \\(${video(1)}/default\\); 1 to remove \\(${video(3)}/default\\) at the end of the update, so that their URLs stop working, unless another resource or retainOnDelete keeps them`,
+        `^1 failed at Cloudflare, to be requested again \\(${video(1)}/default\\); 1 to remove \\(${video(3)}/default\\) at the end of the update, so that their URLs stop working, unless another resource or retainOnDelete keeps them`,
       ),
     );
     const audio = { accountId: ACCOUNT, waitForReady: true, urls: { [video(1)]: { ...ready, audio: "https://x" } } };

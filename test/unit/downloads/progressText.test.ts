@@ -9,14 +9,14 @@ describe("the text of a progress row", () => {
       { at: 0, percent: 0 },
       { at: 10_000, percent: 10 },
     ];
-    const { text } = polledProgress("generating 10%", samples, clock);
-    expect(text()).to.equal("generating 10%, about 1m30s left");
+    const { text } = polledProgress("10% generated", samples, clock);
+    expect(text()).to.equal("10% generated, about 1m30s left");
     now = 30_000;
-    expect(text()).to.equal("generating 10%, about 1m10s left");
+    expect(text()).to.equal("10% generated, about 1m10s left");
     now = 55_000;
-    expect(text()).to.equal("generating 10%, about 45s left (checked 40s ago)");
+    expect(text()).to.equal("10% generated, about 45s left (checked 40s ago)");
     now = 200_000;
-    expect(text(), "it takes longer than estimated").to.equal("generating 10% (checked 3m10s ago)");
+    expect(text(), "it takes longer than estimated").to.equal("10% generated (checked 3m10s ago)");
   });
 
   it("a percentage is never 100% before the file is ready", () => {
