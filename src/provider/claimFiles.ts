@@ -178,7 +178,12 @@ function prepare(folder: string, engine: string, ending: string): boolean {
 
 /** Creates the folder if need be. Returns whether it is one to which no one else may write. */
 function isPrivate(folder: string): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Not recursively: below /proc, Node.js would never return.
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
   const about = lstatSync(folder);
   const isOwn = process.getuid === undefined || (about.uid === process.getuid() && (about.mode & 0o077) === 0);
   return isOwn && about.isDirectory();

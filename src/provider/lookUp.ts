@@ -17,6 +17,7 @@ import { Job } from "../budget/job";
 import { type Clock, systemClock } from "../core/clock";
 import { LookUpBatch } from "./lookUpBatch";
 import { FALLBACK_USED } from "./operations";
+import { sentFiles } from "./sentFiles";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** The downloads found, by type. */
@@ -168,4 +169,7 @@ export class LookUps {
 }
 
 /** The look-ups of this process. */
-export const lookUps = new LookUps(systemClock, new Sessions(systemClock));
+export const lookUps = new LookUps(
+  systemClock,
+  new Sessions(systemClock, {}, (budget) => sentFiles(budget, systemClock)),
+);

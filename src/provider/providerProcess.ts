@@ -15,7 +15,7 @@ import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./claimFiles";
 import { PreviewChecks } from "./previewChecks";
 import { PreviewWarnings } from "./previewWarnings";
-import { type SentFiles, sentFiles } from "./sentFiles";
+import { sentFiles } from "./sentFiles";
 import { type OpenSession, Sessions } from "./sessions";
 
 /** The engine that a process serves, as its host knows it. */
@@ -64,7 +64,6 @@ export class ProviderProcess {
   readonly #ownsProcess: boolean;
   #isAttached = false;
   #isWarned = false;
-  readonly #sent: SentFiles[] = [];
   #settings: SettingsSource | undefined;
   #explicit: ExplicitProvider | undefined;
   #runsProgram = false;
@@ -124,30 +123,21 @@ export class ProviderProcess {
     this.#engine.onCancel?.(() => this.cancel());
     const { address, onDeath = () => process.exit(1) } = this.#engine;
     watchEngine(address, () => {
-      this.#leave();
+      this.#peers?.leave();
       onDeath();
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       // The engine ends its plugins with these signals. Sent again, now without a listener, the signal has its default
       // effect.
       process.once(signal, () => {
-        this.#leave();
+        this.#peers?.leave();
         process.kill(process.pid, signal);
       });
     }
   }
 
   #sentPeers(budget: string): SentPeers | undefined {
-    if (this.#engine === undefined) return undefined;
-    const files = sentFiles(this.#engine.address, budget, this.clock);
-    this.#sent.push(files);
-    return files;
-  }
-
-  /** Deletes this process's files. */
-  #leave(): void {
-    this.#peers?.leave();
-    for (const files of this.#sent) files.leave();
+    return this.#engine === undefined ? undefined : sentFiles(budget, this.clock);
   }
 
   /** Says once that this process knows nothing of the others. */

@@ -1,11 +1,12 @@
 /**
- * Shares what was sent between the provider processes of one engine that use the same credential: the request budget is
- * the user's, and each provider configuration has its own process. Each process appends to its own file that a request
- * is sent and that it has ended, and reads on in those of the others. Of the credential the files' names have a digest
- * only. If files cannot be used, a process knows only of its own requests.
+ * Shares what was sent between all processes of this user on this machine that use the same credential: the request
+ * budget is the user's, each provider configuration has a process of its own, and `pulumi up` has others for its
+ * preview and its update. Each process appends to its own file that a request is sent and that it has ended, and reads
+ * on in those of the others, also of those that have ended. Of the credential the files' names have a digest only. If
+ * files cannot be used, a process knows only of its own requests.
  */
 import { createHash } from "node:crypto";
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { News, SentPeers } from "../budget/sentLog";
@@ -16,11 +17,11 @@ import { isAlive, processFolder } from "./claimFiles";
 const BYTES = 8;
 const SENT = 0;
 
-/** {@link SentPeers} in files. */
-export interface SentFiles extends SentPeers {
-  /** Deletes this process's file. */
-  leave(): void;
-}
+/** How long a file is kept after what was written last, in milliseconds: longer than a request counts. */
+const KEPT_MS = 600_000;
+
+/** The name of such a file: the digest, the process's number, and which of its connections it is. */
+const NAME = /^[0-9a-f]{16}\.\d+\.\d+$/;
 
 /** Another process's file. */
 interface PeerFile {
@@ -28,16 +29,15 @@ interface PeerFile {
   offset: number;
   /** Requests that were sent and have not ended. */
   inFlight: number;
+  /** Whether its process has ended, and all of it was read. */
+  isDone: boolean;
 }
 
 let opened = 0;
 
-/**
- * @param address the engine's
- * @param budget whose requests: all that decides it, the credential included
- */
-export function sentFiles(address: string, budget: string, clock: Clock, base: string = tmpdir()): SentFiles {
-  const digest = createHash("sha256").update(`${address} ${budget}`).digest("hex").slice(0, 16);
+/** @param budget whose requests: all that decides it, the credential included */
+export function sentFiles(budget: string, clock: Clock, base: string = tmpdir()): SentPeers {
+  const digest = createHash("sha256").update(budget).digest("hex").slice(0, 16);
   const own = `${digest}.${process.pid}.${(opened += 1)}`;
   const folder = processFolder(base);
   const peers = new Map<string, PeerFile>();
@@ -59,6 +59,7 @@ export function sentFiles(address: string, budget: string, clock: Clock, base: s
       appendFileSync(join(path, own), bytes, { mode: 0o600 });
     }, undefined);
 
+  attempt(removeOld, undefined);
   return {
     send: () => append(SENT),
 
@@ -69,34 +70,42 @@ export function sentFiles(address: string, budget: string, clock: Clock, base: s
         (path) => {
           // Each time: one that begins now may send a hundred requests in a second.
           for (const name of readdirSync(path))
-            if (name.startsWith(`${digest}.`) && name !== own && !peers.has(name))
-              peers.set(name, { offset: 0, inFlight: 0 });
+            if (name.startsWith(`${digest}.`) && NAME.test(name) && name !== own && !peers.has(name))
+              peers.set(name, { offset: 0, inFlight: 0, isDone: false });
           let sent = 0;
           const ended: number[] = [];
           for (const [name, peer] of peers) {
-            const hasEnded = peer.inFlight > 0 && !(isAlive(name) && existsSync(join(path, name)));
+            if (peer.isDone) continue;
+            // Before the rest is read, as what it writes until then counts.
+            const hasEnded = !isAlive(name);
             for (const number of numbersIn(join(path, name), peer)) {
               if (number === SENT) sent += 1;
               // Not in the future, where the machine's date was set back: nothing would be sent until then.
               else ended.push(Math.min(clock.now(), number - clock.date() + clock.now()));
               peer.inFlight += number === SENT ? 1 : -1;
             }
+            if (!hasEnded) continue;
             // Of a process that was killed no request ends any more.
-            for (; hasEnded && peer.inFlight > 0; peer.inFlight -= 1) ended.push(clock.now());
+            for (; peer.inFlight > 0; peer.inFlight -= 1) ended.push(clock.now());
+            peer.isDone = true;
           }
           return { sent, ended };
         },
         { sent: 0, ended: [] },
       ),
-
-    leave() {
-      attempt((path) => rmSync(join(path, own), { force: true }), undefined);
-      isUsable = false;
-    },
   };
 }
 
-/** What a file has from where it was read before. One whose process has left is gone, and has nothing new. */
+/** Removes the files of which nothing counts any more. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => NAME.test(file))) {
+    const path = join(folder, name);
+    const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (!isAlive(name) && Date.now() - writtenAt > KEPT_MS) rmSync(path, { force: true });
+  }
+}
+
+/** What a file has from where it was read before. One that was removed is gone, and has nothing new. */
 function numbersIn(path: string, file: PeerFile): readonly number[] {
   let descriptor: number;
   try {

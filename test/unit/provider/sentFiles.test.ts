@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sentFiles } from "../../../src/provider/sentFiles";
 
-const ENGINE = "127.0.0.1:12345";
+/** No process has this number. */
+const DEAD = ".4194305.";
 
-describe("what the processes of one engine have sent with the same credential", () => {
+describe("what the processes of a machine have sent with the same credential", () => {
   let base: string;
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), "stream-sent-"));
@@ -15,14 +15,14 @@ describe("what the processes of one engine have sent with the same credential", 
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 
   /** A process whose clock began at a moment of the date, in milliseconds. */
-  const open = (budget: string, began: number, engine = ENGINE) => {
+  const open = (budget: string, began: number) => {
     let now = 0;
     const clock = {
       now: () => now,
       date: () => began + now,
       sleep: () => Promise.resolve(),
     };
-    const files = sentFiles(engine, budget, clock, base);
+    const files = sentFiles(budget, clock, base);
     return { ...files, pass: (ms: number) => (now += ms) };
   };
 
@@ -61,39 +61,42 @@ describe("what the processes of one engine have sent with the same credential", 
     expect(behind.news()).to.deep.equal({ sent: 1, ended: [0] });
   });
 
-  it("the requests of a process that has left, or was killed, have ended", () => {
-    const [one, left] = [open("token", 0), open("token", 0)];
-    left.send();
+  it("what a process has sent that has ended or was killed counts all the same; of its requests none is under way any more", () => {
+    const [one, ended] = [open("token", 1_000_000), open("token", 1_000_000)];
+    ended.send();
+    ended.end(0);
+    ended.send();
     const [folder = ""] = readdirSync(base);
     const [name = ""] = readdirSync(join(base, folder));
-    // No process has this number.
-    writeFileSync(join(base, folder, name.replace(`.${process.pid}.`, ".4194305.")), Buffer.alloc(8));
-    expect(one.news()).to.deep.equal({ sent: 2, ended: [] });
+    renameSync(join(base, folder, name), join(base, folder, name.replace(`.${process.pid}.`, DEAD)));
     one.pass(100);
-    left.leave();
-    expect(one.news()).to.deep.equal({ sent: 0, ended: [100, 100] });
+    expect(one.news()).to.deep.equal({ sent: 2, ended: [0, 100] });
     expect(one.news()).to.deep.equal(NOTHING);
+    expect(open("token", 1_000_000).news(), "one that begins later").to.deep.equal({ sent: 2, ended: [0, 0] });
   });
 
-  it("a process that begins to send deletes nothing that another has left behind, as the claims of one that has died", () => {
+  it("a process that begins to send removes what an ended one has written ten minutes ago, and nothing else", () => {
     const first = open("token", 0);
     first.send();
     const [folder = ""] = readdirSync(base);
-    const hash = createHash("sha256").update(ENGINE).digest("hex").slice(0, 16);
-    // No process has this number.
-    writeFileSync(join(base, folder, `${hash}.4194305`), "");
-    open("token", 0).send();
-    expect(readdirSync(join(base, folder))).to.include(`${hash}.4194305`);
+    const [own = ""] = readdirSync(join(base, folder));
+    const digest = own.split(".")[0] ?? "";
+    const names = { old: `${digest}${DEAD}1`, late: `${digest}${DEAD}2`, claims: `${digest}.4194305` };
+    for (const name of Object.values(names)) writeFileSync(join(base, folder, name), "");
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    utimesSync(join(base, folder, names.late), minutesAgo(9), minutesAgo(9));
+    for (const name of [own, names.old, names.claims])
+      utimesSync(join(base, folder, name), minutesAgo(11), minutesAgo(11));
+    open("token", 0);
+    expect(readdirSync(join(base, folder))).to.have.members([own, names.late, names.claims]);
   });
 
-  it("a process learns nothing of another credential or another engine, and leaves no file behind", () => {
-    const processes = [open("token", 0), open("other-token", 0), open("token", 0, "127.0.0.1:1")];
+  it("a process learns nothing of another credential, of which no file's name tells", () => {
+    const processes = [open("token", 0), open("other-token", 0)];
     for (const one of processes) one.send();
     for (const one of processes) expect(one.news()).to.deep.equal(NOTHING);
     const [folder = ""] = readdirSync(base);
-    expect(readdirSync(join(base, folder))).to.have.length(3);
+    expect(readdirSync(join(base, folder))).to.have.length(2);
     expect(readdirSync(join(base, folder)).join()).to.not.contain("token");
-    for (const one of processes) one.leave();
-    expect(readdirSync(join(base, folder))).to.deep.equal([]);
   });
 });
