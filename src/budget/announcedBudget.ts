@@ -49,12 +49,8 @@ export class AnnouncedBudget {
     return this.#policies;
   }
 
-  /**
-   * Records what a response's headers said.
-   *
-   * @param request the request's number in the log. Default: the latest's
-   */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: number): void {
+  /** Records what a response's headers said. */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
@@ -62,8 +58,8 @@ export class AnnouncedBudget {
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
-    const later = request === undefined ? 0 : this.#sent.sentAfter(request);
-    this.#others.observe(policy, state, { now, later, sentSince: (at) => this.#sent.countSince(at) - later });
+    const { inFlight } = this.#sent;
+    this.#others.observe(policy, state, { now, inFlight, endedSince: (at) => this.#sent.countSince(at) - inFlight });
   }
 
   /**

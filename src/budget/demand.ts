@@ -12,6 +12,8 @@ interface Sum {
   readonly at: number;
   /** Reads and writes that are still to be sent. */
   toSend: number;
+  /** Of these the writes, each of which a poll will follow. */
+  toWrite: number;
   /** The jobs that wait for videos, and for how many; for how many those that have sent little. */
   waiting: number;
   waits: number;
@@ -40,6 +42,12 @@ export class Demand {
   /** How many reads and writes are still to be sent. */
   toSend(now: number): number {
     return this.#sumAt(now).toSend;
+  }
+
+  /** How many requests are needed at least, with a poll for each file that is generated or will be. */
+  needs(now: number): number {
+    const { toSend, toWrite, waits } = this.#sumAt(now);
+    return toSend + toWrite + waits;
   }
 
   hasSentLittle(job: Job, now: number): boolean {
@@ -82,6 +90,7 @@ export class Demand {
     for (const job of this.#jobs) {
       if (job.left === 0) this.#jobs.delete(job);
       sum.toSend += job.toRead + job.toWrite;
+      sum.toWrite += job.toWrite;
       sum.waits += job.waits;
       if (job.waits > 0) sum.waiting += 1;
       if (job.left > (sum.largest?.left ?? 0)) sum.largest = job;
@@ -92,5 +101,5 @@ export class Demand {
 }
 
 function sumAt(at: number): Sum {
-  return { at, toSend: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined };
+  return { at, toSend: 0, toWrite: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined };
 }

@@ -14,7 +14,7 @@ import { pollShare } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type BudgetPlan, RequestBudget } from "./requestBudget";
 import { type QueuedRequest, RequestQueue } from "./requestQueue";
-import type { SentPeers } from "./sentLog";
+import type { News, SentPeers } from "./sentLog";
 import type { Throttled } from "./throttled";
 
 interface RateLimiterOptions extends BudgetPlan {
@@ -50,6 +50,8 @@ export class RateLimiter {
   /** Half-open: until the first response, and the first after a block, at most one request is in flight. */
   #halfOpen = true;
   #inFlight = 0;
+  /** What other processes have told last. */
+  #news: Pick<News, "senders" | "needs"> = { senders: 0, needs: 0 };
   #wakeUp: AbortController | undefined;
 
   constructor(options: RateLimiterOptions) {
@@ -94,10 +96,10 @@ export class RateLimiter {
   }
 
   /** Records what the headers of a request's response said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: QueuedRequest): void {
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
     // Before what others have spent is reckoned: what these processes have sent is not of others.
     this.#learn();
-    this.#budget.observe(state, policies, request?.number);
+    this.#budget.observe(state, policies);
     this.#admit();
   }
 
@@ -133,7 +135,10 @@ export class RateLimiter {
   /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */
   pollsLeft(job: Job): number {
     this.#demand.add(job);
-    const left = { inAll: this.#budget.left(0), besides: this.#budget.left(this.#ahead) };
+    // Of what is left besides what all need, each process takes its part.
+    const part = 1 + this.#news.senders;
+    const besides = this.#budget.left(this.#ahead + this.#news.needs) / part;
+    const left = { inAll: this.#budget.left(0) / part, besides };
     return this.#demand.pollsFor(job, this.#clock.now(), left);
   }
 
@@ -151,16 +156,19 @@ export class RateLimiter {
         return;
       }
       this.#inFlight += 1;
-      next.request.number = this.#budget.send();
-      this.#peers?.send();
+      this.#budget.send();
       next.job.record(next.kind, now, this.#budget.planned);
+      this.#peers?.send(this.#demand.needs(now));
       this.#queue.remove(next.request)?.();
     }
   }
 
   /** Reads what other processes have sent. */
   #learn(): void {
-    if (this.#peers !== undefined) this.#budget.learn(this.#peers.news());
+    if (this.#peers === undefined) return;
+    const news = this.#peers.news();
+    this.#news = news;
+    this.#budget.learn(news);
   }
 
   #admitIn(ms: number): void {

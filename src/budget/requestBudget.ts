@@ -45,18 +45,14 @@ export class RequestBudget {
     this.#announced = new AnnouncedBudget(clock, this.#sent);
   }
 
-  /**
-   * Records what a response's headers said.
-   *
-   * @param request the request's number, as {@link send} gave it
-   */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request: number | undefined): void {
-    this.#announced.observe(state, policies, request);
+  /** Records what a response's headers said. */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+    this.#announced.observe(state, policies);
   }
 
-  /** Records that a request is sent. Returns its number, by the order in which all were sent. */
-  send(): number {
-    return this.#sent.send(this.#clock.now());
+  /** Records that a request is sent. */
+  send(): void {
+    this.#sent.send(this.#clock.now());
   }
 
   /** Records that one has ended, now unless told otherwise. */

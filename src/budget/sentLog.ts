@@ -35,7 +35,6 @@ export class TimeLog {
  */
 export class SentLog {
   readonly #ended = new TimeLog();
-  #sent = 0;
   #inFlight = 0;
   #lastSent: number | undefined;
 
@@ -44,22 +43,20 @@ export class SentLog {
     return this.#lastSent;
   }
 
-  /** How many were sent after a request, by its number. */
-  sentAfter(request: number): number {
-    return this.#sent - request;
+  /** How many are in flight. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
-  /** Records a request that is sent from here. Returns its number, by the order in which all were sent. */
-  send(now: number): number {
+  /** Records a request that is sent from here. */
+  send(now: number): void {
     this.#inFlight += 1;
     this.#lastSent = now;
-    return (this.#sent += 1);
   }
 
   /** Records requests that other processes have sent. */
   sendElsewhere(requests: number): void {
     this.#inFlight += requests;
-    this.#sent += requests;
   }
 
   /**
@@ -89,12 +86,20 @@ export interface News {
   readonly sent: number;
   /** When requests of theirs have ended, by this process's clock. */
   readonly ended: readonly number[];
+  /** How many of them send: what is left of the budget is theirs too. */
+  readonly senders: number;
+  /** How many requests those need at least. */
+  readonly needs: number;
 }
 
 /** The processes that send with the same credential. */
 export interface SentPeers {
-  /** Tells them that a request is sent here. */
-  send(): void;
+  /**
+   * Tells them that a request is sent here.
+   *
+   * @param needs how many more are needed at least
+   */
+  send(needs: number): void;
   /** Tells them that a request has ended, by the clock. */
   end(at: number): void;
   news(): News;

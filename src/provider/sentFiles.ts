@@ -13,12 +13,17 @@ import type { News, SentPeers } from "../budget/sentLog";
 import type { Clock } from "../core/clock";
 import { isAlive, processFolder } from "./claimFiles";
 
-/** What is written is a number of 8 bytes: `SENT`, or when a request has ended, in milliseconds since the epoch. */
+/**
+ * What is written is a number of 8 bytes: when a request has ended, in milliseconds since the epoch; or of one that
+ * is sent, -1 less what is needed after it.
+ */
 const BYTES = 8;
-const SENT = 0;
 
 /** How long a file is kept after what was written last, in milliseconds: longer than a request counts. */
 const KEPT_MS = 600_000;
+
+/** For how long, in milliseconds, a process counts as one that sends after it has. */
+const SENDS_MS = 60_000;
 
 /** The name of such a file: the digest, the process's number, and which of its connections it is. */
 const NAME = /^[0-9a-f]{16}\.\d+\.\d+$/;
@@ -31,6 +36,10 @@ interface PeerFile {
   inFlight: number;
   /** Whether its process has ended, and all of it was read. */
   isDone: boolean;
+  /** When it was found to have sent something, by the clock. */
+  sentAt: number;
+  /** What its process needed after that. */
+  needs: number;
 }
 
 let opened = 0;
@@ -61,7 +70,7 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
 
   attempt(removeOld, undefined);
   return {
-    send: () => append(SENT),
+    send: (needs) => append(-1 - needs),
 
     end: (at) => append(clock.date() - (clock.now() - at)),
 
@@ -71,7 +80,7 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
           // Each time: one that begins now may send a hundred requests in a second.
           for (const name of readdirSync(path))
             if (name.startsWith(`${digest}.`) && NAME.test(name) && name !== own && !peers.has(name))
-              peers.set(name, { offset: 0, inFlight: 0, isDone: false });
+              peers.set(name, { offset: 0, inFlight: 0, isDone: false, sentAt: Number.NEGATIVE_INFINITY, needs: 0 });
           let sent = 0;
           const ended: number[] = [];
           for (const [name, peer] of peers) {
@@ -79,19 +88,25 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
             // Before the rest is read, as what it writes until then counts.
             const hasEnded = !isAlive(name);
             for (const number of numbersIn(join(path, name), peer)) {
-              if (number === SENT) sent += 1;
+              if (number < 0) {
+                sent += 1;
+                peer.sentAt = clock.now();
+                peer.needs = -1 - number;
+              }
               // Not in the future, where the machine's date was set back: nothing would be sent until then.
               else ended.push(Math.min(clock.now(), number - clock.date() + clock.now()));
-              peer.inFlight += number === SENT ? 1 : -1;
+              peer.inFlight += number < 0 ? 1 : -1;
             }
             if (!hasEnded) continue;
             // Of a process that was killed no request ends any more.
             for (; peer.inFlight > 0; peer.inFlight -= 1) ended.push(clock.now());
             peer.isDone = true;
           }
-          return { sent, ended };
+          const isSending = ({ isDone, sentAt }: PeerFile) => !isDone && clock.now() - sentAt < SENDS_MS;
+          const senders = [...peers.values()].filter(isSending);
+          return { sent, ended, senders: senders.length, needs: senders.reduce((sum, { needs }) => sum + needs, 0) };
         },
-        { sent: 0, ended: [] },
+        { sent: 0, ended: [], senders: 0, needs: 0 },
       ),
   };
 }

@@ -181,7 +181,7 @@ export class Transport {
       return typeof value === "string" ? value : undefined;
     };
     const policies = parseRateLimitPolicy(header("ratelimit-policy"));
-    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies, request.queued);
+    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies);
     const result = openEnvelope({
       method: request.method,
       status: response.status,

@@ -7,6 +7,8 @@ import type { News } from "../../../src/budget/sentLog";
 import { systemClock } from "../../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
+const NO_NEWS: News = { sent: 0, ended: [], senders: 0, needs: 0 };
+
 describe("the rate limiter", () => {
   let time: ReturnType<typeof installFakeTime>;
   /** The job that most requests belong to. */
@@ -31,9 +33,8 @@ describe("the rate limiter", () => {
     const limiter = open();
     const policies = [{ quota: 1200, windowMs: 300_000 }];
     const request = () => new QueuedRequest(new Job(), "write");
-    const first = request();
-    (await limiter.acquire(first))();
-    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
+    (await limiter.acquire(request()))();
+    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies);
     return { limiter, policies, request };
   };
 
@@ -323,7 +324,7 @@ describe("the rate limiter", () => {
 
   it("the rate limiter counts what other processes send with the same credential, and tells them what it sends", async () => {
     const told: (string | number)[] = [];
-    let news: News = { sent: 97, ended: Array.from({ length: 90 }, () => systemClock.now()) };
+    let news: News = { ...NO_NEWS, sent: 97, ended: Array.from({ length: 90 }, () => systemClock.now()) };
     const limiter = new RateLimiter({
       clock: systemClock,
       plan: [{ quota: 100, windowMs: 300_000 }],
@@ -332,7 +333,7 @@ describe("the rate limiter", () => {
         end: (at) => told.push(at),
         news: () => {
           const before = news;
-          news = { sent: 0, ended: [] };
+          news = NO_NEWS;
           return before;
         },
       },
@@ -342,9 +343,32 @@ describe("the rate limiter", () => {
     expect(told).to.deep.equal(["sent", started]);
     const second = spend(limiter, "read");
     await time.tickAsync(10_000);
-    news = { sent: 0, ended: Array.from({ length: 7 }, () => systemClock.now()) };
+    news = { ...NO_NEWS, ended: Array.from({ length: 7 }, () => systemClock.now()) };
     await runUntilSettled(time, second);
     expect(systemClock.now() - started).to.be.within(300_000, 301_000);
+  });
+
+  it("the rate limiter leaves other processes what they need, and their part of what is left besides", async () => {
+    const open = (news: Partial<News>) => {
+      const peers = {
+        send: (needs: number) => void told.push(needs),
+        end: () => undefined,
+        news: () => ({ ...NO_NEWS, ...news }),
+      };
+      return new RateLimiter({ clock: systemClock, plan: [{ quota: 1200, windowMs: 300_000 }], peers });
+    };
+    const told: number[] = [];
+    const job = new Job();
+    [job.toRead, job.toWrite, job.waits] = [10, 20, 10];
+    const polls = async (limiter: RateLimiter) => {
+      // More than little, of which another rule speaks.
+      await spend(limiter, "read", 40, job);
+      return limiter.pollsLeft(job) * job.waits;
+    };
+    const alone = await polls(open({}));
+    expect(told[0], "reads, writes, and a poll for each file that is or will be generated").to.equal(10 + 20 + 20 + 10);
+    expect(alone).to.be.within(1000, 1176);
+    expect(await polls(open({ senders: 2, needs: 600 }))).to.be.closeTo((alone - 600) / 3, 5);
   });
 
   it("the rate limiter takes what other processes have sent for no client's that it does not know", async () => {
@@ -356,7 +380,7 @@ describe("the rate limiter", () => {
         send: () => undefined,
         end: () => undefined,
         news: () => {
-          const news = { sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
+          const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
           sent = 0;
           return news;
         },
@@ -388,23 +412,18 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.equal(320_000);
   });
 
-  it("the rate limiter reckons what others have spent by the order in which requests were sent, however many are in flight", async () => {
+  it("the rate limiter reckons what others have spent, where many of its own requests were in flight", async () => {
     const { limiter, policies, request } = await openAnnounced();
-    const inFlight: { readonly each: QueuedRequest; readonly release: () => void }[] = [];
+    const inFlight: (() => void)[] = [];
     for (let sent = 1; sent <= 110; sent += 1) {
-      const each = request();
-      inFlight.push({ each, release: await limiter.acquire(each) });
+      if (sent <= 100) inFlight.push(await limiter.acquire(request()));
       await time.tickAsync(100);
       if (sent <= 10) continue;
       // Ten later ones are on their way. Another client spends one for each ten that arrive.
       const arrived = sent - 10;
-      const oldest = inFlight.shift();
-      limiter.observe(
-        { remaining: 1199 - arrived - Math.floor(arrived / 10), resetMs: 300_000 - 100 * sent },
-        policies,
-        oldest?.each,
-      );
-      oldest?.release();
+      const remaining = 1199 - arrived - Math.floor(arrived / 10);
+      limiter.observe({ remaining, resetMs: 300_000 - 100 * sent }, policies);
+      inFlight.shift()?.();
     }
     const started = systemClock.now();
     await runUntilSettled(time, together(limiter, 900));
@@ -417,9 +436,9 @@ describe("the rate limiter", () => {
     const releases = await Promise.all(requests.map((each) => limiter.acquire(each)));
     await time.tickAsync(1000);
     // The last arrives first.
-    for (const [n, each] of requests.reverse().entries()) {
-      limiter.observe({ remaining: 1199 - (n + 1), resetMs: 299_000 }, policies, each);
-      releases[n]?.();
+    for (const [n, release] of releases.reverse().entries()) {
+      limiter.observe({ remaining: 1199 - (n + 1), resetMs: 299_000 }, policies);
+      release();
     }
     const started = systemClock.now();
     await runUntilSettled(time, together(limiter, 1100));
