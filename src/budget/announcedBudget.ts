@@ -49,8 +49,12 @@ export class AnnouncedBudget {
     return this.#policies;
   }
 
-  /** Records what a response's headers said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+  /**
+   * Records what a response's headers said.
+   *
+   * @param request the request's number in the log. Default: the latest's
+   */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: number): void {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
@@ -58,8 +62,15 @@ export class AnnouncedBudget {
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy === undefined || more.length > 0) return;
-    const { inFlight } = this.#sent;
-    this.#others.observe(policy, state, { now, inFlight, endedSince: (at) => this.#sent.countSince(at) - inFlight });
+    const later = request === undefined ? 0 : this.#sent.sentAfter(request);
+    this.#others.observe(policy, state, { now, later, sentSince: (at) => this.#sent.countSince(at) - later });
+  }
+
+  /** What the last response said of the current window; undefined while nothing is known of it. */
+  said(): { readonly remaining: number; readonly resetMs: number } | undefined {
+    const now = this.#clock.now();
+    if (this.#state === undefined || this.#state.resetAt <= now) return undefined;
+    return { remaining: this.#state.remaining, resetMs: this.#state.resetAt - now };
   }
 
   /**
@@ -67,11 +78,10 @@ export class AnnouncedBudget {
    * that is not known.
    */
   left(): { readonly remaining: number; readonly resetMs: number } | undefined {
-    if (this.#state === undefined) return undefined;
-    const now = this.#clock.now();
-    const { at, remaining, resetAt } = this.#state;
-    if (resetAt <= now) return undefined;
-    return { remaining: Math.max(0, Math.floor(remaining - this.expectedOfOthers(now - at))), resetMs: resetAt - now };
+    const said = this.said();
+    if (said === undefined || this.#state === undefined) return undefined;
+    const spentSince = this.expectedOfOthers(this.#clock.now() - this.#state.at);
+    return { ...said, remaining: Math.max(0, Math.floor(said.remaining - spentSince)) };
   }
 
   /** How many requests other clients will probably send in the next `ms` milliseconds. */

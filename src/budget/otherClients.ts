@@ -30,39 +30,39 @@ interface Baseline {
   readonly cautiousRate: number;
 }
 
-/** What was sent from here, and by those who tell what they send, as a response is read. */
+/** What was sent here, as a response is read. */
 interface OwnRequests {
   readonly now: number;
-  /** Counts the requests that ended since a moment. */
-  readonly endedSince: (at: number) => number;
-  /** How many are in flight: the API may have counted them before the response, or not. */
-  readonly inFlight: number;
+  /** Requests that were sent after the one that was responded to: some of them may have arrived before it. */
+  readonly later: number;
+  /** Counts the requests that were sent since a moment, without these. */
+  readonly sentSince: (at: number) => number;
 }
 
 export class OtherClients {
   #resetAt = Number.NEGATIVE_INFINITY;
   #baseline: Baseline | undefined;
   #spent = 0;
+  /** What the latest responses said that others have spent. */
+  #latest: readonly number[] = [];
 
-  /**
-   * Records what a response said. What others spend is taken for the least that it may be, with all that is in flight
-   * counted already, and what they had spent before for the most: a request too many would look like a client that goes
-   * on, and stop everything for minutes.
-   */
-  observe(policy: RateLimitPolicy, state: RateLimitState, { now, endedSince, inFlight }: OwnRequests): void {
+  /** Records what a response said. */
+  observe(policy: RateLimitPolicy, state: RateLimitState, { now, later, sentSince }: OwnRequests): void {
     const windowStart = now + state.resetMs - policy.windowMs;
-    const most = Math.max(0, policy.quota - state.remaining - endedSince(windowStart - RESET_ROUNDING_MS));
-    const least = Math.max(0, most - inFlight);
+    const spent = this.#leastOf(
+      Math.max(0, policy.quota - state.remaining - sentSince(windowStart - RESET_ROUNDING_MS)),
+      1 + later,
+    );
     if (this.#baseline === undefined) {
       const elapsed = now - windowStart;
-      this.#baseline = { at: now, spent: most, knownRate: 0, cautiousRate: elapsed > 0 ? least / elapsed : 0 };
-      this.#spent = most;
+      this.#baseline = { at: now, spent, knownRate: 0, cautiousRate: elapsed > 0 ? spent / elapsed : 0 };
+      this.#spent = spent;
     } else if (now + RESET_ROUNDING_MS >= this.#resetAt) {
       // A new window: nothing of it was spent when it began.
       const knownRate = this.#rate(now, this.#baseline.knownRate);
       this.#baseline = { at: windowStart, spent: 0, knownRate, cautiousRate: knownRate };
-      this.#spent = least;
-    } else this.#spent = Math.max(this.#spent, least);
+      this.#spent = spent;
+    } else this.#spent = Math.max(this.#spent, spent);
     this.#resetAt = now + state.resetMs;
   }
 
@@ -74,6 +74,12 @@ export class OtherClients {
     if (this.#baseline === undefined) return 0;
     const { knownRate, cautiousRate } = this.#baseline;
     return MARGIN * this.#rate(now, cautiously ? cautiousRate : knownRate) * ms;
+  }
+
+  /** The least that so many of the latest responses have said. */
+  #leastOf(spent: number, responses: number): number {
+    this.#latest = [...this.#latest, spent].slice(-responses);
+    return Math.min(...this.#latest);
   }
 
   #rate(now: number, assumed: number): number {

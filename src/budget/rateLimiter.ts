@@ -96,10 +96,10 @@ export class RateLimiter {
   }
 
   /** Records what the headers of a request's response said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request?: QueuedRequest): void {
     // Before what others have spent is reckoned: what these processes have sent is not of others.
     this.#learn();
-    this.#budget.observe(state, policies);
+    this.#budget.observe(state, policies, request?.number);
     this.#admit();
   }
 
@@ -156,7 +156,7 @@ export class RateLimiter {
         return;
       }
       this.#inFlight += 1;
-      this.#budget.send();
+      next.request.number = this.#budget.send();
       next.job.record(next.kind, now, this.#budget.planned);
       this.#peers?.send(this.#demand.needs(now));
       this.#queue.remove(next.request)?.();

@@ -45,14 +45,18 @@ export class RequestBudget {
     this.#announced = new AnnouncedBudget(clock, this.#sent);
   }
 
-  /** Records what a response's headers said. */
-  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[]): void {
-    this.#announced.observe(state, policies);
+  /**
+   * Records what a response's headers said.
+   *
+   * @param request the request's number, as {@link send} gave it
+   */
+  observe(state: RateLimitState | undefined, policies: readonly RateLimitPolicy[], request: number | undefined): void {
+    this.#announced.observe(state, policies, request);
   }
 
-  /** Records that a request is sent. */
-  send(): void {
-    this.#sent.send(this.#clock.now());
+  /** Records that a request is sent. Returns its number, by the order in which all were sent. */
+  send(): number {
+    return this.#sent.send(this.#clock.now());
   }
 
   /** Records that one has ended, now unless told otherwise. */
@@ -127,14 +131,14 @@ export class RequestBudget {
     return this.#announced.endScarceWindow(Math.ceil(this.#quota() * LIMITS.untouched));
   }
 
-  /** What is left of the budget: as the API says or, where it has not, by what was sent here. */
+  /** What is left of the budget: by what was sent here, or as the API says where that is less. */
   standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
     const { quota, windowMs } = this.#current();
     const sent = this.#sent.countSince(now - windowMs);
-    const left = this.#announced.left();
-    if (left !== undefined) return { ...left, quota: this.#quota() };
+    const said = this.#announced.said();
     const oldest = this.#sent.last(Math.max(1, sent), now) ?? now;
-    return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
+    const own = { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
+    return said === undefined || own.remaining <= said.remaining ? own : { ...said, quota: this.#quota() };
   }
 
   /** The smallest quota that is announced; without one, the budget's. */

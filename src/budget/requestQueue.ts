@@ -24,6 +24,8 @@ interface QueuePlace extends Place {
 /** A request that one job or several want. It is sent when the first of them has its turn. */
 export class QueuedRequest {
   readonly #purposes = new Map<Job, Purpose>();
+  /** Its number, by the order in which all were sent; undefined before. */
+  number: number | undefined;
   /** Where it waits, and how. */
   #place: QueuePlace | undefined;
 

@@ -35,6 +35,7 @@ export class TimeLog {
  */
 export class SentLog {
   readonly #ended = new TimeLog();
+  #sent = 0;
   #inFlight = 0;
   #lastSent: number | undefined;
 
@@ -43,20 +44,22 @@ export class SentLog {
     return this.#lastSent;
   }
 
-  /** How many are in flight. */
-  get inFlight(): number {
-    return this.#inFlight;
+  /** How many were sent after a request, by its number. */
+  sentAfter(request: number): number {
+    return this.#sent - request;
   }
 
-  /** Records a request that is sent from here. */
-  send(now: number): void {
+  /** Records a request that is sent from here. Returns its number, by the order in which all were sent. */
+  send(now: number): number {
     this.#inFlight += 1;
     this.#lastSent = now;
+    return (this.#sent += 1);
   }
 
   /** Records requests that other processes have sent. */
   sendElsewhere(requests: number): void {
     this.#inFlight += requests;
+    this.#sent += requests;
   }
 
   /**

@@ -181,7 +181,7 @@ export class Transport {
       return typeof value === "string" ? value : undefined;
     };
     const policies = parseRateLimitPolicy(header("ratelimit-policy"));
-    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies);
+    this.#options.limiter.observe(parseRateLimit(header("ratelimit")), policies, request.queued);
     const result = openEnvelope({
       method: request.method,
       status: response.status,

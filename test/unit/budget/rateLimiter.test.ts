@@ -33,8 +33,9 @@ describe("the rate limiter", () => {
     const limiter = open();
     const policies = [{ quota: 1200, windowMs: 300_000 }];
     const request = () => new QueuedRequest(new Job(), "write");
-    (await limiter.acquire(request()))();
-    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies);
+    const first = request();
+    (await limiter.acquire(first))();
+    limiter.observe({ remaining: 1199, resetMs: 300_000 }, policies, first);
     return { limiter, policies, request };
   };
 
@@ -412,18 +413,23 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.equal(320_000);
   });
 
-  it("the rate limiter reckons what others have spent, where many of its own requests were in flight", async () => {
+  it("the rate limiter reckons what others have spent by the order in which requests were sent, however many are in flight", async () => {
     const { limiter, policies, request } = await openAnnounced();
-    const inFlight: (() => void)[] = [];
+    const inFlight: { readonly each: QueuedRequest; readonly release: () => void }[] = [];
     for (let sent = 1; sent <= 110; sent += 1) {
-      if (sent <= 100) inFlight.push(await limiter.acquire(request()));
+      const each = request();
+      inFlight.push({ each, release: await limiter.acquire(each) });
       await time.tickAsync(100);
       if (sent <= 10) continue;
       // Ten later ones are on their way. Another client spends one for each ten that arrive.
       const arrived = sent - 10;
-      const remaining = 1199 - arrived - Math.floor(arrived / 10);
-      limiter.observe({ remaining, resetMs: 300_000 - 100 * sent }, policies);
-      inFlight.shift()?.();
+      const oldest = inFlight.shift();
+      limiter.observe(
+        { remaining: 1199 - arrived - Math.floor(arrived / 10), resetMs: 300_000 - 100 * sent },
+        policies,
+        oldest?.each,
+      );
+      oldest?.release();
     }
     const started = systemClock.now();
     await runUntilSettled(time, together(limiter, 900));
@@ -436,9 +442,9 @@ describe("the rate limiter", () => {
     const releases = await Promise.all(requests.map((each) => limiter.acquire(each)));
     await time.tickAsync(1000);
     // The last arrives first.
-    for (const [n, release] of releases.reverse().entries()) {
-      limiter.observe({ remaining: 1199 - (n + 1), resetMs: 299_000 }, policies);
-      release();
+    for (const [n, each] of requests.reverse().entries()) {
+      limiter.observe({ remaining: 1199 - (n + 1), resetMs: 299_000 }, policies, each);
+      releases[n]?.();
     }
     const started = systemClock.now();
     await runUntilSettled(time, together(limiter, 1100));
