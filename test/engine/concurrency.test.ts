@@ -10,6 +10,25 @@ const WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "tr
 
 describe("many resources at once on the real engine", () => {
   const fixture = new Fixture();
+  it("a budget that is configured holds for a preview, its update and another stack together, where the API says nothing of it", async () => {
+    const emulator = await fixture.emulator({ rateLimit: false });
+    const library = (from: number) =>
+      `new StreamDownloads("library", { videoIds: Array.from({ length: 60 }, (_, n) => (n + ${from}).toString(16).padStart(32, "0")) });`;
+    const body = (from: number) =>
+      `const { StreamDownloads } = require("pulumi-cloudflare-stream-downloads");\n${library(from)}`;
+    const first = await fixture.stack(emulator, body(1));
+    const second = await fixture.stack(emulator, body(1001), { env: { TMPDIR: first.env.TMPDIR } });
+    for (const stack of [first, second]) await stack.config({ "cloudflare-stream:requestsPer5Minutes": "100" });
+    await first.mustRun("preview");
+    const previewed = emulator.requests.length;
+    expect(previewed).to.be.within(50, 98);
+    const updates = [first, second].map((stack) => stack.start("up", "--yes", "--skip-preview"));
+    for (const update of updates) await update.until(() => update.text().includes("of 100 requests sent"));
+    expect(emulator.requests.length).to.be.within(previewed + 1, 98);
+    for (const update of updates) update.child.kill("SIGINT");
+    await Promise.all(updates.map(({ done }) => done));
+  });
+
   it("200 with --parallel 64 converge while a tenth of all calls fails", async () => {
     // The worst that an API can do: a repeated request generates the file again.
     const emulator = await fixture.emulator({ rateLimit: false, behavior: { repost: "restart" } });

@@ -332,7 +332,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   },
   processes: {
     what: "two to five processes with one token, each with a library of 20 to 2,000, 2 to 1,800 s",
-    bound: "1.15 x the best schedule for one library with all of their files, 12 % larger, plus 20 s",
+    bound: "1.15 x the best schedule for one library with all of their files, 12 % larger, plus 100 s",
     measure: async (random, largest) => {
       const count = 2 + Math.floor(random() * 4);
       // Half of them small and soon ready: those that begin together spend what is left on polls.
@@ -344,7 +344,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
       const network = drawNetwork(random);
       const { outcomes, limited } = await processes(libraries, network);
       const best = bestTime(larger(libraries, LARGER));
-      const share = Math.max(...outcomes.map(({ took }) => took)) / (1.15 * best + 20);
+      const share = Math.max(...outcomes.map(({ took }) => took)) / (1.15 * best + 100);
       return { drawn: { libraries, network }, share, limited, isReady: outcomes.every(({ isReady }) => isReady) };
     },
   },
