@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # ci/preview.sh FLAGS…: `pulumi preview FLAGS` of the stack $STACK, into the log, the file $REPORT and the job's summary.
+# In a pipeline's own copy of the repository only: WITHOUT_SECRETS=true rewrites Pulumi.$STACK.yaml.
 set -eo pipefail
 
 note="Compared with the stack $STACK."
@@ -22,6 +23,9 @@ code=0
   printf '%s\n\n' "$note"
   pulumi preview --stack "$STACK" --diff --suppress-progress --non-interactive --color never "$@" 2>&1
 } | tee "$REPORT" || code=$?
+# A provider hears nothing of a deletion before the update.
+deleted=$(grep -cE '^ *- .*:StreamDownloads?: \(delete\)' "$REPORT") || true
+[ "$deleted" = 0 ] || echo "warning: $deleted StreamDownload(s) will be deleted, with their files at Cloudflare unless another resource has them: their URLs stop working." | tee -a "$REPORT"
 [ "$code" = 0 ] || echo "The preview failed with exit code $code." | tee -a "$REPORT"
 
 if [ -n "$GITHUB_STEP_SUMMARY" ]; then

@@ -108,6 +108,9 @@ describe("the documented pipelines", () => {
   });
 
   it("the documented pipelines preview two stacks, one of whose programs is wrong: what changes and nothing else, without a request that writes", async () => {
+    const removed = `for (const [name, options] of [["removed", {}], ["retained", { retainOnDelete: true }]])
+      new StreamDownload(name, { videoId: name === "removed" ? "${video(7)}" : "${video(8)}" }, options);`;
+    stack.program(program("default", removed));
     await stack.mustUp();
     const before = writes(emulator);
     // A video that does not exist.
@@ -149,6 +152,7 @@ describe("the documented pipelines", () => {
     ]);
     expect(good).to.contain("1 checked at Cloudflare: 1 to generate").and.contain("its URL stops working");
     expect(good).to.contain("StreamDownload::added").and.not.contain("StreamDownload::unchanged");
+    expect(good).to.contain("warning: 1 StreamDownload(s) will be deleted, with their files at Cloudflare");
     expect(bad)
       .to.contain("property videoId")
       .and.contain('"<nonsense>"')
@@ -172,6 +176,8 @@ describe("the documented pipelines", () => {
       ["update", "library", undefined],
       ["create", "added", undefined],
       ["create", "misspelt", undefined],
+      ["delete", "removed", undefined],
+      ["delete", "retained", undefined],
     ]);
   });
 

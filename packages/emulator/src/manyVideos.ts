@@ -12,7 +12,7 @@ import type { VideoDeclaration } from "./videoStore";
 export interface VideosDeclaration extends Omit<VideoDeclaration, "videoId"> {
   /** How many, 1 to 10,000. */
   readonly count: number;
-  /** The id of the first. Default: 31 zeros and a one. */
+  /** The id of the first. Default: 31 zeros and a one. One that is there already is replaced, without its downloads. */
   readonly firstVideoId?: string;
   /** How long after each the next one was created; 0: all at the same moment. Default 1,000. */
   readonly createdEveryMs?: number;
