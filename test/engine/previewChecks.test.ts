@@ -18,7 +18,8 @@ describe("what a preview on the real engine finds at Cloudflare", () => {
   const all = (host: Host) =>
     host.download("ready", READY) +
     host.download("existing", EXISTING) +
-    host.download("encoding", ENCODING) +
+    `const group = new pulumi.ComponentResource("acme:media:Group", "${host.named("group")}");` +
+    host.download("encoding", ENCODING, "", "{ parent: group }") +
     host.download("missing", MISSING) +
     `new ${host.name}.StreamDownload("${host.named("secret")}", { videoId: ${secret(host, SECRET)} });
      new ${host.name}.StreamDownloads("${host.named("secrets")}", { videoIds: [${secret(host, SECRET_MISSING)}] });\n` +
@@ -83,7 +84,7 @@ describe("what a preview on the real engine finds at Cloudflare", () => {
       2,
     );
     expect(text)
-      .to.contain("15 to create")
+      .to.contain("17 to create")
       .and.not.match(/is ready|Not everything/);
     expect(emulator.requests).to.have.length(2);
   });
