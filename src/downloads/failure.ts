@@ -11,7 +11,7 @@ const TIME_LIMIT_STEP = ". Run the command again, or raise customTimeouts.";
 
 /** What to do about credentials that are not valid, and perhaps not the ones that are configured now. */
 const OF_LAST_UPDATE =
-  "The credentials, those of the last update unless you add `--run-program`, are not valid. Run `pulumi up` once without `--refresh`, or add " +
+  "The credentials are not valid. Without `--run-program` they are those of the last update: run `pulumi up` once without `--refresh`, or add " +
   "`--run-program`, or set CLOUDFLARE_API_TOKEN.";
 
 /** Whether the same request may succeed later. */

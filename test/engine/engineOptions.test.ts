@@ -67,8 +67,8 @@ describe("options that newer engines have", () => {
     await stack.mustUp();
     tokens.splice(0, 1, NEW_TOKEN);
     await configure(NEW_TOKEN);
-    const isOfLastUpdate = "those of the last update unless you add `--run-program`";
-    const cures = "Run `pulumi up` once without `--refresh`, or add `--run-program`, or set CLOUDFLARE_API_TOKEN";
+    const isOfLastUpdate = "Without `--run-program` they are those of the last update";
+    const cures = "run `pulumi up` once without `--refresh`, or add `--run-program`, or set CLOUDFLARE_API_TOKEN";
     const unattended = ["--yes", "--skip-preview"];
     const destroyed = await stack.run("destroy", ...unattended, "--continue-on-error");
     await eachHost((host) => {
