@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { chmodSync, closeSync, copyFileSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cached } from "./cached.mjs";
+import { cached } from "../tools/cached.mjs";
 import { run } from "./run.mjs";
 import { say } from "./setup.mjs";
 

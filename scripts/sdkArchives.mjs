@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "
 import { join } from "node:path";
 import { cacheFolder } from "../tools/cacheFolder.mjs";
 import { sdkGenerator } from "../tools/goPrograms.mjs";
-import { cached } from "./cached.mjs";
+import { cached } from "../tools/cached.mjs";
 import { run } from "./run.mjs";
 import { repository, say } from "./setup.mjs";
 

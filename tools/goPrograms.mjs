@@ -4,10 +4,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "./cacheFolder.mjs";
+import { cached } from "./cached.mjs";
 import { goBuild, goEnvironment } from "./goBuild.mjs";
 
 const tools = dirname(fileURLToPath(import.meta.url));
@@ -39,16 +39,11 @@ function built(part, name, source, say) {
   const from = join(tools, part);
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const file of readdirSync(from).sort()) hash.update(readFileSync(join(from, file)));
-  const folder = join(cacheFolder(), `${part}-${hash.digest("hex").slice(0, 12)}`);
-  const program = join(folder, name);
-  if (existsSync(program)) return program;
-  say(`building ${name} (a minute, once)`);
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  const options = { cwd: from, env: goEnvironment(), stdio: ["ignore", 2, 2] };
-  const { status } = spawnSync("go", goBuild(join(unfinished, name), source), options);
-  if (status !== 0) throw new Error(`${name} could not be built`);
-  if (existsSync(folder)) rmSync(unfinished, { recursive: true });
-  else renameSync(unfinished, folder);
-  return program;
+  const folder = cached(`${part}-${hash.digest("hex").slice(0, 12)}`, (unfinished) => {
+    say(`building ${name} (a minute, once)`);
+    const options = { cwd: from, env: goEnvironment(), stdio: ["ignore", 2, 2] };
+    const { status } = spawnSync("go", goBuild(join(unfinished, name), source), options);
+    if (status !== 0) throw new Error(`${name} could not be built`);
+  });
+  return join(folder, name);
 }

@@ -1,7 +1,7 @@
 /** What is expensive to make, made once for all clones on this machine. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../tools/cacheFolder.mjs";
+import { cacheFolder } from "./cacheFolder.mjs";
 
 /**
  * The folder of that name in the cache.
