@@ -62,8 +62,8 @@ export class Demand {
    * @param left how many requests may be sent, and how many of them besides what all jobs are going to send
    */
   pollsFor(job: Job, now: number, left: { readonly inAll: number; readonly besides: number }): number {
-    const { waiting, waits, waitsOfLittle, largest } = this.#sumAt(now);
-    let share = left.besides / Math.max(1, Math.min(waiting * job.waits, waits));
+    const { waiting, waits, toWrite, waitsOfLittle, largest } = this.#sumAt(now);
+    let share = left.besides / Math.max(1, Math.min(waiting * (job.waits + job.toWrite), waits + toWrite));
     if (largest !== undefined && job.left < largest.left) {
       const ofWait = (LIMITS.smallerShare * this.#budget().quota) / Math.max(1, waits - largest.waits);
       share = Math.max(share, Math.min(ofWait, this.#leftTo(job, now) / Math.max(1, job.waits)));

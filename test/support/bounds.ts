@@ -269,6 +269,13 @@ function larger(libraries: readonly DrawnLibrary[], times: number): Scheduled[] 
   return libraries.map((library) => ({ ...library, videos: Math.ceil(library.videos * times) }));
 }
 
+/** A library beside another client that spends a third. */
+export async function besideThird(library: DrawnLibrary): Promise<Point> {
+  const { took, limited, isReady } = await libraryAlone(library, QUOTA / WINDOW_S / 3);
+  const most = 1.15 * bestTime(larger([library], 1.2), (PLANNED * 2) / 3) + PLUS_S;
+  return { drawn: library, share: took / most, limited, isReady };
+}
+
 const latecomersBound =
   (count: number, withinS: number): Bound["measure"] =>
   async (random, largest) => {
@@ -302,12 +309,7 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   third: {
     what: "a library of 20 to 6,000 beside another client that spends a third",
     bound: "1.15 x the best schedule, for what that leaves, of a library a fifth larger, plus 10 s",
-    measure: async (random, largest) => {
-      const library = drawLibrary(random, 20, Math.min(6000, largest));
-      const { took, limited, isReady } = await libraryAlone(library, QUOTA / WINDOW_S / 3);
-      const most = 1.15 * bestTime(larger([library], 1.2), (PLANNED * 2) / 3) + PLUS_S;
-      return { drawn: library, share: took / most, limited, isReady };
-    },
+    measure: (random, largest) => besideThird(drawLibrary(random, 20, Math.min(6000, largest))),
   },
   small: {
     what: "a library of 20 to 250 beside one of 2,000 to 8,000 that begins with it",

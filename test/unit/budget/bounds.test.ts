@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BOUNDS, drawn } from "../../support/bounds";
+import { besideThird, BOUNDS, drawn } from "../../support/bounds";
 
 /** Points of each bound; `npm run bench bounds` draws more of them, and larger libraries. */
 const POINTS = 2;
@@ -21,4 +21,10 @@ describe("what operations that share the request budget get of it", () => {
       }
     });
   }
+
+  it("a library that just fits beside a client that spends a third has a poll left for each of its files when they are ready", async () => {
+    const { share, limited } = await besideThird({ videos: 209, types: 1, encodingS: 97 });
+    expect(limited).to.equal(0);
+    expect(share).to.be.at.most(1);
+  });
 });

@@ -300,6 +300,15 @@ describe("the rate limiter", () => {
     expect(limiter.pollsLeft(single)).to.be.closeTo(110, 1);
   });
 
+  it("the rate limiter keeps a poll for each file that a library has still to request", async () => {
+    const limiter = open(1000);
+    const library = new Job();
+    await spend(limiter, "write", 40, library);
+    [library.waits, library.toWrite] = [10, 90];
+    time.tick(200);
+    expect(limiter.pollsLeft(library)).to.be.closeTo((980 - 40 - 90) / 100, 0.1);
+  });
+
   it("the rate limiter sends a request that another job wants too when the first of them has its turn", async () => {
     const limiter = open(100);
     await spend(limiter, "write", 97);
@@ -364,7 +373,7 @@ describe("the rate limiter", () => {
     const polls = async (limiter: RateLimiter) => {
       // More than little, of which another rule speaks.
       await spend(limiter, "read", 40, job);
-      return limiter.pollsLeft(job) * job.waits;
+      return limiter.pollsLeft(job) * (job.waits + job.toWrite);
     };
     const alone = await polls(open({}));
     expect(told[0], "reads, writes, and a poll for each file that is or will be generated").to.equal(10 + 20 + 20 + 10);
