@@ -17,8 +17,11 @@ const RESET_ROUNDING_MS = 1500;
  */
 const MARGIN = 1.2;
 
-/** How long, in milliseconds, what has been observed counts for less than what was assumed before. */
-const SETTLING_MS = 1000;
+/**
+ * How long, in milliseconds, what is observed counts for less than what was assumed before. What a whole window has
+ * shown is more certain than the first seconds of the next, in which hundreds of requests may be sent.
+ */
+const SETTLING_MS = { firstWindow: 1000, later: 15_000 };
 
 /** The start of an observation, and what other clients had spent by then. */
 interface Baseline {
@@ -28,6 +31,7 @@ interface Baseline {
   readonly knownRate: number;
   /** The same, assuming that what was spent before the first response continues. */
   readonly cautiousRate: number;
+  readonly settlingMs: number;
 }
 
 /** What was sent here, as a response is read. */
@@ -55,12 +59,13 @@ export class OtherClients {
     );
     if (this.#baseline === undefined) {
       const elapsed = now - windowStart;
-      this.#baseline = { at: now, spent, knownRate: 0, cautiousRate: elapsed > 0 ? spent / elapsed : 0 };
+      const cautiousRate = elapsed > 0 ? spent / elapsed : 0;
+      this.#baseline = { at: now, spent, knownRate: 0, cautiousRate, settlingMs: SETTLING_MS.firstWindow };
       this.#spent = spent;
     } else if (now + RESET_ROUNDING_MS >= this.#resetAt) {
       // A new window: nothing of it was spent when it began.
       const knownRate = this.#rate(now, this.#baseline.knownRate);
-      this.#baseline = { at: windowStart, spent: 0, knownRate, cautiousRate: knownRate };
+      this.#baseline = { at: windowStart, spent: 0, knownRate, cautiousRate: knownRate, settlingMs: SETTLING_MS.later };
       this.#spent = spent;
     } else this.#spent = Math.max(this.#spent, spent);
     this.#resetAt = now + state.resetMs;
@@ -84,7 +89,8 @@ export class OtherClients {
 
   #rate(now: number, assumed: number): number {
     if (this.#baseline === undefined) return 0;
-    const observedMs = Math.max(0, now - this.#baseline.at);
-    return (Math.max(0, this.#spent - this.#baseline.spent) + assumed * SETTLING_MS) / (observedMs + SETTLING_MS);
+    const { at, spent, settlingMs } = this.#baseline;
+    const observedMs = Math.max(0, now - at);
+    return (Math.max(0, this.#spent - spent) + assumed * settlingMs) / (observedMs + settlingMs);
   }
 }

@@ -477,6 +477,20 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.be.at.least(1000);
   });
 
+  it("the rate limiter expects of another client what that spent in the window before, when a new one has only begun", async () => {
+    const limiter = open();
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    limiter.observe({ remaining: 1200, resetMs: 300_000 }, policies);
+    await time.tickAsync(298_000);
+    limiter.observe({ remaining: 1200 - 298, resetMs: 2000 }, policies);
+    await time.tickAsync(3000);
+    limiter.observe({ remaining: 1200, resetMs: 299_000 }, policies);
+    const started = systemClock.now();
+    // With 300 of the other, a fifth more to be safe, and one request every five seconds to look: 756.
+    await runUntilSettled(time, together(limiter, 850));
+    expect(systemClock.now() - started).to.be.at.least(1000);
+  });
+
   it("the rate limiter says why a job waits once that takes 5 seconds, and of one in the queue that it is queued, not that the budget is spent", async () => {
     const limiter = open(100);
     (await limiter.acquire(new QueuedRequest(one, "read")))();
