@@ -26,7 +26,7 @@ async function pool(downloads: number, parallel: number, work: (n: number) => Pr
   return ready;
 }
 
-const bulk: Way = async (world, downloads) => {
+const one: Way = async (world, downloads) => {
   const identities = Array.from({ length: downloads }, (_, n) => identity(n));
   const before = new Library();
   const { done } = await ensureAll(libraryFace, operationIn(world.session()), identities, before, {
@@ -68,7 +68,7 @@ const fixedPoller =
   };
 
 const WAYS: readonly { readonly name: string; readonly way: Way; readonly sizes: readonly number[] }[] = [
-  { name: "StreamDownloads", way: bulk, sizes: [100, 1000, 10_000] },
+  { name: "StreamDownloads", way: one, sizes: [100, 1000, 10_000] },
   { name: "StreamDownload, --parallel 8", way: singles(8), sizes: [100, 1000] },
   { name: "StreamDownload, --parallel 64", way: singles(64), sizes: [100, 1000, 10_000] },
   { name: "StreamDownload, --parallel 256", way: singles(256), sizes: [100, 1000, 10_000] },

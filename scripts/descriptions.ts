@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import * as ts from "typescript";
 
 const repository = resolve(__dirname, "..");
-const SOURCES = ["singleResource", "bulkResource", "getStreamDownloads", "getStreamVideos", "streamProvider"];
+const SOURCES = ["singleResource", "libraryResource", "getStreamDownloads", "getStreamVideos", "streamProvider"];
 const TARGET = join(repository, "src", "hosts", "plugin", "descriptions.json");
 
 /** The text of each documented declaration and member, as `StreamDownloadArgs.videoId`. */

@@ -26,5 +26,5 @@ export {
   type StreamDownloadsOfVideos,
   type StreamDownloadsOneByOne,
   type StreamDownloadsSettings,
-} from "./program/bulkResource";
+} from "./program/libraryResource";
 export { StreamProvider, type StreamProviderArgs } from "./program/streamProvider";

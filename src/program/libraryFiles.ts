@@ -1,7 +1,7 @@
 /** Finds single files in the outputs of a library. */
 import * as pulumi from "@pulumi/pulumi";
 import { DOWNLOAD_TYPES, type DownloadType, isDownloadType } from "../core/identity";
-import type { ByVideoAndType, StreamDownloads } from "./bulkResource";
+import type { ByVideoAndType, StreamDownloads } from "./libraryResource";
 import { runError } from "./runError";
 import { requireString } from "./wrongValues";
 

@@ -40,4 +40,4 @@ function providerString(exported: string): string {
 export const PROVIDER_STRING = providerString("provider");
 
 /** The `__provider` of a StreamDownloads. */
-export const BULK_PROVIDER_STRING = providerString("bulkProvider");
+export const LIBRARY_PROVIDER_STRING = providerString("bulkProvider");

@@ -27,7 +27,7 @@ import {
 } from "../program/getStreamDownloads";
 import { GET_STREAM_VIDEOS } from "../program/getStreamVideos";
 import { StreamDownload } from "../program/singleResource";
-import { StreamDownloads } from "../program/bulkResource";
+import { StreamDownloads } from "../program/libraryResource";
 import { isPlainObject, kindOf } from "../program/wrongValues";
 import { listVideos, type MockedVideo } from "./mockedVideos";
 import { plainInputs } from "./plainInputs";

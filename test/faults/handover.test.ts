@@ -20,12 +20,12 @@ const failureOf = (promise: Promise<unknown>): Promise<PartialError> =>
 describe("a file that is left for a resource while that is being created", () => {
   let emulator: Emulator;
   let single: ReturnType<typeof createStreamDownloadProvider>;
-  let bulk: ReturnType<typeof createStreamDownloadsProvider>;
+  let library: ReturnType<typeof createStreamDownloadsProvider>;
   beforeEach(async () => {
     emulator = await startEmulator({ encodingMs: 0 });
     const shared = new ProviderProcess({ transport: { retries: 0 }, env: {} });
     single = createStreamDownloadProvider(shared);
-    bulk = createStreamDownloadsProvider(shared);
+    library = createStreamDownloadsProvider(shared);
     const config: Record<string, string> = {
       "cloudflare:apiToken": TOKEN,
       "cloudflare-stream:accountId": ACCOUNT,
@@ -38,7 +38,7 @@ describe("a file that is left for a resource while that is being created", () =>
 
   const id = `${ACCOUNT}/${video(1)}/default`;
   const checked = async (name: string, args: object) => {
-    const provider = "videoIds" in args ? bulk : single;
+    const provider = "videoIds" in args ? library : single;
     return (await provider.check({}, { ...args, __urn: `urn::${name}` })).inputs as Record<string, unknown>;
   };
   /** Deletes the old resource while the new one's first GET hangs; then that GET fails. */
@@ -62,7 +62,7 @@ describe("a file that is left for a resource while that is being created", () =>
 
   it("a file that is kept for a resource during its creation gets into a library's state although it fails, and of the rest nothing does", async () => {
     const inputs = await checked("new", { videoIds: [video(1), video(3)] });
-    const failure = await handOver(() => bulk.create(inputs));
+    const failure = await handOver(() => library.create(inputs));
     expect(failure.properties?.statuses).to.deep.equal({ [video(1)]: { default: "inprogress" } });
   });
 

@@ -128,7 +128,7 @@ export async function latecomers(
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const end = new AbortController();
-    const bulk = bringAbout(session, library, 1, end.signal).catch(() => undefined);
+    const ofLibrary = bringAbout(session, library, 1, end.signal).catch(() => undefined);
     await systemClock.sleep(startS * 1000);
     const startedAt = Date.now();
     const each = await Promise.all(
@@ -149,7 +149,7 @@ export async function latecomers(
       }),
     );
     end.abort(new Error("enough"));
-    await bulk;
+    await ofLibrary;
     return {
       requested: Math.max(...each.map(({ requested }) => requested)),
       late: Math.max(...each.map(({ late }) => late)),
@@ -177,10 +177,10 @@ async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
   return inVirtualTime(world.busy, async () => {
     const session = world.session();
     const end = new AbortController();
-    const bulk = bringAbout(session, large, 1, end.signal);
+    const ofLibrary = bringAbout(session, large, 1, end.signal);
     const ofSmall = await bringAbout(session, small, large.videos + 1);
     end.abort(new Error("enough"));
-    await bulk;
+    await ofLibrary;
     return { ...ofSmall, limited: limitedOf(world) };
   });
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { BULK_PROVIDER_STRING, PROVIDER_STRING } from "../../../src/program/providerString";
+import { LIBRARY_PROVIDER_STRING, PROVIDER_STRING } from "../../../src/program/providerString";
 
 const PACKAGE = "pulumi-cloudflare-stream-downloads";
 
@@ -74,7 +74,7 @@ describe("the provider string", () => {
       "+process.cwd()+', then this command again'),{name:'',stack:''})}",
     ].join("");
     expect(PROVIDER_STRING).to.equal(frozen.replace("EXPORT", "provider"));
-    expect(BULK_PROVIDER_STRING).to.equal(frozen.replace("EXPORT", "bulkProvider"));
+    expect(LIBRARY_PROVIDER_STRING).to.equal(frozen.replace("EXPORT", "bulkProvider"));
   });
 
   it("the provider string loads what the program itself would load, and searches nothing else", () => {
@@ -82,7 +82,7 @@ describe("the provider string", () => {
     install("project");
     write({ "project/program/package.json": '{ "dependencies": { "a": "1" } }' });
     expect(loadIn("project/program")).to.equal("project/program");
-    expect(loadIn("project/program", BULK_PROVIDER_STRING)).to.equal("bulk project/program");
+    expect(loadIn("project/program", LIBRARY_PROVIDER_STRING)).to.equal("bulk project/program");
     expect(loadIn("project/program/infra/stacks")).to.equal("project/program");
     expect(loadIn("project/other")).to.equal("project");
     expect(looked).to.deep.equal([]);
@@ -145,7 +145,7 @@ describe("the provider string", () => {
       [`project/node_modules/${PACKAGE}/package.json`]: '{ "exports": {} }',
     });
     const message = `the package ${PACKAGE} is not installed: run \`npm install ${PACKAGE}\` (pnpm add, yarn add) in ${join(root, "project")}, then this command again`;
-    for (const code of [PROVIDER_STRING, BULK_PROVIDER_STRING]) {
+    for (const code of [PROVIDER_STRING, LIBRARY_PROVIDER_STRING]) {
       const error = thrownBy(() => loadIn("project", code));
       expect(error.message).to.equal(message);
       expect(String(error)).to.equal(message);
@@ -165,7 +165,7 @@ describe("the provider string", () => {
     expect(() => load(PROVIDER_STRING, process)).to.throw("is not installed");
     expect(looked).to.not.deep.equal([]);
     looked = [];
-    for (const code of [PROVIDER_STRING, BULK_PROVIDER_STRING]) {
+    for (const code of [PROVIDER_STRING, LIBRARY_PROVIDER_STRING]) {
       expect(() => load(code, process)).to.throw("is not installed");
     }
     expect(looked).to.deep.equal([]);

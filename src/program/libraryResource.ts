@@ -10,7 +10,7 @@ import { checkNotImported, type StreamDownloadOptions } from "./importOption";
 import { withFormerType } from "./formerType";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
-import { BULK_PROVIDER_STRING } from "./providerString";
+import { LIBRARY_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
 import { checkConstructor } from "./wrongValues";
 
@@ -151,7 +151,7 @@ export class StreamDownloads extends pulumi.CustomResource {
     checkCustomTimeouts(name, opts);
     checkNotImported(name, opts);
     checkProvider(`the resource "${name}"`, opts);
-    const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, BULK_PROVIDER_STRING);
+    const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, LIBRARY_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
     const inputs = { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden };
     // Pulumi previews a dynamic resource by its inputs alone: a library from which one video is removed would be shown

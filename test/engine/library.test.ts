@@ -6,7 +6,7 @@ import { providerPid } from "./processes";
 import type { Stack } from "./stack";
 
 /** Declares a library of these videos' MP4s. */
-const bulk = (host: Host, name: string, ids: readonly number[], more = "") =>
+const library = (host: Host, name: string, ids: readonly number[], more = "") =>
   host.library(name, `videoIds: ${JSON.stringify(ids.map((n) => host.video(n)))}, ${more}`);
 const filesOf = (host: Host, ...ids: number[]) => ids.map((id) => host.file(id)).sort();
 /** Of the files, those of some videos. */
@@ -16,15 +16,15 @@ const existing = (emulator: Emulator, host: Host, ...ids: number[]) =>
 describe("a StreamDownloads on the real engine", () => {
   const fixture = new Fixture("suite");
   const single = (host: Host) => host.download("one", 21);
-  const typed = (host: Host) => bulk(host, "typed", [11], 'types: ["default", "audio"]');
+  const typed = (host: Host) => library(host, "typed", [11], 'types: ["default", "audio"]');
   const listed = (host: Host) =>
     host.library(
       "typed",
       `downloads: [{ videoId: "${host.video(11)}", type: "audio" }, { videoId: "${host.video(12)}" }]`,
     );
-  const drifting = (host: Host) => bulk(host, "drifting", [31, 32, 33]);
-  const changed = (host: Host) => bulk(host, "all", [2, 3, 4]) + listed(host) + drifting(host);
-  const last = (host: Host) => changed(host) + bulk(host, "giving", [21, 22]);
+  const drifting = (host: Host) => library(host, "drifting", [31, 32, 33]);
+  const changed = (host: Host) => library(host, "all", [2, 3, 4]) + listed(host) + drifting(host);
+  const last = (host: Host) => changed(host) + library(host, "giving", [21, 22]);
   const declared = ["all", "typed"].map(
     (name) => `exports["dynamic-${name}"].videoIds, exports["dynamic-${name}"].types`,
   );
@@ -47,10 +47,10 @@ describe("a StreamDownloads on the real engine", () => {
       emulator,
       onBothHosts(
         (host) =>
-          bulk(host, "all", [1, 2, 3]) +
+          library(host, "all", [1, 2, 3]) +
           typed(host) +
           drifting(host) +
-          bulk(host, "giving", [21, 22]) +
+          library(host, "giving", [21, 22]) +
           // Only the class has these: the state does not repeat the ids.
           (host.name === "plugin" ? "" : `exports.declared = pulumi.all([${declared}]);\n`),
       ),
@@ -107,7 +107,7 @@ describe("a StreamDownloads on the real engine", () => {
   });
 
   it("a library changes only what is added, removed or gone, and hands a video over to a StreamDownload unchanged", async () => {
-    stack.program(onBothHosts((host) => changed(host) + bulk(host, "giving", [22]) + single(host)));
+    stack.program(onBothHosts((host) => changed(host) + library(host, "giving", [22]) + single(host)));
     const preview = await stack.mustRun("preview");
     emulator.clearRequests();
     await stack.mustUp();
@@ -150,7 +150,7 @@ describe("a StreamDownloads on the real engine", () => {
       emulator.addVideo({ videoId: host.video(43), state: "error", errorReason: "not a video" });
       emulator.removeVideo(host.video(44));
     }
-    stack.program(onBothHosts((host) => last(host) + bulk(host, "failing", [41, 42, 43, 44])));
+    stack.program(onBothHosts((host) => last(host) + library(host, "failing", [41, 42, 43, 44])));
     const run = await stack.up("--continue-on-error");
     expect(run.code).to.not.equal(0);
     await eachHost(async (host) => {
@@ -177,10 +177,10 @@ describe("a StreamDownloads on the real engine", () => {
         stack.program(PROGRAM_HEAD + program);
         return (await stack.run("preview")).text;
       };
-      expect(await previewed(bulk(host, "twice", [1, 2, 1])))
+      expect(await previewed(library(host, "twice", [1, 2, 1])))
         .to.contain("videoIds[2]")
         .and.contain("is the same download as videoIds[0]");
-      expect(await previewed(bulk(host, "mixed", [1], 'types: ["default", "gif"], downloads: [], typo: 1')))
+      expect(await previewed(library(host, "mixed", [1], 'types: ["default", "gif"], downloads: [], typo: 1')))
         .to.contain("cannot be combined with downloads")
         .and.contain("typo");
     }));
@@ -204,7 +204,7 @@ describe("a StreamDownloads that is cut off on the real engine", () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, rateLimit: { quota: 150 } });
     const stack = await fixture.stack(
       emulator,
-      onBothHosts((host) => bulk(host, "all", numbers)),
+      onBothHosts((host) => library(host, "all", numbers)),
     );
     const posted = (host: Host) =>
       emulator.requests.filter(
@@ -235,7 +235,7 @@ describe("a StreamDownloads that is cut off on the real engine", () => {
     const emulator = await fixture.emulator({ encodingMs: FOREVER_MS, behavior: { repost: "restart" } });
     const stack = await fixture.stack(
       emulator,
-      onBothHosts((host) => bulk(host, "all", [1, 2, 3])),
+      onBothHosts((host) => library(host, "all", [1, 2, 3])),
     );
     const all = HOSTS.flatMap((host) => [1, 2, 3].map((n) => host.video(n)));
     const killed = stack.start("up", "--yes", "--skip-preview");
