@@ -5,7 +5,7 @@
  * The job with the least left to send goes first, and a part of the budget is kept for jobs that have sent little: a
  * single download does not wait for a library of thousands, whenever it begins.
  */
-import type { Clock } from "../core/clock";
+import { type Clock, startTimer } from "../core/clock";
 import type { SendTime } from "./announcedBudget";
 import { Demand } from "./demand";
 import { type Job, type Kind, KINDS } from "./job";
@@ -52,7 +52,7 @@ export class RateLimiter {
   #inFlight = 0;
   /** What other processes have told last. */
   #news: Pick<News, "senders" | "needs"> = { senders: 0, needs: 0 };
-  #wakeUp: AbortController | undefined;
+  #cancelWakeUp = () => {};
 
   constructor(options: RateLimiterOptions) {
     this.#clock = options.clock;
@@ -144,8 +144,7 @@ export class RateLimiter {
 
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
   #admit(): void {
-    this.#wakeUp?.abort();
-    this.#wakeUp = undefined;
+    this.#cancelWakeUp();
     if (this.#budget.endScarceWindow()) this.#halfOpen = true;
     while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
       this.#learn();
@@ -172,14 +171,9 @@ export class RateLimiter {
   }
 
   #admitIn(ms: number): void {
-    const wakeUp = new AbortController();
-    this.#wakeUp = wakeUp;
     // When a request of another process ends, nothing calls.
     const atMost = this.#peers === undefined ? ms : Math.min(ms, PEERS_EVERY_MS);
-    this.#clock.sleep(Math.ceil(Math.max(0, atMost)), wakeUp.signal).then(
-      () => this.#admit(),
-      () => undefined,
-    );
+    this.#cancelWakeUp = startTimer(this.#clock, Math.ceil(Math.max(0, atMost)), () => this.#admit());
   }
 
   /** The request to send now; if there is none, when to check again. */

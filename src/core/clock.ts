@@ -13,6 +13,26 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Calls `act` once after `ms` milliseconds. Returns what cancels that. */
+export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
+  const cancelled = new AbortController();
+  clock.sleep(ms, cancelled.signal).then(act, () => undefined);
+  return () => cancelled.abort();
+}
+
+/** Calls `act` every `ms` milliseconds. Returns what ends that; a timer left behind would keep the process alive. */
+export function startInterval(clock: Clock, ms: number, act: () => void): () => void {
+  let cancel = () => {};
+  const next = () => {
+    cancel = startTimer(clock, ms, () => {
+      next();
+      act();
+    });
+  };
+  next();
+  return () => cancel();
+}
+
 /** About 25 days. A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

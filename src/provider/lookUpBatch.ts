@@ -2,7 +2,7 @@
 import type { Job } from "../budget/job";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
-import type { Clock } from "../core/clock";
+import { type Clock, startInterval } from "../core/clock";
 import type { OpenSession } from "./sessions";
 
 /** How long a look-up may take, in milliseconds: 10 minutes… */
@@ -39,7 +39,7 @@ export class LookUpBatch {
   readonly #pending = new Set<PendingLookUp>();
   /** How many have started since none was in flight. */
   #total = 0;
-  #ticking = new AbortController();
+  #endTicks = () => {};
   #pauseReportedUntil = 0;
   #quietUntil = 0;
 
@@ -80,8 +80,7 @@ export class LookUpBatch {
     } finally {
       this.#pending.delete(pending);
       if (this.#pending.size === 0) {
-        // A timer left behind would keep the program alive.
-        this.#ticking.abort();
+        this.#endTicks();
         // Of those that failed, whose video was read by others, or whose list has ended.
         this.#job.toRead = 0;
       }
@@ -91,20 +90,10 @@ export class LookUpBatch {
   #begin(): void {
     this.#total = 0;
     this.#quietUntil = this.#clock.now() + QUIET_MS;
-    this.#ticking = new AbortController();
-    void this.#tick(this.#ticking.signal);
-  }
-
-  async #tick(ended: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        await this.#clock.sleep(TICK_MS, ended);
-        this.#report();
-        this.#endOverdue();
-      }
-    } catch {
-      // The last look-up has ended.
-    }
+    this.#endTicks = startInterval(this.#clock, TICK_MS, () => {
+      this.#report();
+      this.#endOverdue();
+    });
   }
 
   /** Why they wait, where that takes or has taken some seconds. */

@@ -5,6 +5,7 @@
  */
 import { setMaxListeners } from "node:events";
 import { videoKey, type DownloadIdentity, type VideoIdentity } from "../core/identity";
+import { startTimer } from "../core/clock";
 import { formatDuration } from "../core/duration";
 import type { Declaration } from "../downloads/declaration";
 import { explain } from "../downloads/failure";
@@ -106,13 +107,9 @@ export class PreviewChecks {
     const { clock } = this.#shared;
     if (this.#running++ === 0) this.#since = clock.now();
     const tooLong = new Error(`a preview waits at most ${formatDuration(LONGEST_MS)} for that`);
-    const ended = new AbortController();
     const late = new AbortController();
     const leftMs = LONGEST_MS - this.#spentMs - (clock.now() - this.#since);
-    clock.sleep(Math.max(0, leftMs), ended.signal).then(
-      () => late.abort(tooLong),
-      () => undefined,
-    );
+    const cancelLimit = startTimer(clock, Math.max(0, leftMs), () => late.abort(tooLong));
     if (leftMs <= 0) late.abort(tooLong);
     try {
       return await this.#shared.untilCancelled((cancelled) => {
@@ -122,7 +119,7 @@ export class PreviewChecks {
         return work(signal);
       });
     } finally {
-      ended.abort();
+      cancelLimit();
       if (--this.#running === 0) this.#spentMs += clock.now() - this.#since;
     }
   }

@@ -67,12 +67,9 @@ export class StreamApi {
    * `{}` or with 404; so does a video that does not exist.
    */
   async listDownloads(video: VideoIdentity, options: CallOptions = {}): Promise<Downloads> {
-    try {
-      return await this.#send("GET", downloadsPath(video), true, options, (result) => parseDownloads(result));
-    } catch (error) {
-      if (isAbsent(error)) return {};
-      throw error;
-    }
+    return this.#send("GET", downloadsPath(video), true, options, (result) => parseDownloads(result)).catch(
+      ifAbsent({}),
+    );
   }
 
   /**
@@ -84,22 +81,14 @@ export class StreamApi {
    */
   async deleteDownload(identity: DownloadIdentity, options: CallOptions = {}): Promise<Deletion> {
     const outcomeOf = (result: unknown): Deletion => (result === NO_BODY ? "without a word" : "deleted");
-    try {
-      return await withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, outcomeOf));
-    } catch (error) {
-      if (isAbsent(error)) return "absent";
-      throw error;
-    }
+    return withOlderPath(identity, (path) => this.#send("DELETE", path, true, options, outcomeOf)).catch(
+      ifAbsent("absent"),
+    );
   }
 
   /** A video's details: `GET /accounts/{account_id}/stream/{identifier}`. Undefined when there is no such video. */
   async videoDetails(video: VideoIdentity, options: CallOptions = {}): Promise<VideoDetails | undefined> {
-    try {
-      return await this.#send("GET", videoPath(video), true, options, parseVideoDetails);
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    return this.#send("GET", videoPath(video), true, options, parseVideoDetails).catch(ifAbsent(undefined));
   }
 
   /** Lists up to 1,000 of an account's videos, the newest first: `GET /accounts/{account_id}/stream`. */
@@ -114,21 +103,12 @@ export class StreamApi {
     method: ApiRequest<T>["method"],
     path: string,
     idempotent: boolean,
-    options: CallOptions,
+    { job = new Job(), request, ...options }: CallOptions,
     parse: ApiRequest<T>["parse"],
     maxBytes?: number,
   ): Promise<T> {
-    return this.#transport.send({
-      parse,
-      maxBytes,
-      method,
-      path,
-      idempotent,
-      queued: options.request ?? new QueuedRequest(options.job ?? new Job(), method === "GET" ? "read" : "write"),
-      signal: options.signal,
-      isOnlyTry: options.isOnlyTry,
-      onSent: options.onSent,
-    });
+    const queued = request ?? new QueuedRequest(job, method === "GET" ? "read" : "write");
+    return this.#transport.send({ ...options, method, path, idempotent, parse, maxBytes, queued });
   }
 }
 
@@ -147,14 +127,20 @@ async function withOlderPath<T>(identity: DownloadIdentity, send: (path: string)
   }
 }
 
-/** A 404 of the API's means that the object does not exist, unless its code says that the path itself is unknown. */
-function isAbsent(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    error.status === 404 &&
-    error.hasOwnCode &&
-    !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE)
-  );
+/**
+ * What stands for an object that does not exist: so says a 404 of the API's, unless its code says that the path itself
+ * is unknown.
+ */
+function ifAbsent<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    const isAbsent =
+      error instanceof ApiError &&
+      error.status === 404 &&
+      error.hasOwnCode &&
+      !error.hasCode(ERROR_CODES.UNKNOWN_ROUTE, ERROR_CODES.NO_ROUTE);
+    if (isAbsent) return value;
+    throw error;
+  };
 }
 
 function downloadsPath(video: VideoIdentity): string {

@@ -10,7 +10,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
-import type { Clock } from "../core/clock";
+import { type Clock, startTimer } from "../core/clock";
 import { ApiError } from "./apiError";
 import { CredentialChoice, type GivenCredentials } from "./credentialChoice";
 import { authorization, type Credentials, secretOf } from "./credentials";
@@ -202,7 +202,6 @@ export class Transport {
 
   async #fetch(request: ApiRequest<unknown>, credentials: Credentials): Promise<AxiosResponse<unknown>> {
     const timedOut = new AbortController();
-    const limitTimer = new AbortController();
     const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const maxBytes = request.maxBytes ?? MAX_RESPONSE_BYTES;
     // What another adapter has sent is unknown.
@@ -212,10 +211,7 @@ export class Transport {
       isSent = true;
       request.onSent?.(true);
     });
-    this.#options.clock.sleep(timeoutMs, limitTimer.signal).then(
-      () => timedOut.abort(),
-      () => undefined,
-    );
+    const cancelLimit = startTimer(this.#options.clock, timeoutMs, () => timedOut.abort());
     try {
       return await this.#axios.request<unknown>({
         method: request.method,
@@ -231,7 +227,7 @@ export class Transport {
         throw new NetworkError("timeout", this.#host, `after ${Math.round(timeoutMs / 1000)} s`, isSent);
       throw this.#networkError(error, isSent, maxBytes);
     } finally {
-      limitTimer.abort();
+      cancelLimit();
     }
   }
 

@@ -5,7 +5,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
-import type { Clock } from "../core/clock";
+import { type Clock, startTimer } from "../core/clock";
 import { faultOfCode, ProxyError } from "./networkError";
 import type { Proxy } from "./proxy";
 
@@ -47,13 +47,9 @@ export class TunnelAgent extends https.Agent {
     const host = String(options.host);
     const target = `${host.includes(":") ? `[${host}]` : host}:${options.port ?? 443}`;
     const problems = new ProxyProblems(proxy, target);
-    const ended = new AbortController();
     /** Ends what is under way: at first the request to the proxy, then the handshake in the tunnel. */
     let timeOut = () => {};
-    this.#clock.sleep(TUNNEL_LIMIT_MS, ended.signal).then(
-      () => timeOut(),
-      () => undefined,
-    );
+    const cancelLimit = startTimer(this.#clock, TUNNEL_LIMIT_MS, () => timeOut());
     try {
       const tunnel = await new Promise<Duplex>((resolve, reject) => {
         const request = (proxy.isSecure ? https : http).request({
@@ -84,7 +80,7 @@ export class TunnelAgent extends https.Agent {
         secured.once("secureConnect", () => resolve(secured));
       });
     } finally {
-      ended.abort();
+      cancelLimit();
     }
   }
 }
@@ -106,79 +102,74 @@ class ProxyProblems {
 
   timeout(): ProxyError {
     const limit = `${TUNNEL_LIMIT_MS / 1000} s`;
-    return new ProxyError(`${this.#name} opened no tunnel to ${this.#target} within ${limit}`, this.#check, {
-      tookLong: true,
-    });
+    return this.#problemError(`opened no tunnel to ${this.#target} within ${limit}`, this.#check, { tookLong: true });
   }
 
   /** After the proxy has opened the tunnel. */
   silence(): ProxyError {
     const problem = `opened a tunnel to ${this.#target} in which nothing responded within ${TUNNEL_LIMIT_MS / 1000} s`;
-    return new ProxyError(`${this.#name} ${problem}`, this.#check, { tookLong: true });
+    return this.#problemError(problem, this.#check, { tookLong: true });
   }
 
   /** Before the proxy has responded. */
   ofConnection(error: Error): ProxyError {
     if (error instanceof ProxyError) return error;
-    const code = "code" in error && typeof error.code === "string" ? error.code : "no code";
+    const code = codeOf(error);
     const fault = faultOfCode(code);
-    if (fault === "refused") return new ProxyError(`${this.#name} refused the connection (${code})`, this.#check);
-    if (fault === "dns")
-      return new ProxyError(`${this.#name} has a host name that could not be resolved (${code})`, this.#check);
+    if (fault === "refused") return this.#problemError(`refused the connection (${code})`);
+    if (fault === "dns") return this.#problemError(`has a host name that could not be resolved (${code})`);
     if (fault === "timeout") return this.timeout();
     if (fault === "tls") {
       const authority =
         "Check its certificate, whose authority NODE_EXTRA_CA_CERTS may name, or write http:// for a proxy without TLS.";
-      return new ProxyError(`${this.#name} made no trusted TLS connection possible (${code})`, authority, {
-        isTransient: false,
-      });
+      return this.#problemError(`made no trusted TLS connection possible (${code})`, authority, PERMANENT);
     }
     // The codes of Node's parser of HTTP.
     if (code.startsWith("HPE_")) {
       const { variable } = this.#proxy;
       const advice = `Check the port in ${variable}, and that an HTTP proxy listens there; one with TLS needs https:// in ${variable}.`;
-      return new ProxyError(`${this.#name} did not respond as an HTTP proxy does (${code})`, advice, {
-        isTransient: false,
-      });
+      return this.#problemError(`did not respond as an HTTP proxy does (${code})`, advice, PERMANENT);
     }
-    return new ProxyError(`${this.#name} closed the connection instead of opening a tunnel (${code})`, this.#check);
+    return this.#problemError(`closed the connection instead of opening a tunnel (${code})`);
   }
 
   /** After the proxy has opened the tunnel. What concerns the API's certificate stays as it is. */
   ofTunnel(error: Error): Error {
     if (error instanceof ProxyError) return error;
-    const code = "code" in error && typeof error.code === "string" ? error.code : "no code";
+    const code = codeOf(error);
     if (NOT_TLS.test(code)) {
       const problem = `opened a tunnel to ${this.#target} in which something responded without TLS (${code})`;
-      return new ProxyError(`${this.#name} ${problem}`, this.#check, { isTransient: false });
+      return this.#problemError(problem, this.#check, PERMANENT);
     }
     if (faultOfCode(code) !== "reset") return error;
-    return new ProxyError(
-      `${this.#name} closed the tunnel to ${this.#target} before it was secured (${code})`,
-      this.#check,
-    );
+    return this.#problemError(`closed the tunnel to ${this.#target} before it was secured (${code})`);
   }
 
   /** A response that opens no tunnel. */
   refusal(status: number): ProxyError {
     const { variable, authorization } = this.#proxy;
-    const permanent = { isTransient: false };
     if (status === 407 && authorization !== undefined) {
       const advice = `Correct the user and the password in ${variable}, ${ENCODING}.`;
-      return new ProxyError(`${this.#name} does not accept the credentials (407)`, advice, permanent);
+      return this.#problemError("does not accept the credentials (407)", advice, PERMANENT);
     }
     if (status === 407) {
       const advice = `Give them as in ${variable}=http://user:password@host:port, ${ENCODING}.`;
-      return new ProxyError(`${this.#name} requires credentials (407)`, advice, permanent);
+      return this.#problemError("requires credentials (407)", advice, PERMANENT);
     }
     const isTransient = status >= 500 || status === 408 || status === 429;
     const advice = isTransient ? this.#check : "The proxy's rules must allow it, or NO_PROXY name the host.";
-    return new ProxyError(
-      `${this.#name} responded with ${status} instead of opening a tunnel to ${this.#target}`,
-      advice,
-      {
-        isTransient,
-      },
-    );
+    const problem = `responded with ${status} instead of opening a tunnel to ${this.#target}`;
+    return this.#problemError(problem, advice, { isTransient });
   }
+
+  /** @param problem what the proxy does, without its name */
+  #problemError(problem: string, advice = this.#check, options?: ConstructorParameters<typeof ProxyError>[2]): ProxyError {
+    return new ProxyError(`${this.#name} ${problem}`, advice, options);
+  }
+}
+
+const PERMANENT = { isTransient: false };
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "no code";
 }
