@@ -60,12 +60,7 @@ export interface PeerFiles extends ClaimPeers {
 
 /** What the program's process tells the provider processes of the engine at `address`. */
 export function programClaims(address: string, base: string = tmpdir()): Pick<ClaimPeers, "publish"> {
-  const { open, publish } = ownFile(address, base, OF_PROGRAM);
-  return {
-    publish: (line) => {
-      if (open()) publish(line);
-    },
-  };
+  return ownFile(address, base, OF_PROGRAM);
 }
 
 /** The peers of a process of the engine at `address`. */
@@ -79,9 +74,7 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
       return file.isUsable() ? undefined : folder;
     },
 
-    publish(line) {
-      if (open()) publish(line);
-    },
+    publish,
 
     claims() {
       if (!open()) return [];
@@ -95,7 +88,9 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
           files.set(name, file);
           // Before the rest is read, as what it writes until then counts.
           const hasDied = !isAlive(name);
-          readOn(join(folder, name), file);
+          const lines = (file.rest + readOn(join(folder, name), file).toString("utf8")).split("\n");
+          file.rest = lines.pop() ?? "";
+          for (const line of lines) file.claims.add(JSON.parse(line) as Claim);
           file.hasDied = hasDied;
         }
       } catch {
@@ -131,16 +126,18 @@ function ownFile(address: string, base: string, ending: typeof OF_PROGRAM | "") 
   const engine = createHash("sha256").update(address).digest("hex").slice(0, 16);
   const name = `${engine}.${process.pid}${ending}`;
   let state: "new" | "open" | "unusable" = "new";
+  const open = (): boolean => {
+    if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
+    return state === "open";
+  };
   return {
     folder,
     engine,
     name,
+    open,
     isUsable: () => state !== "unusable",
-    open(): boolean {
-      if (state === "new") state = prepare(folder, engine, ending) ? "open" : "unusable";
-      return state === "open";
-    },
-    publish(line: Claim): void {
+    publish: (line: Claim): void => {
+      if (!open()) return;
       try {
         appendFileSync(join(folder, name), `${JSON.stringify(line)}\n`, { mode: 0o600 });
       } catch {
@@ -199,16 +196,18 @@ export function isAlive(name: string): boolean {
   }
 }
 
-function readOn(path: string, file: PeerFile): void {
+/**
+ * What a file has from where it was read before.
+ *
+ * @param unit as many bytes, or a multiple of them, are read
+ */
+export function readOn(path: string, file: { offset: number }, unit = 1): Buffer {
   const descriptor = openSync(path, "r");
   try {
-    const length = fstatSync(descriptor).size - file.offset;
-    if (length <= 0) return;
+    const length = Math.max(0, Math.floor((fstatSync(descriptor).size - file.offset) / unit) * unit);
     const bytes = Buffer.alloc(length);
     file.offset += readSync(descriptor, bytes, 0, length, file.offset);
-    const lines = (file.rest + bytes.toString("utf8")).split("\n");
-    file.rest = lines.pop() ?? "";
-    for (const line of lines) file.claims.add(JSON.parse(line) as Claim);
+    return bytes;
   } finally {
     closeSync(descriptor);
   }

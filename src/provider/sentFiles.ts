@@ -6,12 +6,12 @@
  * files cannot be used, a process knows only of its own requests.
  */
 import { createHash } from "node:crypto";
-import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { News, SentPeers } from "../budget/sentLog";
 import type { Clock } from "../core/clock";
-import { isAlive, processFolder } from "./claimFiles";
+import { isAlive, processFolder, readOn } from "./claimFiles";
 
 /**
  * What is written is a number of 8 bytes: when a request has ended, in milliseconds since the epoch; or of one that
@@ -122,20 +122,7 @@ function removeOld(folder: string): void {
 
 /** What a file has from where it was read before. One that was removed is gone, and has nothing new. */
 function numbersIn(path: string, file: PeerFile): readonly number[] {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "r");
-  } catch {
-    return [];
-  }
-  try {
-    const length = Math.floor((fstatSync(descriptor).size - file.offset) / BYTES) * BYTES;
-    if (length <= 0) return [];
-    const bytes = Buffer.alloc(length);
-    readSync(descriptor, bytes, 0, length, file.offset);
-    file.offset += length;
-    return Array.from({ length: length / BYTES }, (_, n) => bytes.readDoubleLE(n * BYTES));
-  } finally {
-    closeSync(descriptor);
-  }
+  if (!existsSync(path)) return [];
+  const bytes = readOn(path, file, BYTES);
+  return Array.from({ length: bytes.length / BYTES }, (_, n) => bytes.readDoubleLE(n * BYTES));
 }
