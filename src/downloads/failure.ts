@@ -101,8 +101,8 @@ function nextStep(error: ApiError): string {
     return "Check the account id and the video id, and that the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
   }
   if (status === 404) return "Check that the video exists in this account.";
-  if (status === 429) return "The account's request budget is spent: wait five minutes, then run `pulumi up` again.";
-  if (status >= 500 || status === 408) return "Cloudflare returned a server error: run `pulumi up` again later.";
+  if (status === 429) return "The account's request budget is spent: wait five minutes, then run the same command again.";
+  if (status >= 500 || status === 408) return "Cloudflare returned a server error: run the same command again later.";
   return "Correct what Cloudflare objects to, then run `pulumi up` again.";
 }
 
@@ -119,8 +119,8 @@ function networkStep(error: NetworkError): string {
     const step =
       "Something else responds instead of Cloudflare: check the network for a login page or a gateway, and the configured baseUrl or CLOUDFLARE_BASE_URL if one is set.";
     return status >= 500 || status === 429
-      ? `${step} If it is Cloudflare's own error page, run \`pulumi up\` again later.`
+      ? `${step} If it is Cloudflare's own error page, run the same command again later.`
       : step;
   }
-  return "Run `pulumi up` again; nothing is lost.";
+  return "Run the same command again; nothing is lost.";
 }

@@ -9,7 +9,7 @@ import { NetworkError } from "../stream/networkError";
 import type { DownloadIdentity } from "../core/identity";
 import type { Operation } from "./operation";
 import type { Sample } from "../waiting/cadence";
-import { isInterruption } from "./failure";
+import { isInterruption, isTransient } from "./failure";
 import { LISTING_LAG_MS } from "./requestTimes";
 import { retryReporter } from "./waitReports";
 
@@ -105,7 +105,7 @@ export function isNotProcessed(error: unknown): boolean {
 
 /**
  * Deletes the download; one that is gone already counts as deleted. One that was requested a moment ago is looked for
- * before it counts as gone.
+ * before it counts as gone, and so is one whose deletion failed although it may have been processed.
  *
  * @param requestedAt when an earlier command requested it, as the state says
  * @returns whether there was anything to delete
@@ -119,6 +119,11 @@ export async function deleteDownload(
   const remove = async () => {
     try {
       return await api.deleteDownload(identity, { job, signal });
+    } catch (error) {
+      downloads.invalidate(identity);
+      const isUnclear = isTransient(error) && !isNotProcessed(error);
+      if (isUnclear && (await isGone(operation, identity, { requestedAt }))) return "deleted";
+      throw error;
     } finally {
       downloads.invalidate(identity);
     }

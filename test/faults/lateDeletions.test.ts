@@ -55,6 +55,19 @@ for (const kind of ["a StreamDownload", "a StreamDownloads"] as const) {
       ]);
     });
 
+    it(`the deletion of ${kind} has succeeded where no response to it arrives and the list shows that the file is gone`, async () => {
+      emulator.injectFault({ kind: "reset", afterProcessing: true, operation: "deleteDownload", times: 99 });
+      await time.run(remove);
+      expect(emulator.files()).to.deep.equal([]);
+    });
+
+    it(`the deletion of ${kind} has failed where it never arrives, and says to run the same command again`, async () => {
+      emulator.injectFault({ kind: "reset", operation: "deleteDownload", times: 99 });
+      const failure = await time.run(() => remove().catch((error: Error) => error.message));
+      expect(failure).to.contain("Run the same command again; nothing is lost.");
+      expect(emulator.files()).to.deep.equal([`${id}/default`]);
+    });
+
     for (const fault of [{ status: 200, body: "" }, { status: 204 }])
       it(`the deletion of ${kind} has failed where an empty response leaves the file listed: ${JSON.stringify(fault)}`, async () => {
         emulator.injectFault({ kind: "status", ...fault, operation: "deleteDownload", times: 9 } as Fault);
