@@ -101,7 +101,8 @@ function nextStep(error: ApiError): string {
     return "Check the account id and the video id, and that the base URL (the configured baseUrl or CLOUDFLARE_BASE_URL, if set) ends in /client/v4.";
   }
   if (status === 404) return "Check that the video exists in this account.";
-  if (status === 429) return "The account's request budget is spent: wait five minutes, then run the same command again.";
+  if (status === 429)
+    return "The account's request budget is spent: wait five minutes, then run the same command again.";
   if (status >= 500 || status === 408) return "Cloudflare returned a server error: run the same command again later.";
   return "Correct what Cloudflare objects to, then run `pulumi up` again.";
 }

@@ -1,6 +1,6 @@
 /** Reads the credentials: the configured ones, else those in the environment, and says how to give them. */
 import type { Credentials } from "./credentials";
-import { nonBlank, SettingsError, type SettingsSource } from "./settings";
+import { hasOwnEndpoint, nonBlank, SettingsError, type SettingsSource } from "./settings";
 import type { ExplicitProvider } from "../core/settingNames";
 
 /** Which credentials requests use. */
@@ -58,7 +58,8 @@ export function givenCredentials(source: SettingsSource): GivenCredentials {
       throw new SettingsError(`no Cloudflare credentials were given. ${howToAuthenticate(source)}`);
     return { credentials };
   }
-  const fallback = nonBlank(source.env.CLOUDFLARE_API_TOKEN) === undefined ? undefined : fromEnvironment();
+  const mayFallBack = nonBlank(source.env.CLOUDFLARE_API_TOKEN) !== undefined && !hasOwnEndpoint(source);
+  const fallback = mayFallBack ? fromEnvironment() : undefined;
   const differs = fallback !== undefined && JSON.stringify(fallback) !== JSON.stringify(configured);
   const { isOfLastUpdate } = source;
   return {

@@ -120,6 +120,15 @@ export function baseUrl({ config, env }: SettingsSource): string {
   return url.href.replace(/\/+$/, "");
 }
 
+/**
+ * Whether an explicit provider has an endpoint of its own: whoever is there must not be sent the environment's
+ * credentials by refusing the provider's.
+ */
+export function hasOwnEndpoint({ provider, config, env }: SettingsSource): boolean {
+  const own = nonBlank(config("cloudflare-stream:baseUrl")) ?? nonBlank(config("cloudflare:baseUrl"));
+  return provider !== undefined && own !== undefined && own !== (nonBlank(env.CLOUDFLARE_BASE_URL) ?? PUBLIC_BASE_URL);
+}
+
 /** `cloudflare-stream:requestsPer5Minutes`. */
 export function requestsPer5Minutes({ config }: SettingsSource): number | undefined {
   const text = nonBlank(config("cloudflare-stream:requestsPer5Minutes"));

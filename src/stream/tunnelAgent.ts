@@ -163,7 +163,11 @@ class ProxyProblems {
   }
 
   /** @param problem what the proxy does, without its name */
-  #problemError(problem: string, advice = this.#check, options?: ConstructorParameters<typeof ProxyError>[2]): ProxyError {
+  #problemError(
+    problem: string,
+    advice = this.#check,
+    options?: ConstructorParameters<typeof ProxyError>[2],
+  ): ProxyError {
     return new ProxyError(`${this.#name} ${problem}`, advice, options);
   }
 }

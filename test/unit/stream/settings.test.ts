@@ -23,6 +23,23 @@ describe("settings", () => {
     expect(found.fallbackCredentials).to.deep.equal({ kind: "token", token: "fresh" });
   });
 
+  it("settings let no token of the environment stand in where a provider has an endpoint of its own, which could draw it out", () => {
+    const fallbackOf = (baseUrl: string | undefined, more: Record<string, string> = {}) => {
+      const config = {
+        "cloudflare-stream:apiToken": "own",
+        ...(baseUrl ? { "cloudflare-stream:baseUrl": baseUrl } : {}),
+      };
+      const provider = { name: "tenant", prefix: "", misspelt: {} } as const;
+      return connection({ ...source(config, { CLOUDFLARE_API_TOKEN: "fresh", ...more }), provider })
+        .fallbackCredentials;
+    };
+    const [here, there] = ["https://here.example/client/v4", "https://there.example/client/v4"];
+    expect(fallbackOf(there)).to.equal(undefined);
+    expect(fallbackOf(there, { CLOUDFLARE_BASE_URL: here })).to.equal(undefined);
+    expect(fallbackOf(here, { CLOUDFLARE_BASE_URL: here })).to.deep.equal({ kind: "token", token: "fresh" });
+    expect(fallbackOf(undefined)).to.deep.equal({ kind: "token", token: "fresh" });
+  });
+
   it("settings take this package's own namespace before the one that is shared with @pulumi/cloudflare", () => {
     const shared = { "cloudflare:apiToken": "shared", "cloudflare:baseUrl": "https://shared.example/client/v4" };
     const own = { "cloudflare-stream:apiKey": "k123", "cloudflare-stream:baseUrl": "https://own.example/client/v4" };
