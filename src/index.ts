@@ -16,8 +16,7 @@ export {
   type VideoStatus,
 } from "./program/getStreamVideos";
 export { type GetStreamDownloadsOutputOptions } from "./program/lookUpOptions";
-export { StreamDownload, type StreamDownloadArgs } from "./program/singleResource";
-export { type StreamDownloadOptions } from "./program/importOption";
+export { StreamDownload, type StreamDownloadArgs, type StreamDownloadOptions } from "./program/singleResource";
 export {
   type ByVideoAndType,
   type DownloadItem,

@@ -4,14 +4,12 @@ import type { UncheckedDownload } from "../downloads/announcement";
 import { LIBRARY_FIELDS, namesOf } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
-import { checkCustomTimeouts } from "./customTimeouts";
-import { checkProvider } from "./explicitProvider";
-import { checkNotImported, type StreamDownloadOptions } from "./importOption";
 import { withFormerType } from "./formerType";
 import type { StreamDownloadInfo } from "./getStreamDownloads";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { LIBRARY_PROVIDER_STRING } from "./providerString";
 import { fileFinder, urlOf } from "./libraryFiles";
+import type { StreamDownloadOptions } from "./singleResource";
 import { checkConstructor } from "./wrongValues";
 
 /** The outputs that have a value for each download. */
@@ -148,9 +146,6 @@ export class StreamDownloads extends pulumi.CustomResource {
    */
   constructor(name: string, args: StreamDownloadsArgs, opts: StreamDownloadOptions = {}) {
     checkConstructor("StreamDownloads", name, args, opts, "{ videoIds: [id] }");
-    checkCustomTimeouts(name, opts);
-    checkNotImported(name, opts);
-    checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownloads.engineType, name, args, opts, LIBRARY_PROVIDER_STRING);
     const secret = secretOutputs([args.videoIds, args.downloads], SECRET_OUTPUTS);
     const inputs = { ...everyOutput(LIBRARY_FIELDS), ...args, ...secret, ...hidden };

@@ -1,12 +1,11 @@
 /** What getStreamDownloads and getStreamVideos have in common. */
 import * as pulumi from "@pulumi/pulumi";
 import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
-import { checkProvider } from "./explicitProvider";
 import { dependenciesOf, type GetStreamDownloadsOutputOptions } from "./lookUpOptions";
 import { lookUpByEngine } from "./lookUpResource";
 import { isMocked } from "./mocked";
 import { runError } from "./runError";
-import { checkOptions, isPlainObject, kindOf } from "./wrongValues";
+import { checkOptions, checkProvider, isPlainObject, kindOf } from "./wrongValues";
 
 /** A function that looks something up. */
 export interface LookUpFunction<Args> {

@@ -3,9 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { DOWNLOAD_FIELDS, namesOf } from "../downloads/fields";
 import type { DownloadType } from "../core/identity";
 import { announce } from "./announcement";
-import { checkCustomTimeouts } from "./customTimeouts";
-import { checkProvider } from "./explicitProvider";
-import { checkNotImported, type StreamDownloadOptions } from "./importOption";
 import { withFormerType } from "./formerType";
 import { everyOutput, hiddenInputs, secretOutputs } from "./hiddenInputs";
 import { PROVIDER_STRING } from "./providerString";
@@ -13,6 +10,13 @@ import { checkConstructor, requireString } from "./wrongValues";
 
 /** The outputs that are secret when the id is. */
 const SECRET_OUTPUTS = namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds);
+
+/**
+ * The options of a `StreamDownload` or a `StreamDownloads`: those of any Pulumi resource, except `import`, which Pulumi
+ * does not offer for dynamic providers. Leave it out: a download that exists is adopted. The option is also refused
+ * where it comes in a variable of the type `pulumi.CustomResourceOptions`, when the program runs.
+ */
+export type StreamDownloadOptions = Omit<pulumi.CustomResourceOptions, "import">;
 
 /**
  * The arguments of a {@link StreamDownload}.
@@ -121,9 +125,6 @@ export class StreamDownload<out Waits extends boolean = true> extends pulumi.Cus
    */
   constructor(name: string, args: StreamDownloadArgs<Waits> | undefined, opts: StreamDownloadOptions = {}) {
     checkConstructor("StreamDownload", name, args ?? {}, opts, "{ videoId: id }");
-    checkCustomTimeouts(name, opts);
-    checkNotImported(name, opts);
-    checkProvider(`the resource "${name}"`, opts);
     const hidden = hiddenInputs(StreamDownload.engineType, name, args ?? {}, opts, PROVIDER_STRING);
     const secret = secretOutputs(args?.videoId, SECRET_OUTPUTS);
     const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secret, ...hidden };

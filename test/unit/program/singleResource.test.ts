@@ -49,6 +49,21 @@ describe("a StreamDownload under Pulumi's mocks", () => {
       expect(declare).to.throw(pulumi.RunError, /^the resource "imported": the option import does not work/);
   });
 
+  it("a time limit is a duration as Go parses it and not negative, and any other is refused in one line", () => {
+    let count = 0;
+    const declare = (create: string) => () =>
+      new StreamDownload(`limited-${++count}`, { videoId: video(1) }, { customTimeouts: { create } });
+    const units = ["250us", "250\u00b5s", "250\u03bcs", "2000000ns", "5ms", "90s", "720h"];
+    for (const limit of [...units, "1h30m", "1.5h", ".5s", "1.s", "+2m", "0", "0s", "-0", "-0.0s", "+0"])
+      expect(declare(limit), limit).to.not.throw();
+    const others = [" ", "ten", "1", "1d", "h", ".s", "1h 30m", " 1h", "1h\n", "1e3s", "--1s", "-1s", "-0.5m", "-0h1s"];
+    for (const limit of others)
+      expect(declare(limit), limit).to.throw(
+        pulumi.RunError,
+        `customTimeouts.create must be a duration such as "30m" or "1h30m"; got ${JSON.stringify(limit)}`,
+      );
+  });
+
   it("a provider of another package is refused in one line that names the option and the way out, and a component may have it", () => {
     class Provider extends pulumi.ProviderResource {}
     const provider = new Provider("cloudflare", "cf", {});
