@@ -2,8 +2,9 @@
 import { closeSync, openSync } from "node:fs";
 
 /** True with a terminal and outside of a CI system. */
-export function isInteractive(env: NodeJS.ProcessEnv = process.env): boolean {
-  if (env.CI !== undefined && env.CI !== "" && env.CI !== "false") return false;
+export function isInteractive(): boolean {
+  const { CI: ci = "" } = process.env;
+  if (ci !== "" && ci !== "false") return false;
   try {
     // The plugin's own output is a pipe, but it shares its controlling terminal with the CLI.
     closeSync(openSync("/dev/tty", "r"));
