@@ -168,7 +168,7 @@ export class PreviewChecks {
     this.#said.add(why);
     const how = this.#checked === 0 ? "Nothing" : "Not everything";
     const message = `${how} was checked at Cloudflare${ofProvider(this.#shared.settings)}: ${why}`;
-    await this.#shared.log({ severity: "info", message, urn: "", ephemeral: false });
+    await this.#shared.note(message);
   }
 }
 

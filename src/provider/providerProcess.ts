@@ -11,6 +11,7 @@ import type { ExplicitProvider } from "../core/settingNames";
 import { type EngineLog, engineLog } from "./engineLog";
 import { watchEngine } from "./engineWatch";
 import { limitHeapGrowth, shrinkLargeHeap } from "./heapGrowth";
+import { type LookUpProgram, LookUps } from "./lookUp";
 import { Operations, type OperationSettings } from "./operations";
 import { peerClaims, type PeerFiles } from "./claimFiles";
 import { PreviewChecks } from "./previewChecks";
@@ -60,6 +61,7 @@ export class ProviderProcess {
   readonly #notConfigured: () => string;
   readonly #peers: PeerFiles | undefined;
   readonly #operations: Operations;
+  readonly #lookUps: LookUps;
   readonly #env: SettingsSource["env"];
   readonly #ownsProcess: boolean;
   #isAttached = false;
@@ -79,6 +81,7 @@ export class ProviderProcess {
     this.previewChecks = new PreviewChecks(this);
     this.#operations = new Operations(this.clock, this.log);
     this.sessions = new Sessions(this.clock, options.transport, (budget) => this.#sentPeers(budget));
+    this.#lookUps = new LookUps(this.clock, this.sessions, this.programJob);
     this.#env = options.env ?? process.env;
     this.#ownsProcess = options.ownsProcess ?? false;
   }
@@ -148,16 +151,33 @@ export class ProviderProcess {
     await this.log({ severity: "warning", message: peersUnknown(folder), urn: "", ephemeral: false });
   }
 
+  /**
+   * Shows a line to the user.
+   *
+   * @param urn the resource to whose row it goes. Default: the stack's row
+   */
+  note(message: string, urn = ""): Promise<void> {
+    return this.log({ severity: "info", message, urn, ephemeral: false });
+  }
+
   /** Cancels the running operations. */
   cancel(): void {
     this.#operations.cancel();
   }
 
-  /** Runs look-ups, which a program asks for; see {@link Operations.untilCancelled}. */
+  /** Runs what a program asks for beside its resources; see {@link Operations.untilCancelled}. */
   untilCancelled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.attach();
     this.noteProgram();
     return this.#operations.untilCancelled(work);
+  }
+
+  /** Looks up, until it is cancelled, with the settings of this process. */
+  lookUp<T>(work: (lookUps: LookUps, program: LookUpProgram) => Promise<T>): Promise<T> {
+    const log = (message: string) => void this.note(message);
+    return this.untilCancelled((signal) =>
+      work(this.#lookUps, { identity: this, settings: this.settings, log, signal }),
+    );
   }
 
   /** Runs one operation of a resource; see {@link Operations.run}. */

@@ -93,13 +93,13 @@ export class Resource {
   /** Says in a preview how much a new resource declares: of one the engine asks for no diff. */
   async previewNew({ urn }: Call, inputs: Values): Promise<void> {
     const text = this.#replaced.has(urn) ? undefined : this.face.newText(this.face.declarationOf(inputs));
-    if (text !== undefined) await this.#note(urn, text);
+    if (text !== undefined) await this.#shared.note(text, urn);
   }
 
   /** Compares the outputs of the last deployment with checked inputs. */
   async diff(call: Call, id: string, olds: Values, news: Values): Promise<Diff> {
     const found = this.#compare(call, id, olds, news);
-    if (found.because !== undefined) await this.#note(call.urn, found.because);
+    if (found.because !== undefined) await this.#shared.note(found.because, call.urn);
     return found;
   }
 
@@ -233,7 +233,7 @@ export class Resource {
       decision.do === "keep" ? [{ identity, keptFor: decision.for }] : [],
     );
     const keptText = face.keptText(kept, urn);
-    if (keptText !== undefined) await this.#note(urn, keptText);
+    if (keptText !== undefined) await this.#shared.note(keptText, urn);
     const others = before.identities.filter((identity) => decisions.get(identity)?.do !== "keep");
     if (others.length === 0) return;
     const action = face.action("deleting", others);
@@ -258,10 +258,6 @@ export class Resource {
   ): Promise<T> {
     const limitMs = timeLimitMs ?? this.face.timeLimitMs(downloads);
     return this.#shared.operate({ action, urn, timeLimitMs: limitMs }, work);
-  }
-
-  #note(urn: string, message: string): Promise<void> {
-    return this.#shared.log({ severity: "info", message, urn, ephemeral: false });
   }
 }
 

@@ -4,7 +4,6 @@ import { LOOK_UPS_ID, type LookUpArgs } from "../../downloads/lookUps";
 import type { ProviderKind } from "../../downloads/call";
 import { explicitProviderIn } from "../../downloads/hiddenKeys";
 import type { Values } from "../../core/values";
-import { LookUps } from "../../provider/lookUp";
 import type { ProviderProcess } from "../../provider/providerProcess";
 
 /** A provider that reads look-ups too. */
@@ -12,27 +11,23 @@ export function withLookUps<Provider extends Pick<Required<dynamic.ResourceProvi
   shared: ProviderProcess,
   provider: Provider,
 ): Provider {
-  const lookUps = new LookUps(shared.clock, shared.sessions, shared.programJob);
   return {
     ...provider,
-    read: (id: string, props: Values) => (id === LOOK_UPS_ID ? read(shared, lookUps, props) : provider.read(id, props)),
+    read: (id: string, props: Values) => (id === LOOK_UPS_ID ? read(shared, props) : provider.read(id, props)),
   };
 }
 
 async function read(
   shared: ProviderProcess,
-  lookUps: LookUps,
   { __preview: mark, __explicitProvider, ...props }: Values,
 ): Promise<dynamic.ReadResult> {
   shared.nameProvider(explicitProviderIn({ __explicitProvider }));
   // A refresh reads what is in the state. What was found belongs to the program's last run: nobody would see anything
   // newer.
   if (props.results !== undefined) return { id: LOOK_UPS_ID, props };
-  const log = (message: string) => void shared.log({ severity: "info", message, urn: "", ephemeral: false });
-  const results = await shared.untilCancelled((signal) => {
-    const program = { identity: shared, settings: shared.settings, log, signal };
-    return Promise.all((props.lookUps as LookUpArgs[]).map((args) => lookUps.result(args, program)));
-  });
+  const results = await shared.lookUp((lookUps, program) =>
+    Promise.all((props.lookUps as LookUpArgs[]).map((args) => lookUps.result(args, program))),
+  );
   const missing = results.find((result) => result.isMissingSetting);
   if (mark !== undefined && missing?.problem !== undefined)
     await shared.previewWarnings.warnOfLookUps(mark as ProviderKind, shared.settings, missing.problem);

@@ -2,7 +2,6 @@
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { LookUpArgs } from "../../downloads/lookUps";
 import type { Values } from "../../core/values";
-import { LookUps } from "../../provider/lookUp";
 import { WOULD_FAIL } from "../../provider/previewWarnings";
 import type { ProviderProcess } from "../../provider/providerProcess";
 import { LOOK_UP_TOKEN, VIDEOS_TOKEN } from "./constants";
@@ -37,38 +36,31 @@ const FUNCTIONS: Readonly<Record<string, PluginFunction>> = {
   },
 };
 
-export class LookUpCall {
-  readonly #shared: ProviderProcess;
-  readonly #lookUps: LookUps;
+export async function invoke(
+  shared: ProviderProcess,
+  request: messages.InvokeRequest,
+): Promise<messages.InvokeResponse> {
+  const called = Object.hasOwn(FUNCTIONS, request.getTok()) ? FUNCTIONS[request.getTok()] : undefined;
+  if (called === undefined) throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
+  const { values, secrets } = decode(request.getArgs());
+  const { InvokeResponse } = protocol();
+  const response = new InvokeResponse();
+  const found = await find(shared, called, values, request.getPreview());
+  response.setReturn(encode(found, new Set(called.isSecret(secrets) ? Object.keys(found) : [])));
+  return response;
+}
 
-  constructor(shared: ProviderProcess) {
-    this.#shared = shared;
-    this.#lookUps = new LookUps(shared.clock, shared.sessions, shared.programJob);
-  }
-
-  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    const called = Object.hasOwn(FUNCTIONS, request.getTok()) ? FUNCTIONS[request.getTok()] : undefined;
-    if (called === undefined) throw new Error(`there is no function ${request.getTok()} in this version of the plugin`);
-    const { values, secrets } = decode(request.getArgs());
-    const { InvokeResponse } = protocol();
-    const response = new InvokeResponse();
-    const found = await this.#find(called, values, request.getPreview());
-    response.setReturn(encode(found, new Set(called.isSecret(secrets) ? Object.keys(found) : [])));
-    return response;
-  }
-
-  async #find({ lookUpOf, nothing }: PluginFunction, args: Values, isPreview: boolean): Promise<Values> {
-    const log = (message: string) => void this.#tell(message);
-    const { found, problem, isMissingSetting } = await this.#shared.untilCancelled((signal) =>
-      this.#lookUps.result(lookUpOf(args), { identity: this, settings: this.#shared.settings, log, signal }),
-    );
-    if (found !== undefined) return { ...found };
-    if (!isPreview || isMissingSetting !== true) throw new Error(problem);
-    await this.#tell(`Look-ups find nothing in this preview. ${WOULD_FAIL}: ${problem}`);
-    return nothing(args);
-  }
-
-  #tell(message: string): Promise<void> {
-    return this.#shared.log({ severity: "info", message, urn: "", ephemeral: false });
-  }
+async function find(
+  shared: ProviderProcess,
+  { lookUpOf, nothing }: PluginFunction,
+  args: Values,
+  isPreview: boolean,
+): Promise<Values> {
+  const { found, problem, isMissingSetting } = await shared.lookUp((lookUps, program) =>
+    lookUps.result(lookUpOf(args), program),
+  );
+  if (found !== undefined) return { ...found };
+  if (!isPreview || isMissingSetting !== true) throw new Error(problem);
+  await shared.note(`Look-ups find nothing in this preview. ${WOULD_FAIL}: ${problem}`);
+  return nothing(args);
 }

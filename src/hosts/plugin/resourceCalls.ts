@@ -195,7 +195,7 @@ export class ResourceCalls {
     } catch (error) {
       // The engine says only that the resource is awaiting.
       if (error instanceof NotYet || (error instanceof PartialResult && error.isNotYet))
-        await this.#shared.log({ severity: "info", message: error.message, urn, ephemeral: false });
+        await this.#shared.note(error.message, urn);
       throw error instanceof PartialResult ? new PartialResponse(error, state.encode(error.outputs)) : error;
     }
   }

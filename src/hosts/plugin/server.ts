@@ -10,8 +10,8 @@ import { emptyMessages, grpcLibrary } from "../../provider/pulumiDependencies";
 import { type EngineConnection, ProviderProcess, type ProviderProcessOptions } from "../../provider/providerProcess";
 import { checkConfig, configure, diffConfig } from "./configurationCalls";
 import { statusOf } from "./grpcErrors";
-import { ListCall } from "./listCall";
-import { LookUpCall } from "./lookUpCall";
+import { list } from "./listCall";
+import { invoke } from "./lookUpCall";
 import { protocol } from "./protocol";
 import { ResourceCalls } from "./resourceCalls";
 
@@ -22,14 +22,10 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 class Served {
   readonly shared: ProviderProcess;
   readonly resources: ResourceCalls;
-  readonly lookUp: LookUpCall;
-  readonly lists: ListCall;
 
   constructor(engine: EngineConnection | undefined, options: ProviderProcessOptions) {
     this.shared = new ProviderProcess({ ownsProcess: true, ...options, engine });
     this.resources = new ResourceCalls(this.shared);
-    this.lookUp = new LookUpCall(this.shared);
-    this.lists = new ListCall(this.shared);
   }
 }
 
@@ -118,10 +114,10 @@ export function calls(address: string | undefined, options: ProviderProcessOptio
     configure: call(async (request: messages.ConfigureRequest) => {
       return configure(served.shared, request);
     }),
-    invoke: call((request: messages.InvokeRequest) => served.lookUp.invoke(request)),
+    invoke: call((request: messages.InvokeRequest) => invoke(served.shared, request)),
     list: (stream: ServerWritableStream<messages.ListRequest, messages.ListResponse>) => {
       served.shared.attach();
-      void served.lists.list(stream);
+      void list(served.shared, stream);
     },
     check: call((request: messages.CheckRequest) => served.resources.check(request)),
     diff: call((request: messages.DiffRequest) => served.resources.diff(request)),
