@@ -9,20 +9,13 @@ import type { Values } from "../core/values";
 /** The id of every such resource. No download has it. */
 export const LOOK_UPS_ID = "getStreamDownloads";
 
-/** A look-up of a video's downloads: the arguments as the program gives them. */
-export interface DownloadsLookUp {
-  readonly videoId: unknown;
-  readonly accountId?: string | undefined;
-}
-
-/** A look-up of an account's videos. */
-interface VideosLookUp {
-  /** The arguments as the program gives them. */
-  readonly videosOf: Values;
-}
-
 /** One look-up. */
-export type LookUpArgs = DownloadsLookUp | VideosLookUp;
+export interface LookUpArgs {
+  /** The function of the program. */
+  readonly call: "getStreamDownloads" | "getStreamVideos";
+  /** Its arguments as the program gives them. */
+  readonly args: Values;
+}
 
 /** What a look-up came to. A failure is a result too: the engine would end the program for a read that fails. */
 export interface LookUpResult {

@@ -80,9 +80,8 @@ export function getStreamDownloadsOutput(
   return lookUpOutput(CALL, args, opts);
 }
 
-const CALL: LookUpFunction<GetStreamDownloadsArgs> = {
+const CALL: LookUpFunction = {
   name: "getStreamDownloads",
   token: GET_STREAM_DOWNLOADS,
   example: "{ videoId: id }",
-  lookUpOf: (args) => ({ ...args }),
 };

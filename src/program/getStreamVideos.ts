@@ -112,9 +112,8 @@ export function getStreamVideosOutput(
   return lookUpOutput(CALL, args, opts);
 }
 
-const CALL: LookUpFunction<GetStreamVideosArgs> = {
+const CALL: LookUpFunction = {
   name: "getStreamVideos",
   token: GET_STREAM_VIDEOS,
   example: '{ creator: "acme" }',
-  lookUpOf: (args) => ({ videosOf: { ...args } }),
 };

@@ -8,14 +8,12 @@ import { runError } from "./runError";
 import { checkOptions, checkProvider, isPlainObject, kindOf } from "./wrongValues";
 
 /** A function that looks something up. */
-export interface LookUpFunction<Args> {
-  readonly name: string;
+export interface LookUpFunction {
+  readonly name: LookUpArgs["call"];
   /** The token under which `pulumi.runtime.setMocks` sees it. */
   readonly token: string;
   /** What its arguments could be. */
   readonly example: string;
-  /** What the provider is asked for. */
-  readonly lookUpOf: (args: Args) => LookUpArgs;
 }
 
 type Options = Pick<GetStreamDownloadsOutputOptions, "provider" | "parent">;
@@ -27,11 +25,7 @@ type Options = Pick<GetStreamDownloadsOutputOptions, "provider" | "parent">;
 const EARLIEST_FAILURE_MS = 1000;
 
 /** Looks up, as a promise. */
-export async function lookUp<Args extends object, Result>(
-  call: LookUpFunction<Args>,
-  args: Args,
-  opts: Options,
-): Promise<Result> {
+export async function lookUp<Result>(call: LookUpFunction, args: object, opts: Options): Promise<Result> {
   const begun = performance.now();
   try {
     checkOptions(call.name, opts);
@@ -47,8 +41,8 @@ export async function lookUp<Args extends object, Result>(
 }
 
 /** Looks up, as an output. */
-export function lookUpOutput<Args extends object, Result>(
-  call: LookUpFunction<Args>,
+export function lookUpOutput<Result>(
+  call: LookUpFunction,
   args: pulumi.Inputs,
   opts: GetStreamDownloadsOutputOptions,
 ): pulumi.Output<Result> {
@@ -56,16 +50,16 @@ export function lookUpOutput<Args extends object, Result>(
   checkProvider(`${call.name}Output`, opts);
   const dependencies = dependenciesOf(`${call.name}Output`, opts);
   return pulumi.all([args, dependencies]).apply<Result>(async ([known]) => {
-    const result = await find(call, known as Args, opts, true);
+    const result = await find(call, known, opts, true);
     const isUnknown = result === undefined || (result.isMissingSetting === true && pulumi.runtime.isDryRun());
     // Whatever the program derives from it becomes unknown too, like the output of a resource that does not exist yet.
     return isUnknown ? (pulumi.unknown as unknown as Result) : (received(result) as Result);
   });
 }
 
-async function find<Args extends object>(
-  call: LookUpFunction<Args>,
-  args: Args,
+async function find(
+  call: LookUpFunction,
+  args: object,
   { provider, parent }: Options,
   mayBeUnknown: boolean,
 ): Promise<LookUpResult | undefined> {
@@ -73,17 +67,18 @@ async function find<Args extends object>(
     throw runError(`${call.name}: its arguments must be an object, as ${call.example}; got ${kindOf(args)}`);
   if (isMocked()) return { found: (await pulumi.runtime.invoke(call.token, args)) as object };
   const monitor: object | undefined = pulumi.runtime.getMonitor();
-  if (monitor === undefined) return findAlone(call.lookUpOf(args));
+  const asked = { call: call.name, args: { ...args } };
+  if (monitor === undefined) return findAlone(asked);
   const given = { ...(provider === undefined ? {} : { provider }), ...(parent === undefined ? {} : { parent }) };
-  return lookUpByEngine(call.name, call.lookUpOf(args), given, mayBeUnknown);
+  return lookUpByEngine(asked, given, mayBeUnknown);
 }
 
 /** Looks up where no engine runs, and so no provider: with the credentials of the environment. */
-async function findAlone(args: LookUpArgs): Promise<LookUpResult> {
+async function findAlone(asked: LookUpArgs): Promise<LookUpResult> {
   const { lookUps } = require("../provider/lookUp") as typeof import("../provider/lookUp");
   const settings = { config: (key: string) => pulumi.runtime.getConfig(key), env: process.env };
   const log = (message: string) => void pulumi.log.info(message);
-  return lookUps.result(args, { identity: lookUps, settings, log });
+  return lookUps.result(asked, { identity: lookUps, settings, log });
 }
 
 /**

@@ -31,7 +31,7 @@ class LookUpResource extends pulumi.CustomResource {
 /** Look-ups that one resource can stand for. */
 interface Group {
   /** The function of the program, for the resource's name. */
-  readonly call: string;
+  readonly call: LookUpArgs["call"];
   readonly provider: pulumi.ProviderResource | undefined;
   /** Whether a preview without credentials leaves them unknown, and says so. */
   readonly mayBeUnknown: boolean;
@@ -53,18 +53,18 @@ const open = new WeakMap<object, OpenGroup[]>();
  * @returns undefined where the result is not known in this preview, because its provider's configuration is not
  */
 export async function lookUpByEngine(
-  call: string,
-  args: LookUpArgs,
+  lookUp: LookUpArgs,
   opts: Pick<pulumi.CustomResourceOptions, "provider" | "parent">,
   mayBeUnknown: boolean,
 ): Promise<LookUpResult | undefined> {
   const provider = explicitProvider(TYPE, opts);
+  const { call } = lookUp;
   const groups = open.get(program()) ?? [];
   open.set(program(), groups);
   const fits = (group: Group) =>
     group.call === call && group.provider === provider && group.mayBeUnknown === mayBeUnknown;
   const group = groups.find(fits) ?? begin({ call, provider, mayBeUnknown }, groups);
-  const index = group.lookUps.push(args) - 1;
+  const index = group.lookUps.push(lookUp) - 1;
   return (await group.results)?.[index];
 }
 

@@ -26,7 +26,7 @@ export async function* listDownloads(
   program: LookUpProgram,
 ): AsyncGenerator<ListedDownload> {
   const { accountId, videoIds } = isGiven(given)
-    ? { accountId: query.accountId as string | undefined, videoIds: [given] }
+    ? { accountId: query.accountId, videoIds: [given] }
     : await lookUps.list(query, program);
   for (let first = 0; first < videoIds.length; first += AT_A_TIME) {
     const some = videoIds.slice(first, first + AT_A_TIME);

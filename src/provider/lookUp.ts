@@ -5,7 +5,7 @@
 import { connection, withoutAccount } from "../stream/connection";
 import { defaultAccountId, SettingsError, type SettingsSource } from "../stream/settings";
 import { DOWNLOAD_TYPES, type DownloadType, isHexId } from "../core/identity";
-import type { DownloadsLookUp, LookUpArgs, LookUpResult } from "../downloads/lookUps";
+import type { LookUpArgs, LookUpResult } from "../downloads/lookUps";
 import { videoFilter } from "../downloads/videoFilter";
 import type { ListedVideo, VideoQuery } from "../stream/videoList";
 import { listAll } from "../stream/videoPages";
@@ -48,7 +48,7 @@ export interface LookUpProgram {
 /** One look-up. */
 interface LookUp {
   /** The function that looks up. */
-  readonly call: string;
+  readonly call: LookUpArgs["call"];
   /** What is being done, as messages begin. */
   readonly action: string;
   /** What to do where it takes too long. */
@@ -82,9 +82,9 @@ export class LookUps {
   }
 
   /** Looks up, or says why that failed: what a provider's process can hand to the program's. */
-  async result(args: LookUpArgs, program: LookUpProgram): Promise<LookUpResult> {
+  async result({ call, args }: LookUpArgs, program: LookUpProgram): Promise<LookUpResult> {
     try {
-      return { found: await ("videosOf" in args ? this.list(args.videosOf, program) : this.find(args, program)) };
+      return { found: await (call === "getStreamVideos" ? this.list(args, program) : this.find(args, program)) };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       return { problem, isMissingSetting: error instanceof SettingsError };
@@ -96,7 +96,7 @@ export class LookUps {
    *
    * @throws Error whose message names the call, the video and the reason; SettingsError when a setting is missing
    */
-  async find(args: DownloadsLookUp, program: LookUpProgram): Promise<FoundDownloads> {
+  async find(args: Values, program: LookUpProgram): Promise<FoundDownloads> {
     const videoId = String(args.videoId).trim().toLowerCase();
     if (!isHexId(videoId)) throw new Error("getStreamDownloads: videoId must be 32 hexadecimal characters");
     const lookUp: LookUp = {

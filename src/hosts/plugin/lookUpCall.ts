@@ -23,14 +23,14 @@ interface PluginFunction {
 const FUNCTIONS: Readonly<Record<string, PluginFunction>> = {
   [LOOK_UP_TOKEN]: {
     lookUpOf: ({ videoId, accountId }) => ({
-      videoId: String(videoId),
-      accountId: typeof accountId === "string" ? accountId : undefined,
+      call: "getStreamDownloads",
+      args: { videoId, accountId: typeof accountId === "string" ? accountId : undefined },
     }),
     isSecret: (secrets) => secrets.has("videoId"),
     nothing: ({ videoId, accountId }) => ({ videoId, accountId }),
   },
   [VIDEOS_TOKEN]: {
-    lookUpOf: (args) => ({ videosOf: args }),
+    lookUpOf: (args) => ({ call: "getStreamVideos", args }),
     isSecret: (secrets) => secrets.size > 0,
     nothing: ({ accountId }) => ({ accountId, videoIds: [], videos: [] }),
   },
