@@ -1,6 +1,7 @@
 /** The option `provider`, given directly or by the components around a resource. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { CONFIGURATION, type ExplicitProvider, meantSetting, NAMESPACE } from "../core/settingNames";
+import type { ProviderKind } from "../downloads/call";
 import { isMocked } from "./mocked";
 import { StreamProvider } from "./streamProvider";
 
@@ -18,21 +19,33 @@ export function explicitProvider(
 }
 
 /**
- * A hidden input that tells the provider's process which provider of the program it is, which Pulumi does not. Without
- * credentials it can then say where they belong.
+ * Hidden inputs that tell the provider's process what Pulumi does not. That this is a preview: it then says what an
+ * update would lack, and fails nothing for it. The program itself cannot tell: the process may have another
+ * environment, knows the account in the state, and has the configuration of an explicit provider. And which provider of
+ * the program it is: without credentials it can then say where they belong.
  *
  * @param type the resource's type as the engine knows it
+ * @param tellsPreview whether a preview is to be told
  */
-export function providerMarker(
+export function markers(
   type: string,
   opts: Pick<pulumi.CustomResourceOptions, "provider" | "parent">,
-): { __explicitProvider?: ExplicitProvider } {
+  tellsPreview = true,
+): { __preview?: ProviderKind; __explicitProvider?: ExplicitProvider } {
+  if (isMocked()) return {};
   const provider = explicitProvider(type, opts);
-  if (provider === undefined || isMocked()) return {};
+  const preview = provider === undefined ? "default" : "explicit";
+  return {
+    ...(tellsPreview && pulumi.runtime.isDryRun() ? { __preview: preview } : {}),
+    ...(provider === undefined ? {} : { __explicitProvider: named(provider) }),
+  };
+}
+
+function named(provider: pulumi.ProviderResource): ExplicitProvider {
   // Every version of the SDK keeps the name, though its types do not tell.
   const { __name: name = "" } = provider as { readonly __name?: string };
   const prefix = provider instanceof StreamProvider ? "" : `${NAMESPACE}:`;
-  return { __explicitProvider: { name, prefix, misspelt: misspeltIn(provider) } };
+  return { name, prefix, misspelt: misspeltIn(provider) };
 }
 
 /** Of a provider that is no {@link StreamProvider}: it has each of its arguments as a property, whatever its name. */

@@ -7,8 +7,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Fields, isOutput, namesOf } from "../downloads/fields";
-import { providerMarker } from "./explicitProvider";
-import { previewMarker } from "./previewSettings";
+import { markers } from "./explicitProvider";
 
 /**
  * The hidden inputs of every resource here: the provider, the URN, the marker of a preview, the provider, and which
@@ -24,8 +23,7 @@ export function hiddenInputs(
   return {
     __provider: providerString,
     __urn: urnOf(name, type, opts.parent),
-    ...previewMarker(type, opts),
-    ...providerMarker(type, opts),
+    ...markers(type, opts),
     ...secretArguments(args),
   };
 }

@@ -5,8 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOOK_UPS_ID, type LookUpArgs, type LookUpResult } from "../downloads/lookUps";
-import { explicitProvider, providerMarker } from "./explicitProvider";
-import { previewMarker } from "./previewSettings";
+import { explicitProvider, markers } from "./explicitProvider";
 import { PROVIDER_STRING } from "./providerString";
 
 const TYPE = "pulumi-nodejs:dynamic/lookUps:LookUps";
@@ -21,8 +20,7 @@ class LookUpResource extends pulumi.CustomResource {
       lookUps: pulumi.secret(lookUps),
       results: undefined,
       __provider: PROVIDER_STRING,
-      ...(mayBeUnknown ? previewMarker(TYPE, given) : {}),
-      ...providerMarker(TYPE, given),
+      ...markers(TYPE, given, mayBeUnknown),
     };
     super(TYPE, nextName(call), inputs, { ...given, id: LOOK_UPS_ID, additionalSecretOutputs: ["results"] });
   }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamDownload, StreamProvider } from "../../../src";
-import { providerMarker } from "../../../src/program/explicitProvider";
+import { markers } from "../../../src/program/explicitProvider";
 import { streamDownloadMocks, valueOf } from "../../../src/testing";
 import { ACCOUNT, OTHER_ACCOUNT, video } from "../../support/ids";
 
@@ -91,6 +91,6 @@ describe("what a resource tells of its provider", () => {
   );
 
   it("a resource tells nothing of its provider under mocks, where it would be among the inputs that a test sees", () => {
-    expect(providerMarker(TYPE, { provider: new StreamProvider("own") })).to.deep.equal({});
+    expect(markers(TYPE, { provider: new StreamProvider("own") })).to.deep.equal({});
   });
 });
