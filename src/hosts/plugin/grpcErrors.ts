@@ -2,21 +2,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { anyMessages, grpcLibrary } from "../../provider/pulumiDependencies";
-import { NotYet, type PartialResult } from "../../provider/hostErrors";
+import { NotYet, PartialResult } from "../../provider/hostErrors";
 import { protocol } from "./protocol";
 
-/** A partial result whose outputs are in the form of the protocol. */
-export class PartialResponse extends Error {
-  readonly id: string;
-  readonly isNotYet: boolean;
-  readonly properties: Struct;
-  constructor({ message, id, isNotYet }: PartialResult, properties: Struct) {
-    super(message);
-    this.id = id;
-    this.isNotYet = isNotYet;
-    this.properties = properties;
-  }
-}
+/** A partial result, with its outputs in the form of the protocol. */
+type PartialResponse = PartialResult & { readonly properties: Struct };
 
 /** The status that a call ends with. */
 interface CallStatus {
@@ -34,10 +24,11 @@ export function statusOf(error: unknown): CallStatus {
   const details = error instanceof Error ? error.message : String(error);
   const { status, Metadata } = grpcLibrary();
   const messages: [name: string, bytes: Uint8Array][] = [];
-  if (error instanceof NotYet || (error instanceof PartialResponse && error.isNotYet))
+  const partial = error instanceof PartialResult ? (error as PartialResponse) : undefined;
+  if (error instanceof NotYet || partial?.isNotYet === true)
     // A message without fields, for which not every SDK has a class.
     messages.push(["pulumirpc.ErrorResourceAwaitFailed", new Uint8Array()]);
-  if (error instanceof PartialResponse) messages.push(["pulumirpc.ErrorResourceInitFailed", partialMessage(error)]);
+  if (partial !== undefined) messages.push(["pulumirpc.ErrorResourceInitFailed", partialMessage(partial)]);
   if (messages.length === 0) return { code: status.UNKNOWN, details };
   const { Status } = require("@pulumi/pulumi/proto/status_pb") as typeof import("@pulumi/pulumi/proto/status_pb");
   const whole = new Status();

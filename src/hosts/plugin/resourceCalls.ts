@@ -13,7 +13,6 @@ import { timeLimitOf } from "../../provider/operations";
 import type { ProviderProcess } from "../../provider/providerProcess";
 import { Resource } from "../../provider/resource";
 import { DOWNLOAD_TOKEN, LIBRARY_TOKEN, PACKAGE } from "./constants";
-import { PartialResponse } from "./grpcErrors";
 import { decode, encode, type Properties } from "./properties";
 import { changedKeys, checkResponse, protocol } from "./protocol";
 
@@ -34,6 +33,9 @@ interface Subject {
   readonly call: Call;
   readonly resource: Resource;
 }
+
+/** Writes outputs for the engine. */
+type Encoder = (outputs: Values) => Struct;
 
 export class ResourceCalls {
   readonly #shared: ProviderProcess;
@@ -98,18 +100,18 @@ export class ResourceCalls {
     const { call, resource } = subject;
     const given = decode(request.getProperties());
     const inputs = await this.#inputsOf(request, subject, given, this.#isSkipped(request, call));
-    const state = new StateForm(resource, inputs, given.secrets);
+    const encodeState = encoderFor(resource, inputs, given.secrets);
     const { CreateResponse } = protocol();
     const response = new CreateResponse();
     if (request.getPreview()) {
       await resource.previewNew(call, inputs);
       // Without an id: it is unknown to the program, which would otherwise look up by it what does not exist yet.
-      response.setProperties(state.encode(resource.face.previewOf(inputs)));
+      response.setProperties(encodeState(resource.face.previewOf(inputs)));
       return response;
     }
-    const { id, outputs } = await this.#carriedOut(call, state, resource.create(call, inputs));
+    const { id, outputs } = await this.#carriedOut(call, encodeState, resource.create(call, inputs));
     response.setId(id);
-    response.setProperties(state.encode(outputs));
+    response.setProperties(encodeState(outputs));
     return response;
   }
 
@@ -125,7 +127,7 @@ export class ResourceCalls {
     if (found === undefined) return response;
     const all = new Set([...secrets, ...inputs.secrets]);
     response.setId(found.id);
-    response.setProperties(new StateForm(resource, values, all).encode(found.outputs));
+    response.setProperties(encoderFor(resource, values, all)(found.outputs));
     const isInState = Object.keys(inputs.values).length > 0;
     response.setInputs(
       isInState
@@ -145,13 +147,13 @@ export class ResourceCalls {
     const news = await this.#inputsOf(request, subject, given, isSkipped, old);
     // As an engine that has a resource checked and compared before it skips it.
     if (isSkipped) resource.skip(call, request.getId(), olds, news);
-    const state = new StateForm(resource, news, given.secrets);
+    const encodeState = encoderFor(resource, news, given.secrets);
     const { UpdateResponse } = protocol();
     const response = new UpdateResponse();
     const outputs = request.getPreview()
       ? resource.face.previewOf(news, resource.face.libraryOf(request.getId(), olds))
-      : await this.#carriedOut(call, state, resource.update(call, request.getId(), olds, news));
-    response.setProperties(state.encode(outputs));
+      : await this.#carriedOut(call, encodeState, resource.update(call, request.getId(), olds, news));
+    response.setProperties(encodeState(outputs));
     return response;
   }
 
@@ -189,14 +191,14 @@ export class ResourceCalls {
   }
 
   /** The result of an operation; a partial one in the plugin's form. */
-  async #carriedOut<T>({ urn }: Call, state: StateForm, result: Promise<T>): Promise<T> {
+  async #carriedOut<T>({ urn }: Call, encodeState: Encoder, result: Promise<T>): Promise<T> {
     try {
       return await result;
     } catch (error) {
       // The engine says only that the resource is awaiting.
       if (error instanceof NotYet || (error instanceof PartialResult && error.isNotYet))
         await this.#shared.note(error.message, urn);
-      throw error instanceof PartialResult ? new PartialResponse(error, state.encode(error.outputs)) : error;
+      throw error instanceof PartialResult ? Object.assign(error, { properties: encodeState(error.outputs) }) : error;
     }
   }
 
@@ -213,25 +215,18 @@ export class ResourceCalls {
 /**
  * How the plugin puts outputs into the state: with the hidden inputs, and with secrets. The dynamic provider omits each
  * status of a library that follows from a url, because the program adds it; here nobody would.
+ *
+ * @param secrets the names of the values that are secret; what is derived from a secret id is secret too
  */
-class StateForm {
-  readonly #resource: Resource;
-  readonly #hidden: Values;
-  readonly #secrets: ReadonlySet<string>;
-
-  /** @param secrets the names of the values that are secret; what is derived from a secret id is secret too */
-  constructor(resource: Resource, values: Values, secrets: ReadonlySet<string>) {
-    const { idArguments, idOutputs } = resource.face;
-    this.#resource = resource;
-    this.#hidden = keptHidden(values);
-    this.#secrets = idArguments.some((name) => secrets.has(name)) ? new Set([...secrets, ...idOutputs]) : secrets;
-  }
-
-  encode(outputs: Values): Struct {
-    const all = { ...this.#hidden, ...outputs };
-    const isLibrary = this.#resource.face === libraryFace && typeof outputs.statuses === "object";
-    return encode(isLibrary ? { ...all, statuses: allStatuses(outputs) } : all, this.#secrets);
-  }
+function encoderFor({ face }: Resource, values: Values, secrets: ReadonlySet<string>): Encoder {
+  const hidden = keptHidden(values);
+  const areIdsSecret = face.idArguments.some((name) => secrets.has(name));
+  const secret = areIdsSecret ? new Set([...secrets, ...face.idOutputs]) : secrets;
+  return (outputs) => {
+    const all = { ...hidden, ...outputs };
+    const isLibrary = face === libraryFace && typeof outputs.statuses === "object";
+    return encode(isLibrary ? { ...all, statuses: allStatuses(outputs) } : all, secret);
+  };
 }
 
 function allStatuses(outputs: Values): Record<string, object> {

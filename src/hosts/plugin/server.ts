@@ -18,17 +18,6 @@ import { ResourceCalls } from "./resourceCalls";
 /** Pulumi's own limit. gRPC's default of 4 MB would end at a library of some ten thousand downloads. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** Everything that serves one engine. */
-class Served {
-  readonly shared: ProviderProcess;
-  readonly resources: ResourceCalls;
-
-  constructor(engine: EngineConnection | undefined, options: ProviderProcessOptions) {
-    this.shared = new ProviderProcess({ ownsProcess: true, ...options, engine });
-    this.resources = new ResourceCalls(this.shared);
-  }
-}
-
 /** A running server. */
 interface RunningServer {
   readonly port: number;
@@ -63,13 +52,18 @@ export async function serve(address: string | undefined): Promise<RunningServer>
  * @param options a test's clock and environment
  */
 export function calls(address: string | undefined, options: ProviderProcessOptions = {}): UntypedServiceImplementation {
-  let served = new Served(address === undefined ? undefined : { address }, options);
+  /** Everything that serves one engine. */
+  const start = (engine: EngineConnection | undefined) => {
+    const shared = new ProviderProcess({ ownsProcess: true, ...options, engine });
+    return { shared, resources: new ResourceCalls(shared) };
+  };
+  let served = start(address === undefined ? undefined : { address });
   let attachedTo: string | undefined;
   /** A process that the user has started outlives its engines. */
   const attach = (to: string) => {
     if (address !== undefined || to === "" || to === attachedTo) return;
     attachedTo = to;
-    const next: Served = new Served({ address: to, onDeath: () => next.shared.cancel() }, options);
+    const next: typeof served = start({ address: to, onDeath: () => next.shared.cancel() });
     served = next;
   };
   /**
