@@ -3,7 +3,6 @@
  * spending it too.
  */
 import type { Clock } from "../core/clock";
-import { LIMITS } from "./limits";
 import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
@@ -19,12 +18,16 @@ const LONGEST_SPACING_MS = 5000;
 interface Candidate {
   /** How many requests it must leave unspent. */
   readonly untouched: number;
-  /** How many more, until a moment before the budget is full again. */
-  readonly kept: number;
   /** Requests in flight. */
   readonly inFlight: number;
   /** Requests that wait, this one included. */
   readonly queued: number;
+}
+
+/** How many requests are left of an announced window, and when it ends. */
+interface Left {
+  readonly left: number;
+  readonly endsAt: number;
 }
 
 /** When a request may be sent, and why it has to wait until then. */
@@ -89,16 +92,18 @@ export class AnnouncedBudget {
     return this.#others.expected(ms, this.#clock.now(), false);
   }
 
-  /** When the announced budget allows a request; undefined while nothing is known of it. */
-  sendTime({ untouched, kept, inFlight, queued }: Candidate): SendTime | undefined {
+  /**
+   * When the announced budget allows a request, how many are left then, and when its window ends; undefined while
+   * nothing is known of it.
+   */
+  sendTime({ untouched, inFlight, queued }: Candidate): (SendTime & Left) | undefined {
     const window = this.left();
     if (this.#state === undefined || window === undefined) return undefined;
     const left = window.remaining - inFlight - untouched;
-    if (left <= 0) return { at: this.#state.resetAt, reason: "spent" };
-    if (left <= kept && window.resetMs > LIMITS.keptWithinMs)
-      return { at: this.#state.resetAt - LIMITS.keptWithinMs, reason: "spent" };
-    const at = this.#pacedUntil(left, window.resetMs, queued);
-    return at === undefined ? undefined : { at, reason: "paced" };
+    const endsAt = this.#state.resetAt;
+    if (left <= 0) return { at: endsAt, reason: "spent", left, endsAt };
+    const at = this.#pacedUntil(left, window.resetMs, queued) ?? Number.NEGATIVE_INFINITY;
+    return { at, reason: "paced", left, endsAt };
   }
 
   /**

@@ -3,6 +3,7 @@
  * others.
  */
 import type { Job } from "./job";
+import { keptToTheEnd } from "./kept";
 import { LIMITS } from "./limits";
 import type { RateLimitPolicy } from "./rateLimitHeaders";
 
@@ -14,10 +15,10 @@ interface Sum {
   toSend: number;
   /** Of these the writes, each of which a poll will follow. */
   toWrite: number;
-  /** The jobs that wait for videos, and for how many; for how many those that have sent little. */
+  /** The jobs that wait for videos, and for how many; for how many the small ones. */
   waiting: number;
   waits: number;
-  waitsOfLittle: number;
+  waitsOfSmall: number;
   /** The job with the most left to send. */
   largest: Job | undefined;
 }
@@ -50,25 +51,32 @@ export class Demand {
     return toSend + toWrite + waits;
   }
 
-  hasSentLittle(job: Job, now: number): boolean {
-    return job.hasSentLittle(now, this.#budget().windowMs);
+  /** Whether a job has sent little, and has little left to send: what is kept would not get a library far. */
+  isSmall(job: Job, now: number): boolean {
+    return job.left <= LIMITS.little && job.hasSentLittle(now, this.#budget().windowMs);
+  }
+
+  /** How many polls a small job leaves to the other small ones that wait. */
+  leftToSmall(job: Job, now: number): number {
+    const others = Math.max(0, this.#sumAt(now).waitsOfSmall - job.waits);
+    return Math.min(others, keptToTheEnd(this.#budget().quota));
   }
 
   /**
    * How many polls a job has for each video that it waits for: an equal share for each video or, where that is more,
-   * for each job. One that has less left to send than another has at least what that leaves it, and one that has sent
-   * little a share of what is left in all.
+   * for each job. One that has less left to send than another has at least what that leaves it, and a small one a share
+   * of what is left in all, as if a few more began.
    *
    * @param left how many requests may be sent, and how many of them besides what all jobs are going to send
    */
   pollsFor(job: Job, now: number, left: { readonly inAll: number; readonly besides: number }): number {
-    const { waiting, waits, toWrite, waitsOfLittle, largest } = this.#sumAt(now);
+    const { waiting, waits, toWrite, waitsOfSmall, largest } = this.#sumAt(now);
     let share = left.besides / Math.max(1, Math.min(waiting * (job.waits + job.toWrite), waits + toWrite));
     if (largest !== undefined && job.left < largest.left) {
       const ofWait = (LIMITS.smallerShare * this.#budget().quota) / Math.max(1, waits - largest.waits);
       share = Math.max(share, Math.min(ofWait, this.#leftTo(job, now) / Math.max(1, job.waits)));
     }
-    return this.hasSentLittle(job, now) ? Math.max(share, left.inAll / Math.max(1, waitsOfLittle)) : share;
+    return this.isSmall(job, now) ? Math.max(share, left.inAll / (waitsOfSmall + LIMITS.smallExpected)) : share;
   }
 
   /** How many requests a job leaves to those that have less left to send: polls, while they wait. */
@@ -94,12 +102,12 @@ export class Demand {
       sum.waits += job.waits;
       if (job.waits > 0) sum.waiting += 1;
       if (job.left > (sum.largest?.left ?? 0)) sum.largest = job;
-      if (this.hasSentLittle(job, now)) sum.waitsOfLittle += job.waits;
+      if (this.isSmall(job, now)) sum.waitsOfSmall += job.waits;
     }
     return (this.#sum = sum);
   }
 }
 
 function sumAt(at: number): Sum {
-  return { at, toSend: 0, toWrite: 0, waiting: 0, waits: 0, waitsOfLittle: 0, largest: undefined };
+  return { at, toSend: 0, toWrite: 0, waiting: 0, waits: 0, waitsOfSmall: 0, largest: undefined };
 }

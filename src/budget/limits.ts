@@ -10,19 +10,26 @@ export const LIMITS = {
   /** The share of what the API announces that is left to others. Twice: every window is 1 % smaller. */
   untouched: 0.01,
   /**
-   * The share of a window that is kept for jobs that have sent little: what must be free at any moment cannot be sent
-   * in any window. Three times: 10,000 downloads take 2 % longer.
+   * The share of a window that is kept for small jobs until its end: what must be free at any moment cannot be sent in
+   * any window. Three times: 10,000 downloads take 2 % longer.
    */
   kept: 0.0085,
+  /**
+   * The share that is kept besides as a window begins, and less and less of towards its end. Twice: a library that just
+   * fits into a window is ready later.
+   */
+  keptAtFirst: 0.017,
   /** The fewest requests that are kept, where the budget is small. Twice: there every window is 3 % smaller. */
   keptAtLeast: 3,
   /**
-   * A job that has sent fewer requests than this in a window has sent little. Twice: fewer of them use all that is
-   * kept.
+   * A job that has sent fewer requests than this in a window, and has no more left to send, is small. Twice: fewer of
+   * them use all that is kept.
    */
   little: 30,
+  /** For so many small jobs that may still begin, a small job leaves polls. Twice: a file is noticed later. */
+  smallExpected: 4,
   /**
-   * Jobs that have sent much may use what is kept if as much is free again within so many milliseconds. Twice: a
+   * Jobs that are not small may use what is kept if as much is free again within so many milliseconds. Twice: a
    * download may be requested a second late, just before a window ends.
    */
   keptWithinMs: 500,

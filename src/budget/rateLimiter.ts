@@ -2,8 +2,8 @@
  * Decides which request of one credential is sent next, and when. Cloudflare blocks a user for 5 minutes after one
  * request too many, so nothing is sent that the budget does not allow.
  *
- * The job with the least left to send goes first, and a part of the budget is kept for jobs that have sent little: a
- * single download does not wait for a library of thousands, whenever it begins.
+ * The job with the least left to send goes first, and a part of the budget is kept for small jobs, which have sent and
+ * have to send little: a single download does not wait for a library of thousands, whenever it begins.
  */
 import { type Clock, startTimer } from "../core/clock";
 import type { SendTime } from "./announcedBudget";
@@ -182,7 +182,7 @@ export class RateLimiter {
     let soonest = Number.POSITIVE_INFINITY;
     for (const job of this.#queue.jobs()) {
       // Whatever may not use what is kept has to wait where one that may has to.
-      if (best?.mayUseKept && job.left >= best.job.left) continue;
+      if (best?.mayUseKept && best.kind === "poll" && job.left >= best.job.left) continue;
       const next = this.#nextOf(job, now);
       if (next === undefined) continue;
       soonest = Math.min(soonest, next.mayUseKeptAt);
@@ -195,8 +195,8 @@ export class RateLimiter {
 
   /** What a job sends next: a poll while that is within its share, else a write, a read, or a poll. */
   #nextOf(job: Job, now: number): Next | undefined {
-    const hasSentLittle = this.#demand.hasSentLittle(job, now);
-    const isSharing = !hasSentLittle && job.waits > 0 && job.toRead + job.toWrite > 0;
+    const isSmall = this.#demand.isSmall(job, now);
+    const isSharing = !isSmall && job.waits > 0 && job.toRead + job.toWrite > 0;
     const pollsOfShare = isSharing ? this.#pollsOfShare(job, now) : Number.POSITIVE_INFINITY;
     const order = pollsOfShare > 0 ? (["poll", "write", "read"] as const) : KINDS;
     for (const kind of order) {
@@ -207,13 +207,18 @@ export class RateLimiter {
         job,
         request,
         kind,
-        withheld:
-          (kind === "poll" || !isSharing ? 0 : pollsOfShare) + (hasSentLittle ? 0 : this.#demand.leftBy(job, now)),
-        mayUseKept: hasSentLittle && lateAt <= now,
-        mayUseKeptAt: hasSentLittle && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
+        withheld: (kind !== "poll" && isSharing ? pollsOfShare : 0) + this.#leftBy(job, kind, isSmall, now),
+        mayUseKept: isSmall && lateAt <= now,
+        mayUseKeptAt: isSmall && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
       };
     }
     return undefined;
+  }
+
+  /** How many requests a job leaves to others. */
+  #leftBy(job: Job, kind: Kind, isSmall: boolean, now: number): number {
+    if (!isSmall) return this.#demand.leftBy(job, now);
+    return kind === "poll" ? 0 : this.#demand.leftToSmall(job, now);
   }
 
   /** How many polls a job may still send before its writes and reads. */
@@ -234,9 +239,13 @@ export class RateLimiter {
   }
 }
 
-/** The one of two that may use what is kept; of two alike the one whose job has the least left to send. */
+/**
+ * The one of two that may use what is kept, a late poll before what leaves it requests; of two alike the one whose job
+ * has the least left to send.
+ */
 function before(first: Next | undefined, second: Next): Next {
   if (first === undefined) return second;
-  if (first.mayUseKept !== second.mayUseKept) return first.mayUseKept ? first : second;
+  const rank = ({ mayUseKept, kind }: Next) => (mayUseKept ? (kind === "poll" ? 0 : 1) : 2);
+  if (rank(first) !== rank(second)) return rank(first) < rank(second) ? first : second;
   return second.job.left < first.job.left ? second : first;
 }

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../core/clock";
 import { AnnouncedBudget, type SendTime } from "./announcedBudget";
+import { keptToTheEnd, keptUntil } from "./kept";
 import { LIMITS } from "./limits";
 import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
@@ -23,7 +24,7 @@ export interface BudgetPlan {
 interface Candidate {
   /** Requests that its job keeps for its own polls. */
   readonly withheld: number;
-  /** Whether it may use what is kept for jobs that have sent little. */
+  /** Whether it may use what is kept for small jobs. */
   readonly mayUseKept: boolean;
   readonly inFlight: number;
   /** Requests that wait or are still to come. */
@@ -83,7 +84,7 @@ export class RequestBudget {
   get shared(): SharedBudget {
     const { quota, windowMs } = this.#current();
     const ofPeers = this.#ofPeers.countSince(this.#clock.now() - windowMs);
-    return { ...this.planned, kept: keptOf(quota), others: ofPeers + this.#announced.expectedOfOthers(windowMs) };
+    return { ...this.planned, kept: keptToTheEnd(quota), others: ofPeers + this.#announced.expectedOfOthers(windowMs) };
   }
 
   /** How many requests may be sent now, besides so many that are ahead of them. */
@@ -113,13 +114,18 @@ export class RequestBudget {
       const roomAt = (most: number) => (this.#sent.last(Math.max(1, most), now) ?? -rule.windowMs) + rule.windowMs;
       if (!isOfBudget) later(roomAt(planned), "queued");
       else later(roomAt(planned - withheld), "spent");
-      if (isOfBudget && !mayUseKept)
-        later(roomAt(planned - withheld - keptOf(rule.quota)) - LIMITS.keptWithinMs, "spent");
+      if (!isOfBudget || mayUseKept) continue;
+      // The window ends when most of what counts no longer does: what was sent last may have been one by one.
+      const sent = this.#sent.countSince(now - rule.windowMs);
+      const endsAt = roomAt(Math.ceil(sent / 2));
+      later(keptUntil(planned - withheld - sent, endsAt, rule), "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
-    const kept = mayUseKept ? 0 : keptOf(this.#quota());
-    const announced = this.#announced.sendTime({ untouched, kept, inFlight, queued: ahead });
-    if (announced !== undefined) later(announced.at, announced.reason);
+    const announced = this.#announced.sendTime({ untouched, inFlight, queued: ahead });
+    if (announced === undefined) return latest;
+    later(announced.at, announced.reason);
+    const announcedPolicy = { quota: this.#quota(), windowMs: this.#current().windowMs };
+    if (!mayUseKept) later(keptUntil(announced.left, announced.endsAt, announcedPolicy), "spent");
     return latest;
   }
 
@@ -164,9 +170,4 @@ export class RequestBudget {
     const [, ...others] = this.#plan;
     return [this.#current(), ...others, ...this.#announced.policies];
   }
-}
-
-/** How many requests of a quota are kept for jobs that have sent little. */
-function keptOf(quota: number): number {
-  return Math.max(LIMITS.keptAtLeast, Math.floor(quota * LIMITS.kept));
 }

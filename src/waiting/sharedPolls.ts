@@ -148,7 +148,6 @@ export class SharedPolls<T> {
       } catch {
         continue;
       }
-      lastPoll = clock.now();
       // Someone who joins during the poll may just have written something that this poll does not see yet.
       const subscribers = [...poller.waiters];
       const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
@@ -166,6 +165,8 @@ export class SharedPolls<T> {
           else waiter.onRetry?.(error);
         }
       }
+      // Not when it was due: one that waited for the budget says how far the file was when it was sent.
+      lastPoll = clock.now();
     }
     this.#schedule.end(poller);
     this.#pollers.delete(key);

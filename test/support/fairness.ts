@@ -1,11 +1,12 @@
 /** What the first file of a library, and a second update, get of the budget; on a moved clock. */
 import { systemClock } from "../../src/core/clock";
 import { ensureAll } from "../../src/downloads/batch";
+import { ensureDownload } from "../../src/downloads/ensureDownload";
 import { Library } from "../../src/downloads/library";
 import { libraryFace } from "../../src/downloads/libraryFace";
 import type { Progress } from "../../src/downloads/operation";
 import { type Latecomers, latecomers } from "./bounds";
-import { identitiesOf, openInProcess, operationIn, video } from "./inProcessApi";
+import { ACCOUNT, identitiesOf, openInProcess, operationIn, video } from "./inProcessApi";
 import { silent } from "./silent";
 import { inVirtualTime } from "./virtualTime";
 
@@ -16,6 +17,57 @@ export const LIBRARY_ENCODING_S = 180;
 export function besideLibrary(videos: number, encodingS: number, headStartS: number): Promise<Latecomers> {
   const library = { videos, types: 1, encodingS: LIBRARY_ENCODING_S } as const;
   return latecomers(library, { count: 1, encodingS, startS: headStartS });
+}
+
+/** What single downloads got that begin one after the other, in seconds: until requested, and from ready to noticed. */
+export interface InARow {
+  readonly requested: readonly number[];
+  readonly late: readonly number[];
+  readonly limited: number;
+}
+
+/**
+ * Single downloads, one every so many seconds, beside a library that has spent the budget, and perhaps a second one
+ * that begins with the first of them.
+ */
+export async function inARow(
+  videos: number,
+  { count, everyS, second = 0 }: { readonly count: number; readonly everyS: number; readonly second?: number },
+): Promise<InARow> {
+  const [encodingS, FIRST] = [20, 1_000_000];
+  const world = openInProcess({ encodingMs: encodingS * 1000 });
+  return inVirtualTime(world.busy, async () => {
+    const session = world.session();
+    const end = new AbortController();
+    const library = (size: number, first: number) =>
+      ensureAll(libraryFace, operationIn(session, end.signal), identitiesOf(size, ["default"], first), new Library(), {
+        waitForReady: true,
+      }).catch(() => undefined);
+    const libraries = [library(videos, 1)];
+    await systemClock.sleep(45_000);
+    if (second > 0) libraries.push(library(second, 500_000));
+    const each = await Promise.all(
+      Array.from({ length: count }, async (_, n) => {
+        await systemClock.sleep(n * everyS * 1000);
+        const startedAt = Date.now();
+        const videoId = video(FIRST + n);
+        const identity = { accountId: ACCOUNT, videoId, type: "default" } as const;
+        await ensureDownload(operationIn(session), identity, { waitForReady: true });
+        const post = world.api.requests.kept.find(
+          (request) => request.method === "POST" && request.videoId === videoId,
+        );
+        const requestedAt = post?.at ?? 0;
+        return { requested: (requestedAt - startedAt) / 1000, late: (Date.now() - requestedAt) / 1000 - encodingS };
+      }),
+    );
+    end.abort(new Error("enough"));
+    await Promise.all(libraries);
+    return {
+      requested: each.map(({ requested }) => requested),
+      late: each.map(({ late }) => late),
+      limited: world.api.requests.kept.filter(({ status }) => status === 429).length,
+    };
+  });
 }
 
 /** How the first file of a library fared that is ready before the others. All in seconds. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { besideLibrary, firstOfLibrary, secondUpdate } from "../../support/fairness";
+import { besideLibrary, firstOfLibrary, inARow, secondUpdate } from "../../support/fairness";
 
 describe("fairness: a single download beside a library", () => {
   for (const encodingS of [10, 60, 300]) {
@@ -22,6 +22,28 @@ describe("fairness: a single download beside a library", () => {
     const { requested, late } = await besideLibrary(2000, 60, 300);
     expect(requested).to.be.lessThan(5);
     expect(late).to.be.at.most(66);
+  });
+});
+
+describe("fairness: single downloads, one after the other, beside a library that has spent the budget", () => {
+  const most = (seconds: readonly number[]) => Math.max(...seconds);
+
+  for (const [videos, everyS] of [
+    [420, 12],
+    [2000, 30],
+  ] as const)
+    it(`of single downloads that begin every ${everyS} s beside a library of ${videos}, six are requested at once, and five noticed within a tenth of their encoding and a minute`, async () => {
+      const { requested, late, limited } = await inARow(videos, { count: 6, everyS });
+      expect(most(requested)).to.be.lessThan(5);
+      expect(most(late.slice(0, 5))).to.be.at.most(62);
+      expect(limited).to.equal(0);
+    });
+
+  it("a second library that begins when the first has spent the budget takes nothing from three single downloads", async () => {
+    const { requested, late, limited } = await inARow(420, { count: 3, everyS: 5, second: 150 });
+    expect(most(requested)).to.be.lessThan(5);
+    expect(most(late)).to.be.at.most(62);
+    expect(limited).to.equal(0);
   });
 });
 

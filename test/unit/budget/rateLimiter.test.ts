@@ -216,8 +216,8 @@ describe("the rate limiter", () => {
       send("single", single),
     ]);
     await runUntilSettled(time, all);
-    // The first found a free place.
-    expect(order.slice(0, 5)).to.deep.equal(["library", "single", "small", "small", "small"]);
+    // What is free at first is kept for small jobs; the first of them found a free place.
+    expect(order.slice(0, 5)).to.deep.equal(["small", "single", "small", "small", "library"]);
   });
 
   /** A library that has sent all that it may, and would send more. */
@@ -232,40 +232,84 @@ describe("the rate limiter", () => {
     });
     const ended = Promise.allSettled(writes);
     await settle();
-    return async () => {
-      end.abort();
-      await ended;
+    return {
+      sent: () => 3000 - library.toWrite,
+      end: async () => {
+        end.abort();
+        await ended;
+      },
     };
   };
 
-  it("the rate limiter keeps requests for jobs that have sent little, and lets others have them just before the next are free", async () => {
+  it("the rate limiter keeps thirty requests for small jobs as a window begins and ten at its end, and lets a library have the rest one by one", async () => {
     const limiter = open();
-    const end = await spent(limiter);
-    time.tick(60_000);
-    await settle();
+    const { sent, end } = await spent(limiter);
+    expect(sent()).to.be.closeTo(1176 - 30, 1);
+    for (const [minute, kept] of [26, 22, 18, 14].entries()) {
+      await time.tickAsync(60_000);
+      expect(1176 - sent(), `after ${minute + 1} minutes`).to.be.closeTo(kept, 1);
+    }
     const started = systemClock.now();
-    await runUntilSettled(time, spend(limiter, "write", 10, new Job()));
+    await runUntilSettled(time, spend(limiter, "write", 13, new Job()));
     expect(systemClock.now() - started).to.equal(0);
-    let isSent = false;
-    const eleventh = spend(limiter, "write", 1, new Job()).then(() => {
-      isSent = true;
-    });
-    time.tick(230_000);
-    await settle();
-    expect(isSent).to.equal(false);
-    await runUntilSettled(time, eleventh);
     await end();
+  });
+
+  it("the rate limiter lets a library have what is kept just before the next requests are free", async () => {
+    const limiter = open();
+    const { sent, end } = await spent(limiter);
+    await time.tickAsync(299_000);
+    expect(sent()).to.be.closeTo(1176 - 10, 1);
+    await time.tickAsync(800);
+    expect(sent()).to.equal(1176);
+    await end();
+  });
+
+  it("the rate limiter gives nothing of what is kept to a job that has not sent anything but has much to send, which it would not get far", async () => {
+    const limiter = open();
+    const { sent, end } = await spent(limiter);
+    const second = new Job();
+    second.toRead = 120;
+    const reads = Promise.all(Array.from({ length: 120 }, () => spend(limiter, "read", 1, second)));
+    await time.tickAsync(10_000);
+    // One, that a library gets in these ten seconds.
+    expect(120 - second.toRead + sent()).to.be.closeTo(1176 - 30, 1);
+    await end();
+    await runUntilSettled(time, reads);
+  });
+
+  it("the rate limiter keeps a poll of what is kept for each small job that waits", async () => {
+    const limiter = open();
+    const { end } = await spent(limiter);
+    const waiting = Array.from({ length: 8 }, () => new Job());
+    for (const job of waiting) {
+      await spend(limiter, "write", 1, job);
+      job.waits = 1;
+      limiter.pollsLeft(job);
+    }
+    time.tick(200);
+    // Of 30 eight are spent, and eight more are theirs.
+    const others = new Job();
+    const writes = Promise.all(Array.from({ length: 20 }, () => spend(limiter, "write", 1, others)));
+    await time.tickAsync(100);
+    expect(others.sent.write).to.be.closeTo(30 - 8 - 8, 1);
+    const started = systemClock.now();
+    for (const job of waiting)
+      (await runUntilSettled(time, limiter.acquire(new QueuedRequest(job, "poll", started))))();
+    expect(systemClock.now()).to.equal(started);
+    for (const job of waiting) job.waits = 0;
+    await end();
+    await runUntilSettled(time, writes);
   });
 
   it("the rate limiter gives a poll of what is kept only once it is late", async () => {
     const limiter = open();
-    const end = await spent(limiter);
-    time.tick(60_000);
-    await settle();
+    const { end } = await spent(limiter);
+    await time.tickAsync(60_500);
     const started = systemClock.now();
-    const poll = limiter.acquire(new QueuedRequest(new Job(), "poll", systemClock.now() + 5000));
+    const poll = limiter.acquire(new QueuedRequest(new Job(), "poll", systemClock.now() + 1000));
     (await runUntilSettled(time, poll))();
-    expect(systemClock.now() - started).to.be.within(5000, 5010);
+    expect(systemClock.now() - started).to.be.within(1000, 1010);
     await end();
   });
 
@@ -274,7 +318,7 @@ describe("the rate limiter", () => {
     const small = new Job();
     await spend(limiter, "write", 40, small);
     small.waits = 20;
-    const end = await spent(limiter);
+    const { end } = await spent(limiter);
     time.tick(60_000);
     await settle();
     const started = systemClock.now();
@@ -284,7 +328,7 @@ describe("the rate limiter", () => {
     await end();
   });
 
-  it("the rate limiter divides the polls that are left among the videos or, where that gives more, among the jobs; one that has sent little has a share of all that is left", async () => {
+  it("the rate limiter divides the polls that are left among the videos or, where that gives more, among the jobs; a small one has a share of all that is left, as if four more began", async () => {
     const limiter = open(1000);
     const [library, single] = [new Job(), new Job()];
     library.waits = 485;
@@ -295,9 +339,12 @@ describe("the rate limiter", () => {
     limiter.pollsLeft(single);
     time.tick(200);
     expect(limiter.pollsLeft(library)).to.be.closeTo(380 / 486, 0.1);
-    expect(limiter.pollsLeft(single)).to.be.closeTo(380, 1);
+    expect(limiter.pollsLeft(single)).to.be.closeTo(380 / 2, 1);
+    library.toRead = 1000;
     limiter.observe({ remaining: 120, resetMs: 290_000 }, []);
-    expect(limiter.pollsLeft(single)).to.be.closeTo(110, 1);
+    time.tick(200);
+    expect(limiter.pollsLeft(library)).to.equal(0);
+    expect(limiter.pollsLeft(single)).to.be.closeTo(110 / 5, 1);
   });
 
   it("the rate limiter keeps a poll for each file that a library has still to request", async () => {

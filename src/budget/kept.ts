@@ -1,0 +1,26 @@
+/**
+ * What is kept of a window for small jobs, so that a single download finds some requests whenever it begins: the most
+ * as the window begins, and less towards its end, when the whole budget is free again. So nearly all of it is spent in
+ * every window, the last of it one by one.
+ */
+import { LIMITS } from "./limits";
+import type { RateLimitPolicy } from "./rateLimitHeaders";
+
+/** How many requests of a quota are kept until the end of a window. */
+export function keptToTheEnd(quota: number): number {
+  return Math.max(LIMITS.keptAtLeast, Math.floor(quota * LIMITS.kept));
+}
+
+/**
+ * When a request may be sent that leaves what is kept; in the past if it may be sent now.
+ *
+ * @param free how many may be sent, this one included
+ * @param endsAt when the window ends
+ */
+export function keptUntil(free: number, endsAt: number, { quota, windowMs }: RateLimitPolicy): number {
+  const toTheEnd = keptToTheEnd(quota);
+  const more = quota * LIMITS.keptAtFirst;
+  const spare = free - 1 - toTheEnd;
+  if (spare >= more) return Number.NEGATIVE_INFINITY;
+  return endsAt - Math.max(LIMITS.keptWithinMs, (windowMs * spare) / more);
+}
