@@ -60,11 +60,6 @@ export class RequestTimes {
     return Math.max(0, LISTING_LAG_MS - Math.min(earlier, this.#agoHere(identity)));
   }
 
-  /** Whether a list may not show yet what was requested then. */
-  isRecent(requestedAt: string): boolean {
-    return this.#clock.date() - Date.parse(requestedAt) < LISTING_LAG_MS;
-  }
-
   #agoHere(identity: DownloadIdentity): number {
     return this.#clock.now() - (this.#byId.get(formatId(identity)) ?? Number.NEGATIVE_INFINITY);
   }

@@ -5,14 +5,7 @@
  */
 import { ApiError } from "./apiError";
 import type { Credentials } from "./credentials";
-
-export interface GivenCredentials {
-  readonly credentials: Credentials;
-  /** Used instead where `credentials` are not valid and these are accepted. */
-  readonly fallbackCredentials?: Credentials;
-  /** Whether `credentials` may be those of the last update, which an error then says. Default: they are not. */
-  readonly isOfLastUpdate?: () => boolean;
-}
+import type { GivenCredentials } from "./givenCredentials";
 
 export class CredentialChoice {
   readonly #configured: Credentials;

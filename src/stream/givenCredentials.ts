@@ -12,7 +12,7 @@ export interface GivenCredentials {
    * environment is valid.
    */
   readonly fallbackCredentials?: Credentials;
-  /** Of configured credentials: whether they may be those of the last update. */
+  /** Whether `credentials` may be those of the last update, which an error then says. Default: they are not. */
   readonly isOfLastUpdate?: () => boolean;
 }
 
