@@ -5,9 +5,10 @@ import type { Failure } from "./inputFailures";
 import { checkHexId, checkIfExists, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Call } from "./call";
-import type { Declaration } from "./declaration";
+import { type Declaration, declarationOf } from "./declaration";
 import type { Face } from "./face";
 import { identitiesIn } from "./library";
+import { keepOrder } from "./listOrder";
 
 /** What a check needs besides the inputs: the account to default to, and the claims of other resources. */
 export interface CheckContext {
@@ -40,19 +41,22 @@ export function checkInputs(
   const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: isSecret("waitForReady") });
   const ifExists = checkIfExists(news.ifExists, failures, { isSecret: isSecret("ifExists") });
   const accountId = resolveAccount(olds, news, defaultAccountId, failures, isSecret("accountId"));
+  const secretIds = secretIdsOf(face, secrets);
   const inputs = {
     ...own,
     waitForReady,
     ...(ifExists === undefined ? {} : { ifExists }),
     ...(accountId === undefined ? {} : { accountId }),
-    ...face.hiddenInputs(secretIdsOf(face, secrets)),
+    ...(secretIds === undefined ? {} : { __secretIds: secretIds }),
   };
-  if (failures.length === 0) checkDeclared(face.declarationOf(inputs), urn, claims, failures);
-  return failures.length > 0 ? { inputs: news, failures } : { inputs: face.keepOrder(olds, inputs), failures };
+  if (failures.length === 0) checkDeclared(declarationOf(face, inputs), urn, claims, failures);
+  return failures.length > 0 ? { inputs: news, failures } : { inputs: keepOrder(olds, inputs), failures };
 }
 
-/** Whether the videos' ids are secret: true, UNKNOWN or undefined. */
-function secretIdsOf({ idArguments }: Face, secrets: NonNullable<Call["secrets"]>): unknown {
+/** Whether messages hide the videos' ids: true, UNKNOWN or undefined. */
+function secretIdsOf({ idArguments, needsDownload }: Face, secrets: NonNullable<Call["secrets"]>): unknown {
+  // The id is in the resource's own id, so no message hides it.
+  if (needsDownload) return undefined;
   const marks = idArguments.map((name) => secrets.get(name));
   return marks.find((mark) => mark === true) ?? marks.find((mark) => mark !== undefined);
 }

@@ -1,6 +1,8 @@
 /** What a resource declares, read once from its checked inputs. */
-import type { IfExists } from "./adoption";
-import type { DownloadType } from "../core/identity";
+import { type IfExists, ifExistsIn } from "./adoption";
+import { type DownloadType, isHexId } from "../core/identity";
+import type { Values } from "../core/values";
+import type { Face } from "./face";
 
 /** One declared download, with the path of the input that declares it. */
 export interface DeclaredItem {
@@ -22,4 +24,17 @@ export interface Declaration {
   readonly onFailure: "fail" | "warn";
   /** Whether no message may name a video. True while that is not known. */
   readonly areIdsSecret: boolean;
+}
+
+/** Reads checked inputs. What a kind of resource has no argument for is as by default. */
+export function declarationOf({ itemsIn }: Pick<Face, "itemsIn">, inputs: Values): Declaration {
+  const { accountId, waitForReady, ifExists, onFailure, __secretIds: secretIds } = inputs;
+  return {
+    accountId: isHexId(accountId) ? accountId : undefined,
+    items: itemsIn(inputs),
+    waitForReady: waitForReady !== false,
+    ifExists: ifExistsIn(ifExists),
+    onFailure: onFailure === "warn" ? "warn" : "fail",
+    areIdsSecret: secretIds !== undefined,
+  };
 }

@@ -1,5 +1,6 @@
 /** Diff: what has to change. Sends no request. */
 import type { Values } from "../core/values";
+import { declarationOf } from "./declaration";
 import type { Face } from "./face";
 import { changeOf, identitiesIn, type Library } from "./library";
 
@@ -30,14 +31,14 @@ export function compare(
   isRefresh: boolean,
 ): Diff {
   const { outputs, library } = olds;
-  const declaration = face.declarationOf(news);
+  const declaration = declarationOf(face, news);
   const isOtherAccount = news.accountId !== undefined && news.accountId !== outputs.accountId;
   const isKnown = declaration.items !== undefined && declaration.accountId !== undefined;
   const change = isKnown && !isOtherAccount ? changeOf(library, identitiesIn(declaration)) : undefined;
   const replaces = face.replaces(outputs, news, change?.removed ?? []);
   const { waitForReady } = declaration;
   // The removed ids may be secret although the remaining ones are not.
-  const areIdsSecret = face.secretIds(outputs) !== undefined || declaration.areIdsSecret;
+  const areIdsSecret = outputs.__secretIds !== undefined || declaration.areIdsSecret;
   // Whatever is declared elsewhere, or is not known yet, takes the place of all.
   const allRemoved = { added: [], removed: replaces.length > 0 ? library.identities : [], unfinished: [] };
   const because = face.because(change ?? allRemoved, library, { isRefresh, waitForReady, areIdsSecret });
@@ -47,6 +48,6 @@ export function compare(
     replaces.length > 0 ||
     change.hasStaleFailures ||
     face.compared.some((name) => news[name] !== outputs[name]) ||
-    face.secretIds(news) !== face.secretIds(outputs);
+    news.__secretIds !== outputs.__secretIds;
   return { changes, replaces, ...(because === undefined ? {} : { because }) };
 }

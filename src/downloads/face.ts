@@ -8,7 +8,7 @@ import type { Failure } from "./inputFailures";
 import type { Operation, Reporter } from "./operation";
 import type { Values } from "../core/values";
 import type { Outcome, ReadFailure } from "./batch";
-import type { Declaration } from "./declaration";
+import type { DeclaredItem, Declaration } from "./declaration";
 import type { Change, Library } from "./library";
 import type { Found, PreviewContext, PreviewLine } from "./previewFindings";
 
@@ -79,14 +79,8 @@ export interface Face {
    * @param isSecret whether an argument's value may be in no message
    */
   check(news: Values, failures: Failure[], isSecret: (name: string) => boolean): Values;
-  /** What checked inputs say besides their arguments, for later calls: whether the ids of the videos are secret. */
-  hiddenInputs(secretIds: unknown): Values;
-  /** What inputs or outputs say of that: true, UNKNOWN or, where they are not, undefined. */
-  secretIds(values: Values): unknown;
-  /** Checked inputs whose lists are in the order of the inputs in the state. */
-  keepOrder(olds: Values, news: Values): Values;
-  /** Reads checked inputs. */
-  declarationOf(inputs: Values): Declaration;
+  /** The downloads that checked inputs declare, in order. Undefined while some of them are unknown. */
+  itemsIn(inputs: Values): DeclaredItem[] | undefined;
 
   /**
    * Reads what is known from the outputs of the last deployment; anything in them that is not of this package's making

@@ -4,6 +4,8 @@
  * have, and the plugin's schema. Their words are the docstrings of the classes; which values an argument may have, its
  * check says (`inputFields`, `libraryArguments`).
  */
+import { UNKNOWN } from "../core/values";
+import type { Face } from "./face";
 
 /** The type of a value, by the name that the schema has for it. */
 export type FieldType =
@@ -77,3 +79,18 @@ export function namesOf(fields: Fields, isSo: (field: Field) => boolean | undefi
 
 export const isArgument = ({ is }: Field): boolean => is !== "output";
 export const isOutput = ({ is }: Field): boolean => is !== "argument";
+
+/** What of a face follows from the fields of its resource. */
+export function faceFields(fields: Fields): Pick<Face, "arguments" | "compared" | "idArguments" | "idOutputs"> {
+  return {
+    arguments: namesOf(fields, isArgument),
+    compared: namesOf(fields, ({ isCompared }) => isCompared),
+    idArguments: namesOf(fields, ({ hasIds }) => hasIds),
+    idOutputs: namesOf(fields, ({ followsIds }) => followsIds),
+  };
+}
+
+/** The outputs that only Cloudflare knows, as a preview shows them. */
+export function unknownProgress(fields: Fields): Record<string, typeof UNKNOWN> {
+  return Object.fromEntries(namesOf(fields, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]));
+}

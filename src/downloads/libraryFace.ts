@@ -1,26 +1,22 @@
 /** A StreamDownloads: many downloads, whose outputs are tables by video and type. */
 import { createHash } from "node:crypto";
 import { DOWNLOAD_TYPES, type DownloadIdentity, downloadName, type DownloadType, isHexId } from "../core/identity";
-import { ifExistsIn } from "./adoption";
 import { explain } from "./failure";
 import type { DownloadState } from "./ensureDownload";
 import { UNKNOWN, type Values } from "../core/values";
 import { NO_ACCOUNT } from "../stream/settings";
 import { BatchProgress, formatCount, someOf } from "./batchProgress";
+import { declarationOf } from "./declaration";
 import type { Face } from "./face";
-import { isArgument, LIBRARY_FIELDS, namesOf } from "./fields";
+import { faceFields, LIBRARY_FIELDS, unknownProgress } from "./fields";
 import { failureReport, withoutId } from "./failureReport";
 import { changeOf, identitiesIn, Library } from "./library";
 import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
-import { keepOrder } from "./listOrder";
 import { libraryLines } from "./previewFindings";
 import { wasNotRequested } from "./unfinished";
 
-const UNKNOWN_PROGRESS = Object.fromEntries(
-  namesOf(LIBRARY_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
-);
-
-const COMPARED = namesOf(LIBRARY_FIELDS, ({ isCompared }) => isCompared);
+const NAMES = faceFields(LIBRARY_FIELDS);
+const UNKNOWN_PROGRESS = unknownProgress(LIBRARY_FIELDS);
 
 /** A value for each download, by video, then by type. */
 type Table = Record<string, Partial<Record<DownloadType, string>>>;
@@ -38,10 +34,8 @@ const TIME_LIMIT_MS = 3_600_000;
 const TIME_LIMIT_EACH_MS = 1000;
 
 export const libraryFace: Face = {
-  arguments: namesOf(LIBRARY_FIELDS, isArgument),
-  idArguments: namesOf(LIBRARY_FIELDS, ({ hasIds }) => hasIds),
-  compared: COMPARED,
-  idOutputs: [...namesOf(LIBRARY_FIELDS, ({ followsIds }) => followsIds), "__awaiting"],
+  ...NAMES,
+  idOutputs: [...NAMES.idOutputs, "__awaiting"],
   needsDownload: false,
 
   check(news, failures, isSecret) {
@@ -49,22 +43,7 @@ export const libraryFace: Face = {
     return { ...items, onFailure: checkOnFailure(news.onFailure, failures, isSecret("onFailure")) };
   },
 
-  hiddenInputs: (secretIds) => (secretIds === undefined ? {} : { __secretIds: secretIds }),
-  secretIds: ({ __secretIds: secretIds }) => secretIds,
-
-  keepOrder,
-
-  declarationOf(inputs) {
-    const { accountId, waitForReady, ifExists, onFailure } = inputs;
-    return {
-      accountId: isHexId(accountId) ? accountId : undefined,
-      items: itemsIn(inputs),
-      waitForReady: waitForReady !== false,
-      ifExists: ifExistsIn(ifExists),
-      onFailure: onFailure === "warn" ? "warn" : "fail",
-      areIdsSecret: inputs.__secretIds !== undefined,
-    };
-  },
+  itemsIn,
 
   /**
    * To keep a library's state small, the outputs store a status only for downloads that are not ready; a url implies
@@ -117,7 +96,7 @@ export const libraryFace: Face = {
   previewOf(from, before) {
     const { accountId = UNKNOWN } = from;
     const unknown = { accountId, ...comparedIn(from), ...UNKNOWN_PROGRESS };
-    const declaration = libraryFace.declarationOf(from);
+    const declaration = declarationOf(libraryFace, from);
     if (before === undefined || declaration.items === undefined) return unknown;
     const declared = identitiesIn(declaration);
     const kept = before.only(declared);
@@ -199,7 +178,7 @@ export const libraryFace: Face = {
 
 /** The arguments that the outputs repeat for the next diff. */
 function comparedIn(inputs: Values): Values {
-  return Object.fromEntries(COMPARED.map((name) => [name, inputs[name]]));
+  return Object.fromEntries(NAMES.compared.map((name) => [name, inputs[name]]));
 }
 
 function counted(n: number, what: string): string {

@@ -1,5 +1,5 @@
 /** A StreamDownload: one download, with its progress as outputs. */
-import { adoptedText, ifExistsIn } from "./adoption";
+import { adoptedText } from "./adoption";
 import { nameOf } from "./claims";
 import { describe, formatId, isDownloadType, isHexId, parseId } from "../core/identity";
 import { checkHexId, checkType } from "./inputFields";
@@ -8,23 +8,18 @@ import { percentText } from "./progressText";
 import type { DownloadState } from "./ensureDownload";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Face } from "./face";
-import { DOWNLOAD_FIELDS, isArgument, namesOf } from "./fields";
+import { DOWNLOAD_FIELDS, faceFields, namesOf, unknownProgress } from "./fields";
 import { Library } from "./library";
 import { singleLines } from "./previewFindings";
 
 const IDENTITY = namesOf(DOWNLOAD_FIELDS, ({ replaces }) => replaces);
-const UNKNOWN_PROGRESS = Object.fromEntries(
-  namesOf(DOWNLOAD_FIELDS, ({ isProgress }) => isProgress).map((name) => [name, UNKNOWN]),
-);
+const UNKNOWN_PROGRESS = unknownProgress(DOWNLOAD_FIELDS);
 
 /** How long an operation may take by default: 1 hour. */
 const TIME_LIMIT_MS = 3_600_000;
 
 export const singleFace: Face = {
-  arguments: namesOf(DOWNLOAD_FIELDS, isArgument),
-  compared: namesOf(DOWNLOAD_FIELDS, ({ isCompared }) => isCompared),
-  idArguments: namesOf(DOWNLOAD_FIELDS, ({ hasIds }) => hasIds),
-  idOutputs: namesOf(DOWNLOAD_FIELDS, ({ followsIds }) => followsIds),
+  ...faceFields(DOWNLOAD_FIELDS),
   needsDownload: true,
 
   check(news, failures, isSecret) {
@@ -34,23 +29,8 @@ export const singleFace: Face = {
     };
   },
 
-  // The id is in the resource's own id, so no message hides it.
-  hiddenInputs: () => ({}),
-  secretIds: () => undefined,
-
-  keepOrder: (_olds, news) => news,
-
-  declarationOf({ accountId, videoId, type, waitForReady, ifExists }) {
-    const isKnown = isHexId(videoId) && isDownloadType(type);
-    return {
-      accountId: isHexId(accountId) ? accountId : undefined,
-      items: isKnown ? [{ videoId, type, path: "videoId" }] : undefined,
-      waitForReady: waitForReady !== false,
-      ifExists: ifExistsIn(ifExists),
-      onFailure: "fail",
-      areIdsSecret: false,
-    };
-  },
+  itemsIn: ({ videoId, type }) =>
+    isHexId(videoId) && isDownloadType(type) ? [{ videoId, type, path: "videoId" }] : undefined,
 
   libraryOf(id, outputs) {
     const library = new Library();

@@ -6,6 +6,7 @@ import { notDeleted } from "../downloads/claims";
 import { deleteAll, readAll } from "../downloads/batch";
 import type { Call } from "../downloads/call";
 import { checkInputs } from "../downloads/check";
+import { declarationOf } from "../downloads/declaration";
 import { compare, type Diff } from "../downloads/diff";
 import type { Face } from "../downloads/face";
 import { changeOf, identitiesIn, Library } from "../downloads/library";
@@ -76,7 +77,7 @@ export class Resource {
       return { ...checked, failures: asPrinted(checked.failures, news, new Set(call.secrets?.keys())) };
     // In check, because where only the provider changes, or with `--replace`, the engine asks for no diff. Of a
     // replacement it asks for a second check, without the old inputs.
-    const earlier = identitiesIn(this.face.declarationOf(olds));
+    const earlier = identitiesIn(declarationOf(this.face, olds));
     if (earlier.length > 0) {
       claims.release(urn, earlier);
       claims.markUndecided(urn, earlier);
@@ -92,7 +93,7 @@ export class Resource {
 
   /** Says in a preview how much a new resource declares: of one the engine asks for no diff. */
   async previewNew({ urn }: Call, inputs: Values): Promise<void> {
-    const text = this.#replaced.has(urn) ? undefined : this.face.newText(this.face.declarationOf(inputs));
+    const text = this.#replaced.has(urn) ? undefined : this.face.newText(declarationOf(this.face, inputs));
     if (text !== undefined) await this.#shared.note(text, urn);
   }
 
@@ -136,7 +137,7 @@ export class Resource {
     old?: { readonly id: string; readonly outputs: Values },
   ): Promise<void> {
     const before = old === undefined ? this.#replaced.get(urn) : this.face.libraryOf(old.id, old.outputs);
-    const declaration = this.face.declarationOf(inputs);
+    const declaration = declarationOf(this.face, inputs);
     const { added } = changeOf(before ?? new Library(), identitiesIn(declaration));
     const areIdsSecret = declaration.areIdsSecret || this.face.idArguments.some((name) => secrets?.has(name));
     await this.#shared.previewChecks.run(urn, this.face, { ...declaration, areIdsSecret }, added);
@@ -148,7 +149,7 @@ export class Resource {
    * @throws PartialResult when something exists but is not finished
    */
   async create(call: Call, inputs: Values): Promise<Deployed> {
-    const declaration = this.face.declarationOf(inputs);
+    const declaration = declarationOf(this.face, inputs);
     const id = this.face.idOf(declaration, call.urn);
     if (id === undefined) throw plainError(withoutAccount(this.#shared.settings));
     const known = this.#replaced.get(call.urn)?.only(identitiesIn(declaration)) ?? new Library();
@@ -164,7 +165,7 @@ export class Resource {
    */
   async update(call: Call, id: string, olds: Values, news: Values): Promise<Record<string, unknown>> {
     const before = this.face.libraryOf(id, olds);
-    return this.#reconcile(call, "updating", { id, inputs: news, declaration: this.face.declarationOf(news), before });
+    return this.#reconcile(call, "updating", { id, inputs: news, declaration: declarationOf(this.face, news), before });
   }
 
   #reconcile(call: Call, verb: "creating" | "updating", target: Target): Promise<Record<string, unknown>> {
@@ -199,7 +200,7 @@ export class Resource {
       if (!(found instanceof Library))
         throw operation.signal.aborted
           ? found.error
-          : new Error(face.readFailureText(found, face.secretIds(props) === true));
+          : new Error(face.readFailureText(found, props.__secretIds === true));
       if (found.size > 0 || !face.needsDownload)
         return { id, outputs: { ...face.outputsOf(found, props), ...releasedOutput(releasedIn(props)) } };
       // A refresh drops the resource.
@@ -243,7 +244,7 @@ export class Resource {
         return decision?.do === "refuse" ? notDeleted(decision) : undefined;
       });
       if (outcome.failed.length === 0) return;
-      const text = face.failureText(outcome, "deleted", face.secretIds(props) === true);
+      const text = face.failureText(outcome, "deleted", props.__secretIds === true);
       // Of a library that the program declares, only the old half is deleted, and nothing that is deleted is declared.
       const hint = outcome.done > 0 && !claims.isDeclared(urn) ? `\n  ${PARTLY_DELETED}` : "";
       throw new Error(text + hint);
