@@ -2,7 +2,7 @@
 import { type Claims, nameOf } from "./claims";
 import { type DownloadIdentity, formatId } from "../core/identity";
 import type { Failure } from "./inputFailures";
-import { checkHexId, checkIfExists, checkNoOthers, checkWaitForReady, type Checked } from "./inputFields";
+import { checkChoice, type Checked, checkHexId, checkNoOthers } from "./inputFields";
 import { isGiven, UNKNOWN, type Values } from "../core/values";
 import type { Call } from "./call";
 import { type Declaration, declarationOf } from "./declaration";
@@ -38,8 +38,9 @@ export function checkInputs(
   const isSecret = (name: string) => secrets.has(name);
   checkNoOthers(news, face.arguments, failures);
   const own = face.check(news, failures, isSecret);
-  const waitForReady = checkWaitForReady(news.waitForReady, failures, { isSecret: isSecret("waitForReady") });
-  const ifExists = checkIfExists(news.ifExists, failures, { isSecret: isSecret("ifExists") });
+  const { defaults } = face;
+  const waitForReady = checkChoice("waitForReady", news, [true, false], defaults.waitForReady, failures, isSecret);
+  const ifExists = checkChoice("ifExists", news, ["adopt", "fail"], defaults.ifExists, failures, isSecret);
   const accountId = resolveAccount(olds, news, defaultAccountId, failures, isSecret("accountId"));
   const secretIds = secretIdsOf(face, secrets);
   const inputs = {

@@ -64,6 +64,8 @@ interface Kept {
 export interface Face {
   /** Its arguments, in the order in which messages list them. */
   readonly arguments: readonly string[];
+  /** What arguments are that are not given. */
+  readonly defaults: Values;
   /** The arguments of which another value alone is an update. */
   readonly compared: readonly string[];
   /** The arguments that contain ids of videos. */

@@ -81,9 +81,12 @@ export const isArgument = ({ is }: Field): boolean => is !== "output";
 export const isOutput = ({ is }: Field): boolean => is !== "argument";
 
 /** What of a face follows from the fields of its resource. */
-export function faceFields(fields: Fields): Pick<Face, "arguments" | "compared" | "idArguments" | "idOutputs"> {
+export function faceFields(
+  fields: Fields,
+): Pick<Face, "arguments" | "defaults" | "compared" | "idArguments" | "idOutputs"> {
   return {
     arguments: namesOf(fields, isArgument),
+    defaults: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default])),
     compared: namesOf(fields, ({ isCompared }) => isCompared),
     idArguments: namesOf(fields, ({ hasIds }) => hasIds),
     idOutputs: namesOf(fields, ({ followsIds }) => followsIds),

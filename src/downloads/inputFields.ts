@@ -8,7 +8,6 @@ import {
   isDownloadType,
   isHexId,
 } from "../core/identity";
-import type { IfExists } from "./adoption";
 import { type Failure, given, quote } from "./inputFailures";
 import { UNKNOWN, type Values } from "../core/values";
 
@@ -68,19 +67,24 @@ export function checkType(
   return undefined;
 }
 
-/** Checks `waitForReady`, which is true by default. The message does not show a secret value. */
-export function checkWaitForReady(value: unknown, failures: Failure[], { isSecret = false } = {}): Checked<boolean> {
-  if (value === undefined || value === null) return true;
-  if (value === UNKNOWN || typeof value === "boolean") return value;
-  failures.push({ property: "waitForReady", reason: `must be true or false; ${given(value, isSecret)}` });
-  return undefined;
-}
-
-/** Checks `ifExists`; what is not given is the provider's setting. The message does not show a secret value. */
-export function checkIfExists(value: unknown, failures: Failure[], { isSecret = false } = {}): Checked<IfExists> {
-  if (value === undefined || value === null) return undefined;
-  if (value === UNKNOWN || value === "adopt" || value === "fail") return value;
-  failures.push({ property: "ifExists", reason: `must be "adopt" or "fail"; ${given(value, isSecret)}` });
+/**
+ * Checks an argument that is one of a few values.
+ *
+ * @param otherwise what it is when it is not given
+ */
+export function checkChoice(
+  name: string,
+  news: Values,
+  values: readonly unknown[],
+  otherwise: unknown,
+  failures: Failure[],
+  isSecret: (name: string) => boolean,
+): unknown {
+  const value = news[name];
+  if (value === undefined || value === null) return otherwise;
+  if (value === UNKNOWN || values.includes(value)) return value;
+  const wanted = values.map((each) => JSON.stringify(each)).join(" or ");
+  failures.push({ property: name, reason: `must be ${wanted}; ${given(value, isSecret(name))}` });
   return undefined;
 }
 

@@ -12,13 +12,6 @@ export function checkItems(news: Values, failures: Failure[], isSecret: IsSecret
   return news.downloads === undefined ? checkVideoIds(news, failures, isSecret) : checkList(news, failures, isSecret);
 }
 
-export function checkOnFailure(value: unknown, failures: Failure[], isSecret: boolean): unknown {
-  if (value === undefined || value === null) return "fail";
-  if (value === UNKNOWN || value === "fail" || value === "warn") return value;
-  failures.push({ property: "onFailure", reason: `must be "fail" or "warn"; ${given(value, isSecret)}` });
-  return undefined;
-}
-
 function checkVideoIds(news: Values, failures: Failure[], isSecret: IsSecret): Values {
   const videoIds = checkArray(news.videoIds, "videoIds", "the ids of the videos", failures, (id, path) =>
     checkHexId(id, path, "a video's id", failures, { isSecret: isSecret("videoIds") }),

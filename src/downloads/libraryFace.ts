@@ -10,8 +10,9 @@ import { declarationOf } from "./declaration";
 import type { Face } from "./face";
 import { faceFields, LIBRARY_FIELDS, unknownProgress } from "./fields";
 import { failureReport, withoutId } from "./failureReport";
+import { checkChoice } from "./inputFields";
 import { changeOf, identitiesIn, Library } from "./library";
-import { checkItems, checkOnFailure, itemsIn } from "./libraryArguments";
+import { checkItems, itemsIn } from "./libraryArguments";
 import { libraryLines } from "./previewFindings";
 import { wasNotRequested } from "./unfinished";
 
@@ -40,7 +41,8 @@ export const libraryFace: Face = {
 
   check(news, failures, isSecret) {
     const items = checkItems(news, failures, isSecret);
-    return { ...items, onFailure: checkOnFailure(news.onFailure, failures, isSecret("onFailure")) };
+    const { default: otherwise } = LIBRARY_FIELDS.onFailure;
+    return { ...items, onFailure: checkChoice("onFailure", news, ["fail", "warn"], otherwise, failures, isSecret) };
   },
 
   itemsIn,

@@ -23,8 +23,9 @@ const WRITERS = [
   "singleText",
 ] as const;
 
-/** The functions that are called with a message, and which argument it is. */
+/** The functions that are called with a message, or with the values that it lists, and which argument that is. */
 const REPORTERS: Readonly<Record<string, number>> = {
+  checkChoice: 2,
   failed: 1,
   "this.#reportInPreview": 0,
   "this.#say": 0,
@@ -94,6 +95,8 @@ function longestPiece(expression: ts.Expression): string | undefined {
     else if (ts.isTemplateExpression(node))
       pieces.push(node.head.text, ...node.templateSpans.map(({ literal }) => literal.text));
     else if (ts.isBinaryExpression(node)) node.forEachChild(collect);
+    else if (ts.isArrayLiteralExpression(node))
+      pieces.push(`must be ${node.elements.map((value) => value.getText()).join(" or ")};`);
   };
   collect(ts.isParenthesizedExpression(expression) ? firstOperand(expression.expression) : expression);
   const trimmed = pieces.map((piece) => piece.trim().replace(/^\W+/, ""));
