@@ -16,20 +16,32 @@ const BOOLEAN = { type: "boolean" };
 const NUMBER = { type: "number" };
 /** A type of this package. */
 const named = (name: string) => ({ $ref: `#/types/${PACKAGE}:index:${name}` });
-const described = (key: Words, property: object) => ({ ...property, description: words[key] });
 
-const SETTINGS_PROPERTIES: Record<(typeof SETTINGS)[number], object> = {
-  apiToken: described("StreamProviderArgs.apiToken", STRING),
-  apiKey: described("StreamProviderArgs.apiKey", STRING),
-  email: described("StreamProviderArgs.email", STRING),
-  accountId: described("StreamProviderArgs.accountId", STRING),
-  baseUrl: described("StreamProviderArgs.baseUrl", STRING),
-  allowInsecureBaseUrl: described("StreamProviderArgs.allowInsecureBaseUrl", BOOLEAN),
-  requestsPer5Minutes: described("StreamProviderArgs.requestsPer5Minutes", { type: "integer" }),
-  ifExists: described("StreamProviderArgs.ifExists", named("IfExists")),
-  previewChecks: described("StreamProviderArgs.previewChecks", BOOLEAN),
-  userAgentOperatorSuffix: described("StreamProviderArgs.userAgentOperatorSuffix", STRING),
-};
+/** The names that have words in an interface. */
+type NameIn<Of extends string, Key = Words> = Key extends `${Of}.${infer Name}` ? Name : never;
+
+/** Properties with the words of the interface that has them. */
+function described<Of extends string>(of: Of, properties: Partial<Record<NameIn<Of>, object>>): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries<object>(properties as Record<string, object>).map(([name, property]) => [
+      name,
+      { ...property, description: words[`${of}.${name}` as Words] },
+    ]),
+  );
+}
+
+const SETTINGS_PROPERTIES = described("StreamProviderArgs", {
+  apiToken: STRING,
+  apiKey: STRING,
+  email: STRING,
+  accountId: STRING,
+  baseUrl: STRING,
+  allowInsecureBaseUrl: BOOLEAN,
+  requestsPer5Minutes: { type: "integer" },
+  ifExists: named("IfExists"),
+  previewChecks: BOOLEAN,
+  userAgentOperatorSuffix: STRING,
+} satisfies Record<(typeof SETTINGS)[number], object>);
 
 /**
  * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the
@@ -127,10 +139,7 @@ export const types = {
   DownloadItem: {
     type: "object",
     description: words.DownloadItem,
-    properties: {
-      videoId: described("DownloadItem.videoId", STRING),
-      type: described("DownloadItem.type", { ...named("DownloadType"), default: "default" }),
-    },
+    properties: described("DownloadItem", { videoId: STRING, type: { ...named("DownloadType"), default: "default" } }),
     required: ["videoId"],
   },
   TextByType: byType("A text for each download of a video.", STRING),
@@ -138,11 +147,11 @@ export const types = {
   StreamDownloadInfo: {
     type: "object",
     description: words.StreamDownloadInfo,
-    properties: {
-      status: described("StreamDownloadInfo.status", named("DownloadStatus")),
-      percentComplete: described("StreamDownloadInfo.percentComplete", NUMBER),
-      url: described("StreamDownloadInfo.url", STRING),
-    },
+    properties: described("StreamDownloadInfo", {
+      status: named("DownloadStatus"),
+      percentComplete: NUMBER,
+      url: STRING,
+    }),
     required: ["status", "percentComplete"],
   },
   VideoStatus: choice("The status of a video at Cloudflare.", {
@@ -157,16 +166,16 @@ export const types = {
   StreamVideoInfo: {
     type: "object",
     description: words.StreamVideoInfo,
-    properties: {
-      videoId: described("StreamVideoInfo.videoId", STRING),
-      name: described("StreamVideoInfo.name", STRING),
-      status: described("StreamVideoInfo.status", named("VideoStatus")),
-      duration: described("StreamVideoInfo.duration", NUMBER),
-      size: described("StreamVideoInfo.size", NUMBER),
-      created: described("StreamVideoInfo.created", STRING),
-      requireSignedURLs: described("StreamVideoInfo.requireSignedURLs", BOOLEAN),
-      creator: described("StreamVideoInfo.creator", STRING),
-    },
+    properties: described("StreamVideoInfo", {
+      videoId: STRING,
+      name: STRING,
+      status: named("VideoStatus"),
+      duration: NUMBER,
+      size: NUMBER,
+      created: STRING,
+      requireSignedURLs: BOOLEAN,
+      creator: STRING,
+    }),
     required: ["videoId", "created", "requireSignedURLs"],
   },
 };
@@ -177,17 +186,13 @@ export const lookUp = {
   description: "Lists the downloads of a video. It fails without credentials; in a preview its result is unknown then.",
   inputs: {
     type: "object",
-    properties: {
-      videoId: described("GetStreamDownloadsArgs.videoId", STRING),
-      accountId: described("GetStreamDownloadsArgs.accountId", STRING),
-    },
+    properties: described("GetStreamDownloadsArgs", { videoId: STRING, accountId: STRING }),
     required: ["videoId"],
   },
   outputs: {
     type: "object",
     properties: {
-      videoId: described("GetStreamDownloadsResult.videoId", STRING),
-      accountId: described("GetStreamDownloadsResult.accountId", STRING),
+      ...described("GetStreamDownloadsResult", { videoId: STRING, accountId: STRING }),
       ...ofEachType(({ ofVideo }) => ({ ...info, description: `What exists of ${ofVideo}.` })),
     },
     required: ["videoId", "accountId"],
@@ -199,23 +204,23 @@ export const videosLookUp = {
     "Lists the videos of an account, however many: all of them, or those that the arguments name. It fails without credentials; in a preview it finds none then.",
   inputs: {
     type: "object",
-    properties: {
-      accountId: described("GetStreamVideosArgs.accountId", STRING),
-      creator: described("GetStreamVideosArgs.creator", STRING),
-      search: described("GetStreamVideosArgs.search", STRING),
-      after: described("GetStreamVideosArgs.after", STRING),
-      before: described("GetStreamVideosArgs.before", STRING),
-      status: described("GetStreamVideosArgs.status", named("VideoStatus")),
-      limit: described("GetStreamVideosArgs.limit", { type: "integer" }),
-    },
+    properties: described("GetStreamVideosArgs", {
+      accountId: STRING,
+      creator: STRING,
+      search: STRING,
+      after: STRING,
+      before: STRING,
+      status: named("VideoStatus"),
+      limit: { type: "integer" },
+    }),
   },
   outputs: {
     type: "object",
-    properties: {
-      accountId: described("GetStreamVideosResult.accountId", STRING),
-      videoIds: described("GetStreamVideosResult.videoIds", { type: "array", items: STRING }),
-      videos: described("GetStreamVideosResult.videos", { type: "array", items: named("StreamVideoInfo") }),
-    },
+    properties: described("GetStreamVideosResult", {
+      accountId: STRING,
+      videoIds: { type: "array", items: STRING },
+      videos: { type: "array", items: named("StreamVideoInfo") },
+    }),
     required: ["accountId", "videoIds", "videos"],
   },
 };
@@ -225,8 +230,7 @@ export const listInputs = {
   type: "object",
   properties: {
     videoId: { ...STRING, description: "Only the downloads of this video: its id." },
-    accountId: described("GetStreamVideosArgs.accountId", STRING),
-    creator: described("GetStreamVideosArgs.creator", STRING),
+    ...described("GetStreamVideosArgs", { accountId: STRING, creator: STRING }),
     // As a text: the command has no flags for other types.
     status: { ...STRING, description: "Only those of videos with this status, as `ready`. Default: every status." },
   },
