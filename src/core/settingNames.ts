@@ -1,21 +1,26 @@
-/** The names of the settings, as a stack's configuration, a provider's arguments and the plugin have them. */
+/** The settings by name, as a stack's configuration, a provider's arguments and the plugin have them. */
 import { closest } from "./closest";
 
 /** The namespace of this package's configuration. */
 export const NAMESPACE = "cloudflare-stream";
 
-export const SETTINGS = [
-  "apiToken",
-  "apiKey",
-  "email",
-  "accountId",
-  "baseUrl",
-  "allowInsecureBaseUrl",
-  "requestsPer5Minutes",
-  "ifExists",
-  "previewChecks",
-  "userAgentOperatorSuffix",
-] as const;
+/** The type of each setting, by the name that the plugin's schema has for it. */
+export const SETTING_TYPES = {
+  apiToken: "string",
+  apiKey: "string",
+  email: "string",
+  accountId: "string",
+  baseUrl: "string",
+  allowInsecureBaseUrl: "boolean",
+  requestsPer5Minutes: "integer",
+  ifExists: "IfExists",
+  previewChecks: "boolean",
+  userAgentOperatorSuffix: "string",
+} as const;
+
+export type Setting = keyof typeof SETTING_TYPES;
+
+export const SETTINGS = Object.keys(SETTING_TYPES) as readonly Setting[];
 
 /** Those that are secret whatever the program says. */
 export const SECRET_SETTINGS: readonly string[] = ["apiToken", "apiKey"];
@@ -40,6 +45,6 @@ export interface ExplicitProvider {
  *
  * @returns undefined for a name that is none of them, and for one that is right
  */
-export function meantSetting(name: string): (typeof SETTINGS)[number] | undefined {
+export function meantSetting(name: string): Setting | undefined {
   return closest(name.replace(/^.*:/, ""), SETTINGS);
 }

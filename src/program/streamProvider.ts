@@ -1,6 +1,6 @@
 /** The provider for other credentials than the stack's. */
 import * as pulumi from "@pulumi/pulumi";
-import { meantSetting, NAMESPACE, SECRET_SETTINGS, SETTINGS } from "../core/settingNames";
+import { meantSetting, NAMESPACE, SECRET_SETTINGS, SETTING_TYPES, SETTINGS } from "../core/settingNames";
 import { runError } from "./runError";
 import { checkOptions, isPlainObject, kindOf, requireName } from "./wrongValues";
 
@@ -91,11 +91,8 @@ export class StreamProvider extends pulumi.ProviderResource {
   }
 }
 
-const TYPES: Partial<Record<(typeof SETTINGS)[number], string>> = {
-  allowInsecureBaseUrl: "a boolean",
-  requestsPer5Minutes: "a number",
-  previewChecks: "a boolean",
-};
+/** What a program gives of a type; of any other a string. */
+const GIVEN: Readonly<Record<string, string>> = { boolean: "a boolean", integer: "a number" };
 
 function checkArguments(provider: string, args: unknown): void {
   if (!isPlainObject(args))
@@ -109,7 +106,7 @@ function checkArguments(provider: string, args: unknown): void {
           (meant === undefined ? `; the arguments are ${SETTINGS.join(", ")}` : `: did you mean ${meant}?`),
       );
     }
-    const wanted = TYPES[setting] ?? "a string";
+    const wanted = GIVEN[SETTING_TYPES[setting]] ?? "a string";
     // Blank, as an environment variable may be, is the same as not given.
     const kind = value === "" ? "a string" : kindOf(value);
     if (![wanted, "undefined", "null", "an output"].includes(kind))

@@ -5,7 +5,7 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { nameOf } from "../../downloads/claims";
 import { asPrinted, type Failure, quote } from "../../downloads/inputFailures";
 import { checkHexId, checkNoOthers } from "../../downloads/inputFields";
-import { SECRET_SETTINGS, SETTINGS } from "../../core/settingNames";
+import { SECRET_SETTINGS, SETTING_TYPES, SETTINGS } from "../../core/settingNames";
 import { UNKNOWN, type Values } from "../../core/values";
 import { settingsProblems } from "../../stream/connection";
 import type { ConfigReader } from "../../stream/settings";
@@ -27,8 +27,8 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
     const isSecret = secrets.has("accountId");
     checkHexId(given.accountId, "accountId", "an account's id", failures, { isSecret });
   }
-  for (const name of ["apiToken", "apiKey", "email", "baseUrl", "userAgentOperatorSuffix"]) {
-    if (given[name] !== undefined && typeof given[name] !== "string")
+  for (const [name, type] of Object.entries(SETTING_TYPES)) {
+    if (type === "string" && name !== "accountId" && !["undefined", "string"].includes(typeof given[name]))
       failures.push({ property: name, reason: "must be a string" });
   }
   const { allowInsecureBaseUrl } = given;

@@ -6,7 +6,7 @@ import { type Field, type Fields, type FieldType, isArgument, isOutput } from ".
 import { DOWNLOAD_TYPES, DOWNLOADS_BY_TYPE, type DownloadType } from "../../core/identity";
 import type { VideoState } from "../../stream/video";
 import words from "./descriptions.json";
-import { SECRET_SETTINGS, type SETTINGS } from "../../core/settingNames";
+import { SECRET_SETTINGS, type Setting, SETTING_TYPES } from "../../core/settingNames";
 import { PACKAGE } from "./constants";
 
 type Words = keyof typeof words;
@@ -30,39 +30,30 @@ function described<Of extends string>(of: Of, properties: Partial<Record<NameIn<
   );
 }
 
-const SETTINGS_PROPERTIES = described("StreamProviderArgs", {
-  apiToken: STRING,
-  apiKey: STRING,
-  email: STRING,
-  accountId: STRING,
-  baseUrl: STRING,
-  allowInsecureBaseUrl: BOOLEAN,
-  requestsPer5Minutes: { type: "integer" },
-  ifExists: named("IfExists"),
-  previewChecks: BOOLEAN,
-  userAgentOperatorSuffix: STRING,
-} satisfies Record<(typeof SETTINGS)[number], object>);
+/** A type as the schema has it. */
+function schemaOf(type: FieldType | (typeof SETTING_TYPES)[Setting]): object {
+  if (typeof type === "object") {
+    if ("listOf" in type) return { type: "array", items: schemaOf(type.listOf) };
+    const row = named(type.tableOf === "string" ? "TextByType" : "StatusByType");
+    return { type: "object", additionalProperties: row };
+  }
+  return ["string", "boolean", "number", "integer"].includes(type) ? { type } : named(type);
+}
 
 /**
  * The provider's settings. The schema names no environment variables: SDKs would copy a token from there into the
  * state, where it would go stale. The plugin reads them when it makes a request.
  */
 export const settingsProperties = Object.fromEntries(
-  Object.entries(SETTINGS_PROPERTIES).map(([name, property]) => [
+  Object.entries(SETTING_TYPES).map(([name, type]) => [
     name,
-    SECRET_SETTINGS.includes(name) ? { ...property, secret: true } : property,
+    {
+      ...schemaOf(type),
+      description: words[`StreamProviderArgs.${name}` as Words],
+      ...(SECRET_SETTINGS.includes(name) ? { secret: true } : {}),
+    },
   ]),
 );
-
-/** A type as the schema has it. */
-function schemaOf(type: FieldType): object {
-  if (typeof type === "object") {
-    if ("listOf" in type) return { type: "array", items: schemaOf(type.listOf) };
-    const row = named(type.tableOf === "string" ? "TextByType" : "StatusByType");
-    return { type: "object", additionalProperties: row };
-  }
-  return ["string", "boolean", "number"].includes(type) ? { type } : named(type);
-}
 
 /** A resource's inputs. */
 export function inputsOf(fields: Fields, className: "StreamDownload" | "StreamDownloads"): Record<string, object> {
