@@ -11,7 +11,7 @@ import { isInterruption, ReasonedError, type Reason } from "./failure";
 import { percentText, polledProgress } from "./progressText";
 import { observe, REQUESTED, waitUntilSettled } from "./remoteDownload";
 import { NotCreatedError, requestDownload } from "./requestDownload";
-import { noteUnclear, UnclearStatus } from "./unclearStatus";
+import { noteUnclear, unclearWatch } from "./unclearStatus";
 import { notRequestedReason, unfinishedReason } from "./unfinished";
 
 /** The part of the state that describes a download's progress. Its `url` is there only once `status` is `ready`. */
@@ -73,7 +73,10 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
     throw new ReasonedError(isGenerating(known) ? unfinishedReason(error, known, 0) : notRequestedReason(error));
   });
   options.onListed?.(before);
-  let progress = new LastSeen(before ?? REQUESTED);
+  let last = before ?? REQUESTED;
+  const seen = (download: Download): void => {
+    last = download;
+  };
   try {
     if (before?.status === "ready" && before.url !== undefined) {
       if (known !== undefined) report.status("ready: generated in the meantime");
@@ -89,7 +92,7 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
       if (current === undefined) current = await requestDownload(operation, identity, options);
       else if (current.status === "error") {
         if (regenerated)
-          return failed(progress.seen(current), 'Cloudflare reported the status "error" again after one retry');
+          return failed(stateOf(current), 'Cloudflare reported the status "error" again after one retry');
         regenerated = true;
         report.warn("Cloudflare failed to generate the file; requesting it once more");
         current = await requestDownload(operation, identity, { ...options, hasFailed: true });
@@ -99,7 +102,7 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
         report.note("the video itself is not ready: a later update requests its download");
         return { state: AWAITING_VIDEO };
       }
-      progress.seen(current);
+      last = current;
       if (current.status === "ready" && current.url !== undefined) break;
       if (current.status === "error") continue;
       if (!options.waitForReady) {
@@ -107,13 +110,13 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
         return { state: stateOf(current) };
       }
       options.beginsToWait?.();
-      const next: Download | undefined = await wait(operation, identity, progress, hasFailed);
+      const next: Download | undefined = await wait(operation, identity, last, { hasFailed, seen });
       if (next === undefined) {
         if (regenerated)
-          return failed(progress.state, "the download was deleted by someone else while it was being generated");
+          return failed(stateOf(last), "the download was deleted by someone else while it was being generated");
         regenerated = true;
         report.warn("the download was deleted by someone else while it was being generated; requesting it once more");
-        progress = new LastSeen(REQUESTED);
+        last = REQUESTED;
       }
       current = next;
     }
@@ -121,10 +124,10 @@ async function ensure(operation: Operation, identity: DownloadIdentity, options:
     return { state: stateOf(current) };
   } catch (error) {
     if (!(error instanceof NotCreatedError))
-      return { state: progress.state, unfinished: unfinishedReason(error, progress.last, clock.now() - startedAt) };
+      return { state: stateOf(last), unfinished: unfinishedReason(error, last, clock.now() - startedAt) };
     const unfinished = notRequestedReason(error.reason);
     if (before === undefined) throw new ReasonedError(unfinished);
-    return { state: progress.state, unfinished };
+    return { state: stateOf(last), unfinished };
   }
 }
 
@@ -146,42 +149,26 @@ export function stateOf(download: Download): DownloadState {
   return url === undefined ? { status: "inprogress", percentComplete } : { status, percentComplete, url };
 }
 
-/** The download as last seen. */
-class LastSeen {
-  last: Download;
-
-  constructor(first: Download) {
-    this.last = first;
-  }
-  get state(): DownloadState {
-    return stateOf(this.last);
-  }
-  seen(download: Download): DownloadState {
-    this.last = download;
-    return this.state;
-  }
-}
-
-/** Waits, and reports progress. */
+/** Waits, and reports progress, beginning with that of the download as last seen. */
 async function wait(
   operation: Operation,
   identity: DownloadIdentity,
-  progress: LastSeen,
-  hasFailed: boolean,
+  last: Download,
+  { hasFailed, seen }: { readonly hasFailed: boolean; readonly seen: (download: Download) => void },
 ): Promise<Download | undefined> {
   const { clock, report } = operation;
-  const unclear = new UnclearStatus(clock, report);
-  const show = (samples: readonly Sample[]) => {
-    const percent = progress.state.percentComplete;
+  const watch = unclearWatch(clock, report);
+  let percent = last.percentComplete;
+  const show = (samples: readonly Sample[]) =>
     report.progress({ ...polledProgress(`${percentText(percent)} generated`, samples, clock), percent });
-  };
   show([]);
   return waitUntilSettled(operation, identity, {
-    percent: progress.state.percentComplete,
+    percent,
     hasFailed,
     onListed: (download) => {
-      progress.seen(download);
-      unclear.seen(download);
+      percent = download.percentComplete;
+      seen(download);
+      watch(download);
     },
     onProgress: show,
   });

@@ -14,25 +14,17 @@ export function noteUnclear(report: Reporter, { unclear }: Download): void {
   if (unclear !== undefined) report.note(unclearText(unclear));
 }
 
-/** Watches a wait, and warns once. */
-export class UnclearStatus {
-  readonly #clock: Clock;
-  readonly #report: Reporter;
-  #since: number | undefined;
-  #isNamed = false;
-
-  constructor(clock: Clock, report: Reporter) {
-    this.#clock = clock;
-    this.#report = report;
-  }
-
-  seen({ unclear }: Download): void {
-    const now = this.#clock.now();
-    this.#since = unclear === undefined ? undefined : (this.#since ?? now);
-    if (unclear === undefined || this.#isNamed || now - (this.#since ?? now) < NAMED_AFTER_MS) return;
-    this.#isNamed = true;
-    this.#report.warn(unclearText(unclear));
-  }
+/** Watches what a wait finds, and warns once. */
+export function unclearWatch(clock: Clock, report: Reporter): (download: Download) => void {
+  let since: number | undefined;
+  let isNamed = false;
+  return ({ unclear }) => {
+    const now = clock.now();
+    since = unclear === undefined ? undefined : (since ?? now);
+    if (unclear === undefined || isNamed || now - (since ?? now) < NAMED_AFTER_MS) return;
+    isNamed = true;
+    report.warn(unclearText(unclear));
+  };
 }
 
 /** What to tell a user about it. */
