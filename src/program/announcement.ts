@@ -8,35 +8,48 @@ import * as pulumi from "@pulumi/pulumi";
 import { announcement, type UncheckedDownload } from "../downloads/announcement";
 import { isMocked } from "./mocked";
 
+/** What a resource declares, and what it has. */
+interface Declared<Args extends object> {
+  /** Its hidden input `__urn`. */
+  readonly urn: unknown;
+  readonly args: Args | undefined;
+  /** The downloads that known arguments declare. */
+  readonly declaredIn: (args: pulumi.Unwrap<Args>) => readonly UncheckedDownload[];
+  /** The outputs that say which downloads it has. */
+  readonly outputs: readonly pulumi.Output<unknown>[];
+  /** Whether such outputs have a download. */
+  readonly has: (outputs: readonly unknown[], videoId: string, type: string) => boolean;
+}
+
 /**
- * Announces the downloads of a resource that an update does not deploy, once that is known. Sends no request, and
- * nothing waits for it.
+ * Announces the downloads of a resource that an update does not deploy as it is declared, once that is known. Sends no
+ * request, and nothing waits for it.
  *
  * @param resource the resource, registered
- * @param urn its hidden input `__urn`
- * @param args its arguments
- * @param declaredIn the downloads that known arguments declare
  */
 export function announce<Args extends object>(
   resource: pulumi.CustomResource,
-  urn: unknown,
-  args: Args | undefined,
-  declaredIn: (args: pulumi.Unwrap<Args>) => readonly UncheckedDownload[],
+  { urn, args, declaredIn, outputs, has }: Declared<Args>,
 ): void {
   if (args === undefined || pulumi.runtime.isDryRun() || isMocked()) return;
   const address = engineAddress();
   if (address === undefined) return;
   const tell = async () => {
-    if (await isDeployed(resource)) return;
     // What comes from a resource that failed is not known, and Pulumi reports why.
     const downloads = await withUnknowns(args).then(declaredIn, () => []);
+    if (await isInState(resource)) {
+      // One that exists and is not a target has the outputs of its last update.
+      const values = await Promise.all(outputs.map(known));
+      if (downloads.every(({ videoId, type }) => has(values, String(videoId).trim().toLowerCase(), String(type))))
+        return;
+    }
     publisherTo(address).publish(announcement(String(await urn), downloads));
   };
   void tell();
 }
 
 /** Whether a resource is in the state. One that failed or was skipped has no id, or (SDK 3.252 to 3.270) rejects it. */
-function isDeployed(resource: pulumi.CustomResource): Promise<boolean> {
+function isInState(resource: pulumi.CustomResource): Promise<boolean> {
   return (resource.id as unknown as { isKnown: Promise<boolean> }).isKnown.catch(() => false);
 }
 
@@ -70,5 +83,9 @@ function engineAddress(): string | undefined {
 
 /** Values among which the unknown ones stay what the SDK has for them, instead of making the whole unknown. */
 function withUnknowns<T extends object>(args: T): Promise<pulumi.Unwrap<T>> {
-  return (pulumi.output(args) as unknown as { promise(withUnknowns: true): Promise<pulumi.Unwrap<T>> }).promise(true);
+  return known(pulumi.output(args)) as Promise<pulumi.Unwrap<T>>;
+}
+
+function known(output: unknown): Promise<unknown> {
+  return (output as { promise(withUnknowns: true): Promise<unknown> }).promise(true);
 }

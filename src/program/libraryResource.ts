@@ -153,7 +153,13 @@ export class StreamDownloads extends pulumi.CustomResource {
     // to lose the urls of all.
     const hideDiffs = [...(opts.hideDiffs ?? []), ...TABLES];
     super(StreamDownloads.engineType, name, inputs, { ...withFormerType("StreamDownloads", opts), hideDiffs });
-    announce(this, hidden.__urn, args, declaredDownloads);
+    announce(this, {
+      urn: hidden.__urn,
+      args,
+      declaredIn: declaredDownloads,
+      outputs: [this.urls, this.statuses, this.failures],
+      has: (tables, videoId, type) => tables.some((table) => hasDownload(table, videoId, type)),
+    });
     // From the arguments: the state does not repeat the ids, to stay small.
     const { videoIds, types = ["default"], downloads } = args;
     this.videoIds = distinct(this, videoIds, downloads, "videoId", (id) => String(id).trim().toLowerCase());
@@ -181,6 +187,10 @@ export class StreamDownloads extends pulumi.CustomResource {
     this.#files ??= fileFinder(this);
     return urlOf(this.#files, { library: this.#name, urls: this.urls, videoId, type });
   }
+}
+
+function hasDownload(table: unknown, videoId: string, type: string): boolean {
+  return (table as ByVideoAndType<unknown> | undefined)?.[videoId]?.[type as DownloadType] !== undefined;
 }
 
 /** The downloads that arguments declare, of which anything may be wrong or unknown. */

@@ -129,6 +129,12 @@ export class StreamDownload<out Waits extends boolean = true> extends pulumi.Cus
     const secret = secretOutputs(args?.videoId, SECRET_OUTPUTS);
     const inputs = { ...everyOutput(DOWNLOAD_FIELDS), ...args, ...secret, ...hidden };
     super(StreamDownload.engineType, name, inputs, withFormerType("StreamDownload", opts));
-    announce(this, hidden.__urn, args, ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }]);
+    announce(this, {
+      urn: hidden.__urn,
+      args,
+      declaredIn: ({ accountId, videoId, type = "default" }) => [{ accountId, videoId, type }],
+      outputs: [this.videoId, this.type],
+      has: (outputs, ...download) => download.every((value, n) => value === outputs[n]),
+    });
   }
 }

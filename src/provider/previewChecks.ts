@@ -22,6 +22,8 @@ import type { OpenSession } from "./sessions";
 /** How many requests a preview sends for each provider: a video takes one, or two where it has no such file… */
 const MOST_REQUESTS = 100;
 const REQUESTS_OF_VIDEO = 2;
+/** …of a small budget this share, so that the update which follows has the rest… */
+const SHARE_OF_BUDGET = 1 / 12;
 /** …and how long it may wait for them, in milliseconds: the dynamic provider is asked about one resource at a time. */
 const LONGEST_MS = 5000;
 /** How many videos of a library are looked at together. */
@@ -45,7 +47,7 @@ export class PreviewChecks {
   readonly #said = new Set<string>();
   /** The first request. The others wait for it: refused credentials are refused once. */
   #first: Promise<unknown> | undefined;
-  #requestsLeft = MOST_REQUESTS;
+  #sent = 0;
   #checked = 0;
   /** How many checks are running, since when any is, and how long any was before. */
   #running = 0;
@@ -67,8 +69,9 @@ export class PreviewChecks {
     try {
       const { settings } = this.#shared;
       if (!configuredPreviewChecks(settings)) return;
-      const session = this.#shared.sessions.for(connection(settings));
-      const found = await this.#find(session, created);
+      const given = connection(settings);
+      const most = Math.min(MOST_REQUESTS, (given.requestsPer5Minutes ?? Number.POSITIVE_INFINITY) * SHARE_OF_BUDGET);
+      const found = await this.#find(this.#shared.sessions.for(given), created, Math.floor(most));
       const { waitForReady, ifExists = configuredIfExists(settings), onFailure, areIdsSecret } = declaration;
       const context = { total: created.length, waitForReady, ifExists, onFailure, areIdsSecret };
       const explained = found.map((each) => ({ ...each, isExplained: claims.explains(each.identity) }));
@@ -80,16 +83,20 @@ export class PreviewChecks {
   }
 
   /** What was found, in order; of some downloads nothing, where a limit or a failure ended the checks. */
-  async #find(session: OpenSession, created: readonly DownloadIdentity[]): Promise<Omit<Found, "isExplained">[]> {
+  async #find(
+    session: OpenSession,
+    created: readonly DownloadIdentity[],
+    most: number,
+  ): Promise<Omit<Found, "isExplained">[]> {
     const videos = new Map<string, DownloadIdentity[]>();
     for (const identity of created)
       videos.set(videoKey(identity), [...(videos.get(videoKey(identity)) ?? []), identity]);
     const waiting = [...videos.values()];
     const found: Omit<Found, "isExplained">[] = [];
     while (waiting.length > 0) {
-      const affordable = Math.floor(this.#requestsLeft / REQUESTS_OF_VIDEO);
-      if (affordable === 0) {
-        await this.#say(`a preview sends at most ${MOST_REQUESTS} requests for that`);
+      const affordable = Math.floor((most - this.#sent) / REQUESTS_OF_VIDEO);
+      if (affordable <= 0) {
+        await this.#say(`a preview sends at most ${most} requests for that`);
         break;
       }
       const round = waiting.splice(0, Math.min(TOGETHER, affordable));
@@ -128,7 +135,7 @@ export class PreviewChecks {
   async #look(session: OpenSession, identities: readonly DownloadIdentity[], signal: AbortSignal) {
     const [video] = identities;
     if (video === undefined) return [];
-    this.#requestsLeft -= REQUESTS_OF_VIDEO;
+    this.#sent += REQUESTS_OF_VIDEO;
     let unsent = REQUESTS_OF_VIDEO;
     const send = <T>(request: (options: object) => Promise<T>): Promise<T> => {
       unsent -= 1;
@@ -152,7 +159,7 @@ export class PreviewChecks {
       if (!(error instanceof NoMoreChecks) && !(error instanceof Cancelled)) await this.#say(explain(error));
       throw error;
     } finally {
-      this.#requestsLeft += unsent;
+      this.#sent -= unsent;
     }
   }
 

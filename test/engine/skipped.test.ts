@@ -128,4 +128,27 @@ describe("what --continue-on-error skips", () => {
     await stack.mustUp();
     for (const n of [RENAMED, TO_LIBRARY]) expect(emulator.generations(host.video(n), "default")).to.equal(1);
   });
+
+  it("an update that targets only a library that gives files up deletes none that a resource which exists declares from now on", async () => {
+    const [host] = HOSTS.filter(({ name }) => name === "dynamic") as [Host];
+    const emulator = await fixture.emulator({ behavior: { repost: "restart" } });
+    const program = (single: number, shelf: readonly number[], giver: readonly number[]) =>
+      onBothHosts(({ name }) =>
+        name !== "dynamic"
+          ? ""
+          : host.download("single", single) +
+            host.library("shelf", videoIds(host, ...shelf)) +
+            host.library("giver", videoIds(host, ...giver)),
+      );
+    const stack = await fixture.stack(emulator, program(1, [2], [3, 4, 5]));
+    await stack.mustUp();
+    stack.program(program(3, [2, 4], [5]));
+    const targeted = await stack.up("--target", `**::${host.named("giver")}`);
+    expect(targeted.code).to.not.equal(0);
+    expect(host.linesAbout("giver", targeted.text)).to.contain("failed or was skipped, or is not a target");
+    expect(emulator.files()).to.deep.equal([1, 2, 3, 4, 5].map((n) => host.file(n)));
+    await stack.mustUp();
+    expect(emulator.files()).to.have.members([2, 3, 4, 5].map((n) => host.file(n)));
+    for (const n of [3, 4]) expect(emulator.generations(host.video(n), "default")).to.equal(1);
+  });
 });

@@ -360,5 +360,12 @@ for (const [hostName, startHost] of Object.entries(MODEL_HOSTS)) {
       for (const videoId of ids.slice(200)) emulator.setDownload(videoId, "default", READY);
       expect(await previewed({ L: { videoIds: ids.slice(200) } })).to.be.within(98, 100);
     });
+
+    it("a preview leaves a small budget to the update: of 100 requests it sends eight", async () => {
+      const program = { L: { videoIds: emulator.addVideos({ count: 60 }) } };
+      expect(await previewed(program, { "cloudflare-stream:requestsPer5Minutes": "100" })).to.equal(8);
+      const limit = "Not everything was checked at Cloudflare: a preview sends at most 8 requests for that";
+      expect(saidOf(/^$/)).to.deep.equal([limit]);
+    });
   });
 }
