@@ -106,6 +106,7 @@ export class RateLimiter {
   /** Stops all requests for a while, because the API asked for it. */
   block(ms: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + ms);
+    this.#peers?.block(this.#blockedUntil);
     this.#admit();
   }
 
@@ -167,6 +168,10 @@ export class RateLimiter {
     if (this.#peers === undefined) return;
     const news = this.#peers.news();
     this.#news = news;
+    if (news.blockedUntil > Math.max(this.#blockedUntil, this.#clock.now())) {
+      this.#blockedUntil = news.blockedUntil;
+      this.#halfOpen = true;
+    }
     this.#budget.learn(news);
   }
 

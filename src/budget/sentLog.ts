@@ -93,6 +93,8 @@ export interface News {
   readonly senders: number;
   /** How many requests those need at least. */
   readonly needs: number;
+  /** Until when Cloudflare refuses all requests, as the last of them was told; by this process's clock. */
+  readonly blockedUntil: number;
 }
 
 /** The processes that send with the same credential. */
@@ -105,5 +107,7 @@ export interface SentPeers {
   send(needs: number): void;
   /** Tells them that a request has ended, by the clock. */
   end(at: number): void;
+  /** Tells them that Cloudflare refuses all requests until then, by the clock. */
+  block(until: number): void;
   news(): News;
 }

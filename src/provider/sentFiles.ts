@@ -14,10 +14,16 @@ import type { Clock } from "../core/clock";
 import { isAlive, processFolder, readOn } from "./claimFiles";
 
 /**
- * What is written is a number of 8 bytes: when a request has ended, in milliseconds since the epoch; or of one that
- * is sent, -1 less what is needed after it.
+ * What is written is a number of 8 bytes: when a request has ended, in milliseconds since the epoch; of one that is
+ * sent, -1 less what is needed after it; and until when all are refused, the negative of the milliseconds.
  */
 const BYTES = 8;
+
+/** No process needs as many requests, and no time since 1971 has fewer milliseconds. */
+const LEAST_TIME = 3e10;
+
+/** No block of another process is believed for longer, in milliseconds: Cloudflare's takes five minutes. */
+const LONGEST_BLOCK_MS = 900_000;
 
 /** How long a file is kept after what was written last, in milliseconds: longer than a request counts. */
 const KEPT_MS = 600_000;
@@ -50,6 +56,7 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
   const own = `${digest}.${process.pid}.${(opened += 1)}`;
   const folder = processFolder(base);
   const peers = new Map<string, PeerFile>();
+  let blockedUntil = Number.NEGATIVE_INFINITY;
   let isUsable = folder !== undefined;
 
   const attempt = <T>(work: (folder: string) => T, otherwise: T): T => {
@@ -74,6 +81,8 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
 
     end: (at) => append(clock.date() - (clock.now() - at)),
 
+    block: (until) => append(-(clock.date() + (until - clock.now()))),
+
     news: () =>
       attempt<News>(
         (path) => {
@@ -88,6 +97,11 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
             // Before the rest is read, as what it writes until then counts.
             const hasEnded = !isAlive(name);
             for (const number of numbersIn(join(path, name), peer)) {
+              if (number <= -LEAST_TIME) {
+                const untilMs = Math.min(-number - clock.date(), LONGEST_BLOCK_MS);
+                blockedUntil = Math.max(blockedUntil, clock.now() + untilMs);
+                continue;
+              }
               if (number < 0) {
                 sent += 1;
                 peer.sentAt = clock.now();
@@ -104,9 +118,10 @@ export function sentFiles(budget: string, clock: Clock, base: string = tmpdir())
           }
           const isSending = ({ isDone, sentAt }: PeerFile) => !isDone && clock.now() - sentAt < SENDS_MS;
           const senders = [...peers.values()].filter(isSending);
-          return { sent, ended, senders: senders.length, needs: senders.reduce((sum, { needs }) => sum + needs, 0) };
+          const needs = senders.reduce((sum, peer) => sum + peer.needs, 0);
+          return { sent, ended, senders: senders.length, needs, blockedUntil };
         },
-        { sent: 0, ended: [], senders: 0, needs: 0 },
+        { sent: 0, ended: [], senders: 0, needs: 0, blockedUntil },
       ),
   };
 }

@@ -213,6 +213,7 @@ async function processes(libraries: readonly DrawnLibrary[], network: Network) {
   const untold = libraries.map(() => ({ sent: 0, ended: [] as number[] }));
   const needed = libraries.map(() => 0);
   const sentAt = libraries.map(() => Number.NEGATIVE_INFINITY);
+  let blockedUntil = Number.NEGATIVE_INFINITY;
   /** The others of a process, as files would tell of them. */
   const peersOf = (process: number): SentPeers => ({
     send: (needs) => {
@@ -221,12 +222,14 @@ async function processes(libraries: readonly DrawnLibrary[], network: Network) {
       untold.forEach((news, n) => n !== process && (news.sent += 1));
     },
     end: (at) => untold.forEach(({ ended }, n) => n !== process && ended.push(at)),
+    block: (until) => (blockedUntil = Math.max(blockedUntil, until)),
     news: () => {
       const news = untold[process] ?? { sent: 0, ended: [] };
       untold[process] = { sent: 0, ended: [] };
       const isSending = (n: number) => n !== process && Date.now() - (sentAt[n] ?? 0) < 60_000;
       const senders = [...libraries.keys()].filter(isSending);
-      return { ...news, senders: senders.length, needs: senders.reduce((sum, n) => sum + (needed[n] ?? 0), 0) };
+      const needs = senders.reduce((sum, n) => sum + (needed[n] ?? 0), 0);
+      return { ...news, senders: senders.length, needs, blockedUntil };
     },
   });
   return inVirtualTime(world.busy, async () => {

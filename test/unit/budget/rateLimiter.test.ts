@@ -7,7 +7,7 @@ import type { News } from "../../../src/budget/sentLog";
 import { systemClock } from "../../../src/core/clock";
 import { installFakeTime, runUntilSettled, settle } from "../../support/fakeTime";
 
-const NO_NEWS: News = { sent: 0, ended: [], senders: 0, needs: 0 };
+const NO_NEWS: News = { sent: 0, ended: [], senders: 0, needs: 0, blockedUntil: Number.NEGATIVE_INFINITY };
 
 describe("the rate limiter", () => {
   let time: ReturnType<typeof installFakeTime>;
@@ -388,6 +388,7 @@ describe("the rate limiter", () => {
       peers: {
         send: () => told.push("sent"),
         end: (at) => told.push(at),
+        block: () => undefined,
         news: () => {
           const before = news;
           news = NO_NEWS;
@@ -405,11 +406,40 @@ describe("the rate limiter", () => {
     expect(systemClock.now() - started).to.be.within(300_000, 301_000);
   });
 
+  it("the rate limiter sends nothing while another process was told to wait, then one request alone, and tells the others of its own block", async () => {
+    const told: number[] = [];
+    let blockedUntil = Number.NEGATIVE_INFINITY;
+    const peers = {
+      send: () => undefined,
+      end: () => undefined,
+      block: (until: number) => void told.push(until),
+      news: () => ({ ...NO_NEWS, blockedUntil }),
+    };
+    const limiter = new RateLimiter({ clock: systemClock, plan: [{ quota: 1200, windowMs: 300_000 }], peers });
+    await spend(limiter, "read", 3);
+    blockedUntil = systemClock.now() + 100_000;
+    const job = new Job();
+    const releases: (() => void)[] = [];
+    const all = Array.from({ length: 3 }, async () =>
+      releases.push(await limiter.acquire(new QueuedRequest(job, "read"))),
+    );
+    await time.tickAsync(99_000);
+    expect(limiter.waitOf(job)).to.include({ reason: "blocked", waitMs: 1000 });
+    expect(releases).to.have.length(0);
+    await time.tickAsync(2000);
+    expect(releases).to.have.length(1);
+    releases[0]?.();
+    await runUntilSettled(time, Promise.all(all));
+    limiter.block(5000);
+    expect(told).to.deep.equal([systemClock.now() + 5000]);
+  });
+
   it("the rate limiter leaves other processes what they need, and their part of what is left besides", async () => {
     const open = (news: Partial<News>) => {
       const peers = {
         send: (needs: number) => void told.push(needs),
         end: () => undefined,
+        block: () => undefined,
         news: () => ({ ...NO_NEWS, ...news }),
       };
       return new RateLimiter({ clock: systemClock, plan: [{ quota: 1200, windowMs: 300_000 }], peers });
@@ -436,6 +466,7 @@ describe("the rate limiter", () => {
       peers: {
         send: () => undefined,
         end: () => undefined,
+        block: () => undefined,
         news: () => {
           const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
           sent = 0;

@@ -60,6 +60,16 @@ describe("what the processes of a machine have sent with the same credential", (
     expect(newsOf(one)).to.deep.equal({ sent: 1, ended: [] });
   });
 
+  it("a process learns until when Cloudflare refuses all requests, by its own clock, and believes no more than a quarter of an hour", () => {
+    const [one, other] = [open("token", 1_800_000_000_000), open("token", 1_800_000_000_500)];
+    expect(one.news().blockedUntil).to.equal(Number.NEGATIVE_INFINITY);
+    other.pass(500);
+    other.block(60_500);
+    expect(one.news()).to.deep.include({ sent: 0, ended: [], blockedUntil: 61_000 });
+    other.block(Number.MAX_SAFE_INTEGER / 2);
+    expect(one.news().blockedUntil).to.equal(900_000);
+  });
+
   it("a process learns how many others send, and what they need, until they have ended or been silent for a minute", () => {
     const [one, other, third] = [open("token", 1_000_000), open("token", 1_000_000), open("token", 1_000_000)];
     other.send(70);
