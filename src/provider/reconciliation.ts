@@ -38,107 +38,91 @@ export interface Target {
   readonly before: Library;
 }
 
-export class Reconciliation {
-  readonly #means: Means;
-  readonly #urn: string;
-  readonly #isCreation: boolean;
-  readonly #target: Target;
-  readonly #action: string;
-  readonly #declared: readonly DownloadIdentity[];
-  readonly #added: readonly DownloadIdentity[];
-  readonly #wanted: readonly DownloadIdentity[];
-
-  constructor(means: Means, urn: string, verb: "creating" | "updating", target: Target) {
-    this.#means = means;
-    this.#urn = urn;
-    this.#isCreation = verb === "creating";
-    this.#target = target;
-    this.#declared = identitiesIn(target.declaration);
-    this.#action = means.face.action(verb, this.#declared);
-    const { added, unfinished } = changeOf(target.before, this.#declared);
-    this.#added = added;
-    this.#wanted = [...added, ...unfinished];
-  }
-
-  /**
-   * Returns the outputs.
-   *
-   * @throws PartialResult when something exists but is not finished
-   */
-  async run(): Promise<Outputs> {
-    const { face, claims, operate } = this.#means;
-    const { before, declaration } = this.#target;
-    // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who
-    // still needs the files.
-    claims.begin(this.#urn, this.#isCreation ? this.#declared : this.#added);
-    // Failures of downloads that are no longer declared are dropped. What exists stays in the state.
-    const start = before.only([...before.identities, ...this.#declared]);
-    if (this.#wanted.length === 0) return this.#finished(start);
-    try {
-      return await operate(this.#action, this.#declared.length, async (operation) => {
-        const { waitForReady, ifExists = this.#means.ifExists(), areIdsSecret } = declaration;
-        const adoption = { ifExists, isExplained: (identity: DownloadIdentity) => claims.explains(identity) };
-        const options = { waitForReady, adoption, areIdsSecret };
-        const outcome = await ensureAll(face, operation, this.#wanted, start, options);
-        return outcome.failed.length === 0 ? this.#finished(outcome.library) : this.#unfinished(operation, outcome);
-      });
-    } catch (error) {
-      if (error instanceof PartialResult) throw error;
-      // Nothing was tried, for example for lack of credentials; or nothing came of it.
-      const library = this.#isCreation ? new Library() : start;
-      if (!this.#recordClaims(library)) throw error;
-      throw this.#partial(explain(error), library);
-    }
-  }
-
-  #finished(library: Library): Outputs {
-    this.#recordClaims(library);
-    this.#means.claims.finish(this.#urn);
-    return this.#means.face.outputsOf(library, this.#target.inputs);
-  }
-
-  /** Some downloads failed: a warning, where the program wants no more and it concerns only those; else an error. */
-  #unfinished(operation: Operation, outcome: Outcome): Outputs {
-    const { face } = this.#means;
-    const { onFailure, areIdsSecret } = this.#target.declaration;
-    const { library, failed } = outcome;
-    this.#recordClaims(library);
-    // Of the resource as a whole, as its outputs are.
-    const total = this.#declared.length;
-    const whole = { ...outcome, total, done: outcome.done + total - this.#wanted.length };
-    const why = face.failureText(whole, "ready", areIdsSecret);
-    const text = `${this.#action}: ${why}`;
-    if (onFailure === "warn" && !concernsAll(operation, outcome)) {
-      operation.report.warn(text);
-      return this.#finished(library);
-    }
-    const areNotYet = failed.every(({ reason }) => reason.isNotYet);
-    if (areNotYet && this.#isCreation && library.size === 0) throw new NotYet(text);
-    if (face.needsDownload && library.size === 0) throw new Error(why);
-    throw this.#partial(text, library, areNotYet && !this.#isCreation && this.#added.length === 0);
-  }
+/**
+ * Creates or updates a resource.
+ *
+ * @returns its outputs
+ * @throws PartialResult when something exists but is not finished
+ */
+export async function reconcile(
+  { face, claims, ifExists: configuredIfExists, operate }: Means,
+  urn: string,
+  verb: "creating" | "updating",
+  { id, inputs, declaration, before }: Target,
+): Promise<Outputs> {
+  const isCreation = verb === "creating";
+  const declared = identitiesIn(declaration);
+  const action = face.action(verb, declared);
+  const { added, unfinished } = changeOf(before, declared);
+  const wanted = [...added, ...unfinished];
+  const { waitForReady, ifExists, onFailure, areIdsSecret } = declaration;
 
   /**
    * Records what is in the state and what is not. Returns whether something was added to the library because its file
    * was kept for this resource.
    */
-  #recordClaims(library: Library): boolean {
-    const { claims } = this.#means;
+  const recordClaims = (library: Library): boolean => {
     const isKnown = (identity: DownloadIdentity) => library.stateOf(identity) !== undefined;
     const kept = claims.markFailed(
-      this.#urn,
-      this.#declared.filter((identity) => !isKnown(identity)),
+      urn,
+      declared.filter((identity) => !isKnown(identity)),
     );
     for (const identity of kept) library.record(identity, REQUESTED);
-    claims.hold(this.#urn, this.#declared.filter(isKnown));
+    claims.hold(urn, declared.filter(isKnown));
     return kept.length > 0;
-  }
+  };
 
-  #partial(message: string, library: Library, isNotYet = false): PartialResult {
-    const { face, claims } = this.#means;
-    const { id, inputs } = this.#target;
-    const outputs = { ...face.outputsOf(library, inputs), ...releasedOutput(claims.released(this.#urn)) };
+  const finished = (library: Library): Outputs => {
+    recordClaims(library);
+    claims.finish(urn);
+    return face.outputsOf(library, inputs);
+  };
+
+  const partial = (message: string, library: Library, isNotYet = false): PartialResult => {
+    const outputs = { ...face.outputsOf(library, inputs), ...releasedOutput(claims.released(urn)) };
     return new PartialResult(message, id, outputs, { isNotYet });
+  };
+
+  /** Some downloads failed: a warning, where the program wants no more and it concerns only those; else an error. */
+  const unfinishedOf = (operation: Operation, outcome: Outcome): Outputs => {
+    const { library, failed } = outcome;
+    recordClaims(library);
+    // Of the resource as a whole, as its outputs are.
+    const total = declared.length;
+    const whole = { ...outcome, total, done: outcome.done + total - wanted.length };
+    const why = face.failureText(whole, "ready", areIdsSecret);
+    const text = `${action}: ${why}`;
+    if (onFailure === "warn" && !concernsAll(operation, outcome)) {
+      operation.report.warn(text);
+      return finished(library);
+    }
+    const areNotYet = failed.every(({ reason }) => reason.isNotYet);
+    if (areNotYet && isCreation && library.size === 0) throw new NotYet(text);
+    if (face.needsDownload && library.size === 0) throw new Error(why);
+    throw partial(text, library, areNotYet && !isCreation && added.length === 0);
+  };
+
+  // Before the work: a replacement is created before the old resource is deleted, and that deletion must know who still
+  // needs the files.
+  claims.begin(urn, isCreation ? declared : added);
+  // Failures of downloads that are no longer declared are dropped. What exists stays in the state.
+  const start = before.only([...before.identities, ...declared]);
+  if (wanted.length === 0) return finished(start);
+  try {
+    return await operate(action, declared.length, async (operation) => {
+      const adoption = {
+        ifExists: ifExists ?? configuredIfExists(),
+        isExplained: (identity: DownloadIdentity) => claims.explains(identity),
+      };
+      const outcome = await ensureAll(face, operation, wanted, start, { waitForReady, adoption, areIdsSecret });
+      return outcome.failed.length === 0 ? finished(outcome.library) : unfinishedOf(operation, outcome);
+    });
+  } catch (error) {
+    if (error instanceof PartialResult) throw error;
+    // Nothing was tried, for example for lack of credentials; or nothing came of it.
+    const library = isCreation ? new Library() : start;
+    if (!recordClaims(library)) throw error;
+    throw partial(explain(error), library);
   }
 }
 

@@ -18,7 +18,7 @@ import { configuredIfExists, defaultAccountId } from "../stream/settings";
 import type { Values } from "../core/values";
 import { plainError } from "./hostErrors";
 import type { ProviderProcess } from "./providerProcess";
-import { type Operate, Reconciliation, type Target } from "./reconciliation";
+import { type Operate, reconcile, type Target } from "./reconciliation";
 import { releasedIn, releasedOutput } from "./released";
 
 /** After a deletion that failed, Pulumi keeps the state of before, so an update would see no change. */
@@ -173,7 +173,7 @@ export class Resource {
     const { claims } = this.#shared;
     const operate: Operate = (...args) => this.#operate(call, ...args);
     const ifExists = () => configuredIfExists(this.#shared.settings);
-    return new Reconciliation({ face, claims, ifExists, operate }, call.urn, verb, target).run();
+    return reconcile({ face, claims, ifExists, operate }, call.urn, verb, target);
   }
 
   /**
