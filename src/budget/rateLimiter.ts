@@ -128,7 +128,7 @@ export class RateLimiter {
     const pauseMs = (this.#pausing.get(job) ?? now) - now;
     const { at, reason } = next === undefined ? { at: now + pauseMs, reason: "asked" as const } : this.#sendTime(next);
     const waitMs = Math.max(0, at - now);
-    const waitedMs = next === undefined ? 0 : now - next.request.since;
+    const waitedMs = next === undefined ? 0 : now - (next.request.place?.since ?? now);
     if (Math.max(waitMs, waitedMs) < LIMITS.shownFromMs) return undefined;
     return { reason: waitMs > 0 ? reason : "queued", waitMs, ...this.#budget.standing(now) };
   }

@@ -8,17 +8,13 @@ interface Purpose {
   readonly lateAt: number;
 }
 
-/** How a request waits. */
+/** How and where a request waits. */
 interface Place {
+  readonly queue: RequestQueue;
   /** Since when, by the clock. */
   readonly since: number;
   /** Lets it be sent. */
   readonly admit: () => void;
-}
-
-/** How and where. */
-interface QueuePlace extends Place {
-  readonly queue: RequestQueue;
 }
 
 /** A request that one job or several want. It is sent when the first of them has its turn. */
@@ -26,8 +22,8 @@ export class QueuedRequest {
   readonly #purposes = new Map<Job, Purpose>();
   /** Its number, by the order in which all were sent; undefined before. */
   number: number | undefined;
-  /** Where it waits, and how. */
-  #place: QueuePlace | undefined;
+  /** Where it waits; undefined while it does not. The queue's own. */
+  place: Place | undefined;
 
   constructor(job: Job, kind: Kind, lateAt?: number) {
     this.want(job, kind, lateAt);
@@ -37,26 +33,14 @@ export class QueuedRequest {
     return this.#purposes;
   }
 
-  /** Since when it waits; `Infinity` while it does not. */
-  get since(): number {
-    return this.#place?.since ?? Number.POSITIVE_INFINITY;
-  }
-
   /** A job wants it, or wants it for more than before. */
   want(job: Job, kind: Kind, lateAt = Number.POSITIVE_INFINITY): void {
     const before = this.#purposes.get(job);
     if (before !== undefined && KINDS.indexOf(before.kind) <= KINDS.indexOf(kind)) return;
-    const place = this.#place;
+    const { place } = this;
     place?.queue.remove(this);
     this.#purposes.set(job, { kind, lateAt });
     place?.queue.add(this, place);
-  }
-
-  /** For the queue: puts it there, or takes it out. Returns where it was. */
-  move(to: QueuePlace | undefined): Place | undefined {
-    const from = this.#place;
-    this.#place = to;
-    return from;
   }
 }
 
@@ -79,8 +63,8 @@ export class RequestQueue {
     return this.#byJob.get(job)?.[kind][0];
   }
 
-  add(request: QueuedRequest, { since, admit }: Place): void {
-    request.move({ queue: this, since, admit });
+  add(request: QueuedRequest, { since, admit }: Omit<Place, "queue">): void {
+    request.place = { queue: this, since, admit };
     this.#size += 1;
     for (const [job, { kind, lateAt }] of request.purposes) {
       const lists = this.#byJob.get(job) ?? { write: [], read: [], poll: [] };
@@ -94,8 +78,9 @@ export class RequestQueue {
 
   /** Removes a request that is sent, or that nobody wants any more. Returns what lets it be sent. */
   remove(request: QueuedRequest): (() => void) | undefined {
-    const place = request.move(undefined);
+    const { place } = request;
     if (place === undefined) return undefined;
+    request.place = undefined;
     this.#size -= 1;
     for (const [job, { kind }] of request.purposes) {
       const lists = this.#byJob.get(job);
