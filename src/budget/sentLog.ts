@@ -44,12 +44,12 @@ export class SentLog {
     return this.#lastSent;
   }
 
-  /** How many were sent after a request, by its number. */
+  /** How many were sent from here after a request, by its number. */
   sentAfter(request: number): number {
     return this.#sent - request;
   }
 
-  /** Records a request that is sent from here. Returns its number, by the order in which all were sent. */
+  /** Records a request that is sent from here. Returns its number, by the order in which these were sent. */
   send(now: number): number {
     this.#inFlight += 1;
     this.#lastSent = now;
@@ -59,7 +59,6 @@ export class SentLog {
   /** Records requests that other processes have sent. */
   sendElsewhere(requests: number): void {
     this.#inFlight += requests;
-    this.#sent += requests;
   }
 
   /**

@@ -485,6 +485,38 @@ describe("the rate limiter", () => {
     expect(systemClock.now(), "nothing is paced").to.equal(started);
   });
 
+  it("the rate limiter takes no process for another client whose requests it hears of after it has sent one itself", async () => {
+    let sent = 0;
+    const limiter = new RateLimiter({
+      clock: systemClock,
+      plan: [{ quota: 1200, windowMs: 300_000 }],
+      peers: {
+        send: () => undefined,
+        end: () => undefined,
+        block: () => undefined,
+        news: () => {
+          const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
+          sent = 0;
+          return news;
+        },
+      },
+    });
+    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    limiter.observe({ remaining: 1200, resetMs: 300_000 }, policies);
+    for (let second = 1; second <= 20; second += 1) {
+      const own = new QueuedRequest(new Job(), "read");
+      const release = await limiter.acquire(own);
+      // While it is on its way, the other process sends ten, which arrive before it.
+      sent = 10;
+      await time.tickAsync(1000);
+      limiter.observe({ remaining: 1200 - 11 * second, resetMs: 300_000 - 1000 * second }, policies, own);
+      release();
+    }
+    const started = systemClock.now();
+    await runUntilSettled(time, together(limiter, 800));
+    expect(systemClock.now(), "nothing is paced").to.equal(started);
+  });
+
   it("the rate limiter counts a request until a window after its end, as nobody knows when it arrived", async () => {
     const limiter = open(100);
     await spend(limiter, "read");
