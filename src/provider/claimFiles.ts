@@ -78,23 +78,23 @@ export function peerClaims(address: string, base: string = tmpdir()): PeerFiles 
 
     claims() {
       if (!open()) return [];
-      try {
-        // Also of processes that have died since: their resources are in the state, and other resources' deletions must
-        // know. A file that appeared after this process looked first can only be of the same run of the engine, which
-        // holds the address.
-        for (const name of readdirSync(folder)) {
-          if (!name.startsWith(`${engine}.`) || name === own) continue;
-          const file = files.get(name) ?? { claims: new ClaimTable(), hasDied: false, offset: 0, rest: "" };
-          files.set(name, file);
-          // Before the rest is read, as what it writes until then counts.
-          const hasDied = !isAlive(name);
+      // Also of processes that have died since: their resources are in the state, and other resources' deletions must
+      // know. A file that appeared after this process looked first can only be of the same run of the engine, which
+      // holds the address.
+      for (const name of namesIn(folder)) {
+        if (!name.startsWith(`${engine}.`) || name === own) continue;
+        const file = files.get(name) ?? { claims: new ClaimTable(), hasDied: false, offset: 0, rest: "" };
+        files.set(name, file);
+        // Before the rest is read, as what it writes until then counts.
+        const hasDied = !isAlive(name);
+        try {
           const lines = (file.rest + readOn(join(folder, name), file).toString("utf8")).split("\n");
           file.rest = lines.pop() ?? "";
           for (const line of lines) file.claims.add(JSON.parse(line) as Claim);
-          file.hasDied = hasDied;
+        } catch {
+          // Its process has just removed it. What was read before is still true.
         }
-      } catch {
-        // What was read before is still true.
+        file.hasDied = hasDied;
       }
       return [...files.values()].flatMap(({ claims, hasDied }) =>
         [...claims.values()].map((claim) => (hasDied ? abandoned(claim) : claim)),
@@ -164,12 +164,21 @@ function prepare(folder: string, engine: string, ending: string): boolean {
       if (isLiving && !isOfProgram) continue;
       const isOfEarlierEngine = !isLiving && name.startsWith(`${engine}.`) && isOfProgram === (ending === OF_PROGRAM);
       const keptMs = isLiving ? KEPT_OF_PROGRAM_MS : KEPT_MS;
-      if (isOfEarlierEngine || Date.now() - statSync(join(folder, name)).mtimeMs > keptMs)
-        rmSync(join(folder, name), { force: true });
+      // Another process that begins now may remove it first.
+      const writtenAt = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (isOfEarlierEngine || Date.now() - writtenAt > keptMs) rmSync(join(folder, name), { force: true });
     }
     return true;
   } catch {
     return false;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -6,7 +6,7 @@
  * files cannot be used, a process knows only of its own requests.
  */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { News, SentPeers } from "../budget/sentLog";
@@ -137,7 +137,10 @@ function removeOld(folder: string): void {
 
 /** What a file has from where it was read before. One that was removed is gone, and has nothing new. */
 function numbersIn(path: string, file: PeerFile): readonly number[] {
-  if (!existsSync(path)) return [];
-  const bytes = readOn(path, file, BYTES);
-  return Array.from({ length: bytes.length / BYTES }, (_, n) => bytes.readDoubleLE(n * BYTES));
+  try {
+    const bytes = readOn(path, file, BYTES);
+    return Array.from({ length: bytes.length / BYTES }, (_, n) => bytes.readDoubleLE(n * BYTES));
+  } catch {
+    return [];
+  }
 }

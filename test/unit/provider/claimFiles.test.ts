@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -47,6 +48,24 @@ describe("the claims of other provider processes of the same engine", () => {
     const hash = createHash("sha256").update(engine).digest("hex").slice(0, 16);
     appendFileSync(join(folder, `${hash}.${pid}`), `${JSON.stringify(line)}\n`);
   };
+
+  it("the claims of other processes are read although a file of the folder vanishes meanwhile, when a process begins and later", () => {
+    const hash = createHash("sha256").update(ENGINE).digest("hex").slice(0, 16);
+    /** A name that is listed, of a file that is not there any more. */
+    const vanish = (name: string) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      symlinkSync(join(folder, "nothing"), join(folder, name));
+    };
+    vanish(`${"0".repeat(16)}.4194305`);
+    const peers = peerClaims(ENGINE, base);
+    const claims = new Claims(peers);
+    claims.finish("own");
+    expect(peers.unusableFolder).to.equal(undefined);
+    // Before the other's file in the list.
+    vanish(`${hash}.1`);
+    tell({ urn: "a", progress: { [digest(1)]: "held" } });
+    expect(neededBy(claims, "x", identity(1))).to.equal("a");
+  });
 
   it("the claims of other processes keep a file that was created there, for whichever resource, and one that another resource declares there", () => {
     tell({ urn: "a", progress: { [digest(1)]: "held" } });
