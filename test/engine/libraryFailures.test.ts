@@ -80,7 +80,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
 
   it("a library in which something fails is not given up because Cloudflare refuses the first few of its videos, in an update and in the deletion", async () => {
     const emulator = await fixture.emulator({ encodingMs: 0 });
-    const many = Array.from({ length: 40 }, (_, n) => n + 1);
+    const many = Array.from({ length: 90 }, (_, n) => n + 1);
     const stack = await fixture.stack(emulator, library(many));
     const refuse = (operation: "listDownloads" | "deleteDownload") => {
       for (const n of [1, 2, 3])
@@ -88,15 +88,15 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     };
     refuse("listDownloads");
     const failed = await stack.up();
-    expect(failed.text).to.contain("3 of 40 failed (37 of 40 ready");
+    expect(failed.text).to.contain("3 of 90 failed (87 of 90 ready");
     emulator.clearFaults();
     await stack.mustUp();
     refuse("deleteDownload");
     const left = await stack.run("destroy", "--yes", "--skip-preview");
-    expect(left.text).to.contain("3 of 40 failed (37 of 40 deleted");
+    expect(left.text).to.contain("3 of 90 failed (87 of 90 deleted");
     expect(emulator.files()).to.deep.equal([1, 2, 3].map((n) => `${video(n)}/default`));
 
-    // Where all are refused, not all are tried.
+    // Where all are refused, not all are tried: up to 24 are in flight, and as many follow before ten have been refused.
     emulator.clearFaults();
     emulator.injectFault({ kind: "status", status: 403, times: 999 });
     const seen = emulator.requests.length;
@@ -104,7 +104,7 @@ describe("a StreamDownloads in which something fails, on the real engine", () =>
     expect(refused.code).to.not.equal(0);
     const again = await stack.run("destroy", "--yes", "--skip-preview");
     expect(again.text).to.contain("not tried any further");
-    expect(emulator.requests.length - seen).to.be.below(40);
+    expect(emulator.requests.length - seen).to.be.below(90);
     emulator.clearFaults();
     await stack.mustRun("destroy", "--yes", "--skip-preview");
   });
