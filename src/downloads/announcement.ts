@@ -13,9 +13,13 @@ export interface UncheckedDownload {
   readonly type: unknown;
 }
 
-/** The line of the claims, with those downloads whose video and type are known. */
-export function announcement(urn: string, downloads: readonly UncheckedDownload[]): Claim {
-  return { urn, wants: downloads.flatMap(digestsOf), phase: "announced" };
+/**
+ * The line of the claims, with those downloads whose video and type are known.
+ *
+ * @param isInState whether the engine left the resource as it was, instead of not having it at all
+ */
+export function announcement(urn: string, downloads: readonly UncheckedDownload[], isInState = false): Claim {
+  return { urn, wants: downloads.flatMap(digestsOf), phase: isInState ? "passed over" : "announced" };
 }
 
 /** As a check reads the ids. Without an account, whichever the provider has. */

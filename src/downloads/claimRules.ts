@@ -20,12 +20,13 @@ export type Progress = "pending" | "held" | "failed";
  * How far the engine has come with a resource.
  * `announced`: the program's own process says that the engine did not deploy it. Counts where no provider was asked
  * about it.
+ * `passed over`: the same of one that is in the state as it was before, which may be deleted from there.
  * `undecided`: it exists, and the engine may still skip it, change it, or delete it to replace it then
  * (`deleteBeforeReplace`).
  * `working`: it is being created, changed or compared, so what is deleted under its URN from now on is an old half.
  * `settled`: all that it declares is as wanted.
  */
-type Phase = "announced" | "undecided" | "working" | "settled";
+type Phase = "announced" | "passed over" | "undecided" | "working" | "settled";
 
 /**
  * What one process knows of one resource. A line of that process's file is one of these with only what is new; see
@@ -76,7 +77,7 @@ export function merged(known: Claim | undefined, line: Claim): Claim {
 /** What is left of the claim of a process that has died: whatever it had not put into the state by then has failed. */
 export function abandoned(claim: Claim): Claim {
   // The engine deletes after the program has ended, so the end of the program's own process says nothing.
-  if (claim.phase === "announced") return claim;
+  if (isAnnounced(claim)) return claim;
   const progress: Record<Digest, Progress> = { ...claim.progress };
   for (const digest of [...(claim.wants ?? []), ...Object.keys(progress)])
     if (progress[digest] !== "held") progress[digest] = "failed";
@@ -84,8 +85,12 @@ export function abandoned(claim: Claim): Claim {
 }
 
 /** Whether a provider has checked what the program declares of the resource. */
-export function isChecked({ wants, phase }: Claim): boolean {
-  return wants !== undefined && phase !== "announced";
+export function isChecked(claim: Claim): boolean {
+  return claim.wants !== undefined && !isAnnounced(claim);
+}
+
+function isAnnounced({ phase }: Claim): boolean {
+  return phase === "announced" || phase === "passed over";
 }
 
 /**
@@ -95,6 +100,11 @@ export function isChecked({ wants, phase }: Claim): boolean {
 export interface Deletion {
   readonly urn: string;
   readonly digests: readonly [Digest, Digest];
+}
+
+/** Whether the engine has begun with a resource, or skipped it, and not all that it declares is as wanted. */
+function isUnfinished({ phase }: Claim): boolean {
+  return phase !== undefined && phase !== "settled" && phase !== "passed over";
 }
 
 /** What a claim may say about the file that is deleted. */
@@ -107,7 +117,7 @@ const NEEDS = {
   "the resource itself declares it again, and has not begun": ({ urn, phase, wants }, deletion) =>
     urn === deletion.urn && phase === "undecided" && names(wants, deletion.digests),
   "what replaces it is not ready": (claim, { urn, digests }) =>
-    (claim.urn === urn || names(claim.released, digests)) && claim.phase !== undefined && claim.phase !== "settled",
+    (claim.urn === urn || names(claim.released, digests)) && isUnfinished(claim),
   nobody: () => true,
 } satisfies Readonly<Record<string, (claim: Claim, deletion: Deletion) => boolean>>;
 
@@ -152,10 +162,10 @@ export interface Ruling {
 export function ruling(known: readonly Claim[], deletion: Deletion): Ruling {
   const checked = new Set(known.filter(isChecked).map(({ urn }) => urn));
   // Once a provider has checked a resource, what the program's process says that it wants is obsolete: it may not know
-  // all that the provider does.
-  const claims = known.map((claim) =>
-    claim.phase === "announced" && checked.has(claim.urn) ? { ...claim, wants: [] } : claim,
-  );
+  // all that the provider does. And where nothing was checked, a destroy runs the program: it deletes what exists.
+  const isObsolete = (claim: Claim) =>
+    (isAnnounced(claim) && checked.has(claim.urn)) || (claim.phase === "passed over" && checked.size === 0);
+  const claims = known.map((claim) => (isObsolete(claim) ? { ...claim, wants: [] } : claim));
   const order = checked.has(deletion.urn) ? orderOf(claims, deletion) : "last";
   for (const { need, deleted, then } of RULES) {
     if (deleted !== "first or last" && deleted !== order) continue;
@@ -171,7 +181,10 @@ export function ruling(known: readonly Claim[], deletion: Deletion): Ruling {
  * begun.
  */
 function orderOf(claims: readonly Claim[], { urn, digests }: Deletion): Order {
-  const isOldHalf = ({ phase, had }: Claim) => phase !== undefined && !(phase === "undecided" && names(had, digests));
+  const isOldHalf = (claim: Claim) =>
+    claim.phase !== undefined &&
+    claim.phase !== "passed over" &&
+    !(claim.phase === "undecided" && names(claim.had, digests));
   return claims.some((claim) => claim.urn === urn && isOldHalf(claim)) ? "last" : "first";
 }
 

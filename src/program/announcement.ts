@@ -37,13 +37,14 @@ export function announce<Args extends object>(
   const tell = async () => {
     // What comes from a resource that failed is not known, and Pulumi reports why.
     const downloads = await withUnknowns(args).then(declaredIn, () => []);
-    if (await isInState(resource)) {
+    const exists = await isInState(resource);
+    if (exists) {
       // One that exists and is not a target has the outputs of its last update.
       const values = await Promise.all(outputs.map(known));
       if (downloads.every(({ videoId, type }) => has(values, String(videoId).trim().toLowerCase(), String(type))))
         return;
     }
-    publisherTo(address).publish(announcement(String(await urn), downloads));
+    publisherTo(address).publish(announcement(String(await urn), downloads, exists));
   };
   void tell();
 }

@@ -150,5 +150,10 @@ describe("what --continue-on-error skips", () => {
     await stack.mustUp();
     expect(emulator.files()).to.have.members([2, 3, 4, 5].map((n) => host.file(n)));
     for (const n of [3, 4]) expect(emulator.generations(host.video(n), "default")).to.equal(1);
+
+    // A destroy that runs a changed program deletes what is in the state.
+    stack.program(program(5, [2, 3], [4]));
+    await stack.mustRun("destroy", "--yes", "--skip-preview", "--run-program");
+    expect(emulator.files()).to.deep.equal([]);
   });
 });

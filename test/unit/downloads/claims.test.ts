@@ -217,6 +217,16 @@ describe("a claim", () => {
     }
   });
 
+  it("a claim of a resource that exists and was passed over keeps a file in an update, which checks some resource, and not in a destroy that runs the program; it never keeps the resource's own", () => {
+    const said = new ClaimTable();
+    const claims = new Claims(reading(said));
+    said.add(announcement("existing", [identity], true));
+    expect(claims.onDelete("gone", identity)).to.deep.equal(DELETED);
+    claims.declare("other", []);
+    expect(claims.onDelete("gone", identity)).to.deep.equal(refusedFor("existing"));
+    expect(claims.onDelete("existing", { ...identity, type: "audio" })).to.deep.equal(DELETED);
+  });
+
   it("a claim that the program announces for another account, or with an unknown video, keeps nothing; what its resource replaces stays all the same", () => {
     const said = new ClaimTable();
     const claims = new Claims(reading(said));
