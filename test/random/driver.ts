@@ -1,5 +1,5 @@
 /** Runs a sequence on the real Pulumi CLI before an emulator, and says what is wrong. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DownloadType, type Emulator, startEmulator } from "../../packages/emulator/src";
@@ -189,6 +189,9 @@ class Driver {
 
   async #unlock(): Promise<void> {
     this.commands += 1;
+    // A CLI that is killed while it writes the state leaves an empty file, and the one before beside it.
+    const file = stateFile(this.#stack.folder);
+    if (statSync(file).size === 0) copyFileSync(`${file}.bak`, file);
     const { text }: Run = await this.#stack.mustRun("cancel", "--yes");
     this.printed += text;
   }
