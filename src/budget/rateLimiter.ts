@@ -127,10 +127,13 @@ export class RateLimiter {
     const next = this.#nextOf(job, now);
     const pauseMs = (this.#pausing.get(job) ?? now) - now;
     const { at, reason } = next === undefined ? { at: now + pauseMs, reason: "asked" as const } : this.#sendTime(next);
-    const waitMs = Math.max(0, at - now);
+    const standing = this.#budget.standing(now);
+    // What is kept comes one by one until then, which gets a library nowhere.
+    const until = reason === "spent" && at > now ? Math.max(at, now + standing.resetMs) : at;
+    const waitMs = Math.max(0, until - now);
     const waitedMs = next === undefined ? 0 : now - (next.request.place?.since ?? now);
     if (Math.max(waitMs, waitedMs) < LIMITS.shownFromMs) return undefined;
-    return { reason: waitMs > 0 ? reason : "queued", waitMs, ...this.#budget.standing(now) };
+    return { reason: waitMs > 0 ? reason : "queued", waitMs, ...standing };
   }
 
   /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */

@@ -1,5 +1,6 @@
 /** The concurrent look-ups of one program. Each has a time limit; why they wait is reported once for all of them. */
 import type { Job } from "../budget/job";
+import { LIMITS } from "../budget/limits";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { TimeLimitExceeded } from "../downloads/operation";
 import { type Clock, startInterval } from "../core/clock";
@@ -108,7 +109,7 @@ export class LookUpBatch {
   #report(): void {
     const now = this.#clock.now();
     const wait = this.#wait;
-    const isPause = wait !== undefined && wait.waitMs > 0 && now >= this.#pauseReportedUntil;
+    const isPause = wait !== undefined && wait.waitMs >= LIMITS.shownFromMs && now >= this.#pauseReportedUntil;
     if (!isPause && now < this.#quietUntil) return;
     const listed = [...this.#pending].reduce((sum, pending) => sum + pending.listed, 0);
     const done =
