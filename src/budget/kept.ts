@@ -16,11 +16,16 @@ export function keptToTheEnd(quota: number): number {
  *
  * @param free how many may be sent, this one included
  * @param endsAt when the window ends
+ * @param moreAt when more will be free. Default: at its end
  */
-export function keptUntil(free: number, endsAt: number, { quota, windowMs }: RateLimitPolicy): number {
-  const toTheEnd = keptToTheEnd(quota);
-  const more = quota * LIMITS.keptAtFirst;
-  const spare = free - 1 - toTheEnd;
-  if (spare >= more) return Number.NEGATIVE_INFINITY;
-  return endsAt - Math.max(LIMITS.keptWithinMs, (windowMs * spare) / more);
+export function keptUntil(
+  free: number,
+  { quota, windowMs }: RateLimitPolicy,
+  endsAt: number,
+  moreAt: number = endsAt,
+): number {
+  const spare = free - keptToTheEnd(quota);
+  if (spare <= 0) return moreAt - LIMITS.keptWithinMs;
+  const most = quota * LIMITS.keptAtFirst;
+  return spare > most ? Number.NEGATIVE_INFINITY : endsAt - (windowMs * spare) / most;
 }

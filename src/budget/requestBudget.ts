@@ -117,15 +117,15 @@ export class RequestBudget {
       if (!isOfBudget || mayUseKept) continue;
       // The window ends when most of what counts no longer does: what was sent last may have been one by one.
       const sent = this.#sent.countSince(now - rule.windowMs);
-      const endsAt = roomAt(Math.ceil(sent / 2));
-      later(keptUntil(planned - withheld - sent, endsAt, rule), "spent");
+      const [endsAt, moreAt] = [roomAt(Math.ceil(sent / 2)), roomAt(planned - withheld - keptToTheEnd(rule.quota))];
+      later(keptUntil(planned - withheld - sent, rule, endsAt, moreAt), "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
     const announced = this.#announced.sendTime({ untouched, inFlight, queued: ahead });
     if (announced === undefined) return latest;
     later(announced.at, announced.reason);
     const announcedPolicy = { quota: this.#quota(), windowMs: this.#current().windowMs };
-    if (!mayUseKept) later(keptUntil(announced.left, announced.endsAt, announcedPolicy), "spent");
+    if (!mayUseKept) later(keptUntil(announced.left, announcedPolicy, announced.endsAt), "spent");
     return latest;
   }
 

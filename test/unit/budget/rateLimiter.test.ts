@@ -265,6 +265,17 @@ describe("the rate limiter", () => {
     await end();
   });
 
+  it("the rate limiter lets a library that takes seconds to send a window's requests have all of them before the next window", async () => {
+    const plan = [
+      { quota: 1200, windowMs: 300_000 },
+      { quota: 100, windowMs: 1000 },
+    ] as const;
+    const { sent, end } = await spent(new RateLimiter({ clock: systemClock, plan }));
+    await time.tickAsync(299_900);
+    expect(sent()).to.equal(1176);
+    await end();
+  });
+
   it("the rate limiter gives nothing of what is kept to a job that has not sent anything but has much to send, which it would not get far", async () => {
     const limiter = open();
     const { sent, end } = await spent(limiter);
