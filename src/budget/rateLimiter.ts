@@ -189,8 +189,9 @@ export class RateLimiter {
     let best: Next | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     for (const job of this.#queue.jobs()) {
-      // Whatever may not use what is kept has to wait where one that may has to.
-      if (best?.mayUseKept && best.kind === "poll" && job.left >= best.job.left) continue;
+      // Whatever may not use what is kept has to wait where one that may has to. Only a poll may go before that.
+      const mayPoll = best?.kind !== "poll" && this.#queue.first(job, "poll") !== undefined;
+      if (best?.mayUseKept && !mayPoll && job.left >= best.job.left) continue;
       const next = this.#nextOf(job, now);
       if (next === undefined) continue;
       soonest = Math.min(soonest, next.mayUseKeptAt);

@@ -118,14 +118,11 @@ export async function deleteDownload(
   const { api, downloads, requestTimes, report, job, signal } = operation;
   const remove = async () => {
     try {
-      return await api.deleteDownload(identity, { job, signal });
+      return await api.deleteDownload(identity, { job, signal }).finally(() => downloads.invalidate(identity));
     } catch (error) {
-      downloads.invalidate(identity);
       const isUnclear = isTransient(error) && !isNotProcessed(error);
       if (isUnclear && (await isGone(operation, identity, { requestedAt }))) return "deleted";
       throw error;
-    } finally {
-      downloads.invalidate(identity);
     }
   };
   let outcome = await remove();

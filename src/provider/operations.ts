@@ -4,11 +4,11 @@ import { Cancelled, type Operation, TimeLimitExceeded, VideoNotReadyInTime } fro
 import { Job } from "../budget/job";
 import { budgetPauseMs, type Throttled, throttleText } from "../budget/throttled";
 import { reasonOf } from "../downloads/failure";
-import type { Clock } from "../core/clock";
+import { type Clock, startInterval, startTimer } from "../core/clock";
 import type { EngineLog } from "./engineLog";
 import { NotYet, PartialResult, plainError } from "./hostErrors";
 import { isInteractive } from "./interactive";
-import { createReporter, type OperationReporter } from "./progressReporter";
+import { createReporter } from "./progressReporter";
 import type { OpenSession } from "./sessions";
 
 /**
@@ -65,19 +65,6 @@ export class Operations {
     }
   }
 
-  /** Keeps an operation's row up to date, until it has ended. */
-  async #keepRow(waitOf: () => Throttled | undefined, report: OperationReporter, ended: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        await this.#clock.sleep(TICK_MS, ended);
-        const throttled = waitOf();
-        report.tick(throttled && throttleText(throttled));
-      }
-    } catch {
-      // It has ended.
-    }
-  }
-
   #begin(): AbortController {
     const controller = new AbortController();
     // Every concurrent request adds a listener; that is not a leak.
@@ -99,19 +86,21 @@ export class Operations {
     const clock = this.#clock;
     const { action, urn, timeLimitMs: limitMs } = settings;
     const controller = this.#begin();
-    const limitTimer = new AbortController();
     const job = new Job();
     let waitOf = (): Throttled | undefined => undefined;
-    clock.sleep(limitMs, limitTimer.signal).then(
-      () => controller.abort(new TimeLimitExceeded(limitMs, budgetPauseMs(waitOf()))),
-      () => undefined,
+    const cancelLimit = startTimer(clock, limitMs, () =>
+      controller.abort(new TimeLimitExceeded(limitMs, budgetPauseMs(waitOf()))),
     );
+    let endTicks = () => {};
     try {
       interactive ??= isInteractive();
       const report = createReporter({ urn, clock, log: this.#log, interactive });
       const session = open();
       waitOf = () => session.limiter.waitOf(job);
-      void this.#keepRow(waitOf, report, limitTimer.signal);
+      endTicks = startInterval(clock, TICK_MS, () => {
+        const throttled = waitOf();
+        report.tick(throttled && throttleText(throttled));
+      });
       try {
         return await work({ ...session, clock, report, job, signal: controller.signal });
       } finally {
@@ -122,7 +111,8 @@ export class Operations {
       const text = `${action}: ${reasonOf(error).text}`;
       throw error instanceof VideoNotReadyInTime ? new NotYet(text) : plainError(text);
     } finally {
-      limitTimer.abort();
+      cancelLimit();
+      endTicks();
       this.#running.delete(controller);
     }
   }

@@ -469,27 +469,31 @@ describe("the rate limiter", () => {
     expect(await polls(open({ senders: 2, needs: 600 }))).to.be.closeTo((alone - 600) / 3, 5);
   });
 
-  it("the rate limiter takes what other processes have sent for no client's that it does not know", async () => {
-    let sent = 600;
-    const limiter = new RateLimiter({
-      clock: systemClock,
-      plan: [{ quota: 1200, windowMs: 300_000 }],
-      peers: {
-        send: () => undefined,
-        end: () => undefined,
-        block: () => undefined,
-        news: () => {
-          const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
-          sent = 0;
-          return news;
-        },
+  /** A limiter beside another process, which tells now and then that it has sent so many requests, and that they have ended. */
+  const openBesidePeer = () => {
+    let sent = 0;
+    const policies = [{ quota: 1200, windowMs: 300_000 }] as const;
+    const peers = {
+      send: () => undefined,
+      end: () => undefined,
+      block: () => undefined,
+      news: () => {
+        const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
+        sent = 0;
+        return news;
       },
-    });
-    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    };
+    const tell = (requests: number) => void (sent = requests);
+    return { limiter: new RateLimiter({ clock: systemClock, plan: policies, peers }), policies, tell };
+  };
+
+  it("the rate limiter takes what other processes have sent for no client's that it does not know", async () => {
+    const { limiter, policies, tell } = openBesidePeer();
+    tell(600);
     limiter.observe({ remaining: 600, resetMs: 300_000 }, policies);
     await time.tickAsync(1000);
     // Both are told and announced at once, and nothing was admitted in between.
-    sent = 100;
+    tell(100);
     limiter.observe({ remaining: 500, resetMs: 299_000 }, policies);
     const started = systemClock.now();
     await runUntilSettled(time, spend(limiter, "write", 450));
@@ -497,28 +501,13 @@ describe("the rate limiter", () => {
   });
 
   it("the rate limiter takes no process for another client whose requests it hears of after it has sent one itself", async () => {
-    let sent = 0;
-    const limiter = new RateLimiter({
-      clock: systemClock,
-      plan: [{ quota: 1200, windowMs: 300_000 }],
-      peers: {
-        send: () => undefined,
-        end: () => undefined,
-        block: () => undefined,
-        news: () => {
-          const news = { ...NO_NEWS, sent, ended: Array.from({ length: sent }, () => systemClock.now()) };
-          sent = 0;
-          return news;
-        },
-      },
-    });
-    const policies = [{ quota: 1200, windowMs: 300_000 }];
+    const { limiter, policies, tell } = openBesidePeer();
     limiter.observe({ remaining: 1200, resetMs: 300_000 }, policies);
     for (let second = 1; second <= 20; second += 1) {
       const own = new QueuedRequest(new Job(), "read");
       const release = await limiter.acquire(own);
       // While it is on its way, the other process sends ten, which arrive before it.
-      sent = 10;
+      tell(10);
       await time.tickAsync(1000);
       limiter.observe({ remaining: 1200 - 11 * second, resetMs: 300_000 - 1000 * second }, policies, own);
       release();
