@@ -41,7 +41,7 @@ export function leastTime(
   types: number = TYPES.length,
   encodingS: number = ENCODING_S,
 ): number {
-  return bestTime([{ videos, types, encodingS }], quota, Number.POSITIVE_INFINITY);
+  return bestTime([{ videos, types, encodingS }], { quota, perSecond: Number.POSITIVE_INFINITY });
 }
 
 async function run(videos: number, scenario: Scenario) {

@@ -20,8 +20,8 @@ interface Candidate {
   readonly untouched: number;
   /** Requests in flight. */
   readonly inFlight: number;
-  /** Requests that wait, this one included. */
-  readonly queued: number;
+  /** Requests that wait or are still to come, this one included. */
+  readonly ahead: number;
 }
 
 /** How many requests are left of an announced window, and when it ends. */
@@ -76,33 +76,34 @@ export class AnnouncedBudget {
     return { remaining: this.#state.remaining, resetMs: this.#state.resetAt - now };
   }
 
-  /**
-   * What is left of the current window, by the last response and what others will have spent since; undefined while
-   * that is not known.
-   */
-  left(): { readonly remaining: number; readonly resetMs: number } | undefined {
+  /** What is left of the current window, by the last response and what others will have spent since. */
+  left(): number {
     const said = this.said();
-    if (said === undefined || this.#state === undefined) return undefined;
-    const spentSince = this.expectedOfOthers(this.#clock.now() - this.#state.at);
-    return { ...said, remaining: Math.max(0, Math.floor(said.remaining - spentSince)) };
+    if (said === undefined || this.#state === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.floor(said.remaining - this.#expectedOfOthers(this.#clock.now() - this.#state.at)));
   }
 
-  /** How many requests other clients will probably send in the next `ms` milliseconds. */
-  expectedOfOthers(ms: number): number {
-    return this.#others.expected(ms, this.#clock.now(), false);
+  /** The same, less what others will spend until the window ends. */
+  leftBesides(): number {
+    return this.left() - this.#expectedOfOthers(this.said()?.resetMs ?? 0);
   }
 
   /**
    * When the announced budget allows a request, how many are left then, and when its window ends; undefined while
    * nothing is known of it.
    */
-  sendTime({ untouched, inFlight, queued }: Candidate): (SendTime & Left) | undefined {
-    const window = this.left();
+  sendTime({ untouched, inFlight, ahead }: Candidate): (SendTime & Left) | undefined {
+    const window = this.said();
     if (this.#state === undefined || window === undefined) return undefined;
-    const left = window.remaining - inFlight - untouched;
     const endsAt = this.#state.resetAt;
+    const left = this.left() - inFlight - untouched;
     if (left <= 0) return { at: endsAt, reason: "spent", left, endsAt };
-    const at = this.#pacedUntil(left, window.resetMs, queued) ?? Number.NEGATIVE_INFINITY;
+    // Where what waits here may not fit beside what others spend, the rest is spread evenly over the window.
+    const ofOthers = this.#expectedOfOthers(window.resetMs);
+    const looks = window.resetMs / LONGEST_SPACING_MS;
+    const fits = ofOthers < 1 || ahead + ofOthers + looks <= left;
+    const spacing = Math.min(LONGEST_SPACING_MS, window.resetMs / Math.max(0, left - ofOthers));
+    const at = fits ? Number.NEGATIVE_INFINITY : (this.#sent.lastSent ?? Number.NEGATIVE_INFINITY) + spacing;
     return { at, reason: "paced", left, endsAt };
   }
 
@@ -111,25 +112,13 @@ export class AnnouncedBudget {
    * True once for each window.
    */
   endScarceWindow(untouched: number): boolean {
-    if (this.#state === undefined || this.left() !== undefined) return false;
+    if (this.#state === undefined || this.said() !== undefined) return false;
     const { at, remaining, resetAt } = this.#state;
     this.#state = undefined;
-    return remaining - this.expectedOfOthers(resetAt - at) <= untouched;
+    return remaining - this.#expectedOfOthers(resetAt - at) <= untouched;
   }
 
-  /**
-   * Where other clients spend too and the requests that wait here may not fit beside theirs, the rest is spread evenly
-   * over the window: each response then corrects the estimate of what others spend.
-   */
-  #pacedUntil(left: number, resetMs: number, queued: number): number | undefined {
-    const now = this.#clock.now();
-    const last = this.#sent.lastSent;
-    // What others spend is an estimate: a request is left for each look at it.
-    const looks = resetMs / LONGEST_SPACING_MS;
-    if (last === undefined || queued + this.#others.expected(resetMs, now, false) + looks <= left) return undefined;
-    const others = this.#others.expected(resetMs, now, true);
-    if (others < 1) return undefined;
-    const spacing = left > others ? resetMs / (left - others) : LONGEST_SPACING_MS;
-    return last + Math.min(spacing, LONGEST_SPACING_MS);
+  #expectedOfOthers(ms: number): number {
+    return this.#others.expected(ms, this.#clock.now());
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What the jobs of a budget want: how many polls each has for its videos, and how many requests it leaves to the
- * others.
+ * others. Those with less left to send come first.
  */
 import type { Job } from "./job";
 import { keptToTheEnd } from "./kept";
@@ -9,26 +9,24 @@ import type { RateLimitPolicy } from "./rateLimitHeaders";
 
 /** What all jobs want together. */
 interface Sum {
-  /** When it was counted. */
-  readonly at: number;
   /** Reads and writes that are still to be sent. */
   toSend: number;
-  /** Of these the writes, each of which a poll will follow. */
-  toWrite: number;
-  /** The jobs that wait for videos, and for how many; for how many the small ones. */
-  waiting: number;
-  waits: number;
+  /** The files that are generated or will be: each takes a poll at least. */
+  files: number;
+  /** The videos that small jobs wait for. */
   waitsOfSmall: number;
-  /** The job with the most left to send. */
-  largest: Job | undefined;
+  /** The videos that those wait for which have less left to send than a job. */
+  readonly waitsBefore: Map<Job, number>;
 }
 
+/** With thousands of jobs they are not counted for each request. */
 const COUNTED_EVERY_MS = 100;
 
 export class Demand {
   readonly #budget: () => RateLimitPolicy;
   readonly #jobs = new Set<Job>();
-  #sum: Sum = sumAt(Number.NEGATIVE_INFINITY);
+  #sum: Sum | undefined;
+  #countedAt = 0;
 
   /** @param budget what is planned with */
   constructor(budget: () => RateLimitPolicy) {
@@ -45,69 +43,56 @@ export class Demand {
     return this.#sumAt(now).toSend;
   }
 
-  /** How many requests are needed at least, with a poll for each file that is generated or will be. */
+  /** How many requests are needed at least. */
   needs(now: number): number {
-    const { toSend, toWrite, waits } = this.#sumAt(now);
-    return toSend + toWrite + waits;
-  }
-
-  /** Whether a job has sent little, and has little left to send: what is kept would not get a library far. */
-  isSmall(job: Job, now: number): boolean {
-    return job.left <= LIMITS.little && job.hasSentLittle(now, this.#budget().windowMs);
-  }
-
-  /** How many polls a small job leaves to the other small ones that wait. */
-  leftToSmall(job: Job, now: number): number {
-    const others = Math.max(0, this.#sumAt(now).waitsOfSmall - job.waits);
-    return Math.min(others, keptToTheEnd(this.#budget().quota));
+    const { toSend, files } = this.#sumAt(now);
+    return toSend + files;
   }
 
   /**
-   * How many polls a job has for each video that it waits for: an equal share for each video or, where that is more,
-   * for each job. One that has less left to send than another has at least what that leaves it, and a small one a share
-   * of what is left in all, as if a few more began.
+   * How many polls a job has for each video that it waits for: all files, those that are still to be requested too,
+   * share what is left besides reads and writes. A small job has a share of all that is left, as if a few more began.
    *
-   * @param left how many requests may be sent, and how many of them besides what all jobs are going to send
+   * @param free how many requests may be sent
+   * @param ofPeers how many of them other processes need
    */
-  pollsFor(job: Job, now: number, left: { readonly inAll: number; readonly besides: number }): number {
-    const { waiting, waits, toWrite, waitsOfSmall, largest } = this.#sumAt(now);
-    let share = left.besides / Math.max(1, Math.min(waiting * (job.waits + job.toWrite), waits + toWrite));
-    if (largest !== undefined && job.left < largest.left) {
-      const ofWait = (LIMITS.smallerShare * this.#budget().quota) / Math.max(1, waits - largest.waits);
-      share = Math.max(share, Math.min(ofWait, this.#leftTo(job, now) / Math.max(1, job.waits)));
-    }
-    return this.isSmall(job, now) ? Math.max(share, left.inAll / (waitsOfSmall + LIMITS.smallExpected)) : share;
+  pollsFor(job: Job, now: number, free: number, ofPeers: number): number {
+    const { toSend, files, waitsOfSmall } = this.#sumAt(now);
+    if (job.isSmall(now)) return free / (waitsOfSmall + LIMITS.smallExpected);
+    return Math.max(0, free - ofPeers - toSend) / Math.max(1, files);
   }
 
-  /** How many requests a job leaves to those that have less left to send: polls, while they wait. */
-  leftBy(job: Job, now: number): number {
-    let polls = 0;
-    for (const other of this.#jobs) if (other.left < job.left) polls += this.#leftTo(other, now);
-    return Math.min(polls, Math.floor(LIMITS.smallerShare * this.#budget().quota));
+  /** How many polls a job may still send in this window before its reads and writes, which leave it so many. */
+  ownPolls(job: Job, now: number): number {
+    if (job.waits === 0 || job.toRead + job.toWrite === 0) return 0;
+    return Math.max(0, Math.floor(LIMITS.pollShare * this.#budget().quota) - job.sent(now).poll);
   }
 
-  #leftTo(job: Job, now: number): number {
-    const left = LIMITS.pollsOfWait * job.waits - job.pollsSent(now, this.#budget().windowMs);
-    return Math.max(LIMITS.lastPollsOfWait * job.waits, left);
+  /**
+   * How many requests the next one of a job, a poll or another, leaves to polls of others: those that wait and have
+   * less left to send. What is kept for small jobs is first for their polls.
+   */
+  leftBy(job: Job, isPoll: boolean, now: number): number {
+    const { waitsBefore, waitsOfSmall } = this.#sumAt(now);
+    const { quota } = this.#budget();
+    if (!job.isSmall(now))
+      return Math.floor(Math.min(LIMITS.pollsOfWait * (waitsBefore.get(job) ?? 0), LIMITS.smallerShare * quota));
+    return isPoll ? 0 : Math.min(Math.max(0, waitsOfSmall - job.waits), keptToTheEnd(quota));
   }
 
-  /** As of a moment ago: with thousands of jobs it is not counted for each request. */
   #sumAt(now: number): Sum {
-    if (now < this.#sum.at + COUNTED_EVERY_MS && now >= this.#sum.at) return this.#sum;
-    const sum = sumAt(now);
-    for (const job of this.#jobs) {
+    if (this.#sum !== undefined && now >= this.#countedAt && now < this.#countedAt + COUNTED_EVERY_MS) return this.#sum;
+    const sum: Sum = { toSend: 0, files: 0, waitsOfSmall: 0, waitsBefore: new Map() };
+    let waitsBefore = 0;
+    for (const job of [...this.#jobs].sort((one, other) => one.left - other.left)) {
       if (job.left === 0) this.#jobs.delete(job);
+      sum.waitsBefore.set(job, waitsBefore);
+      waitsBefore += job.waits;
       sum.toSend += job.toRead + job.toWrite;
-      sum.toWrite += job.toWrite;
-      sum.waits += job.waits;
-      if (job.waits > 0) sum.waiting += 1;
-      if (job.left > (sum.largest?.left ?? 0)) sum.largest = job;
-      if (this.isSmall(job, now)) sum.waitsOfSmall += job.waits;
+      sum.files += job.toWrite + job.waits;
+      if (job.isSmall(now)) sum.waitsOfSmall += job.waits;
     }
-    return (this.#sum = sum);
+    [this.#sum, this.#countedAt] = [sum, now];
+    return sum;
   }
-}
-
-function sumAt(at: number): Sum {
-  return { at, toSend: 0, toWrite: 0, waiting: 0, waits: 0, waitsOfSmall: 0, largest: undefined };
 }

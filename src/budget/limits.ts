@@ -38,24 +38,13 @@ export const LIMITS = {
    * needs.
    */
   pollsOfWait: 12,
-  /** Of these so many also where that job has sent all of them: it has used them for others. Twice: as above. */
-  lastPollsOfWait: 3,
   /** The largest share of a window that it leaves so. Twice: a library may wait for many small ones. */
   smallerShare: 1 / 3,
   /** Waits of at least so many milliseconds are shown. Twice: shorter ones look as if nothing happened. */
   shownFromMs: 5000,
   /**
-   * The largest share of a window that a job keeps for its own polls: of three requests of a download, one is a poll.
-   * Twice: it is requested later than it need be.
+   * The share of a window that a job keeps for its own polls until it has requested all of its files: without a poll
+   * nobody knows how long they take. Twice: 5 % fewer files are requested in a window.
    */
-  largestPollShare: 1 / 3,
-  /**
-   * The smallest: without a poll nobody knows how long files take. Twice: 2 % fewer files are requested in a window.
-   */
-  smallestPollShare: 0.02,
-  /**
-   * The share that is spent outside of the plan, as on polls while a read is in flight whose write is still to come.
-   * Half: 10,000 downloads take 1 % longer.
-   */
-  spentBesides: 0.06,
+  pollShare: 0.05,
 } as const;

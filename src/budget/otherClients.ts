@@ -23,17 +23,6 @@ const MARGIN = 1.2;
  */
 const SETTLING_MS = { firstWindow: 1000, later: 15_000 };
 
-/** The start of an observation, and what other clients had spent by then. */
-interface Baseline {
-  readonly at: number;
-  readonly spent: number;
-  /** Requests per millisecond that they were known to send before that. */
-  readonly knownRate: number;
-  /** The same, assuming that what was spent before the first response continues. */
-  readonly cautiousRate: number;
-  readonly settlingMs: number;
-}
-
 /** What was sent here, as a response is read. */
 interface OwnRequests {
   readonly now: number;
@@ -45,7 +34,9 @@ interface OwnRequests {
 
 export class OtherClients {
   #resetAt = Number.NEGATIVE_INFINITY;
-  #baseline: Baseline | undefined;
+  /** Since when a window is observed, what had been spent of it by then, and the rate before: requests a millisecond. */
+  #since:
+    { readonly at: number; readonly spent: number; readonly rate: number; readonly settlingMs: number } | undefined;
   #spent = 0;
   /** What the latest responses said that others have spent. */
   #latest: readonly number[] = [];
@@ -53,44 +44,26 @@ export class OtherClients {
   /** Records what a response said. */
   observe(policy: RateLimitPolicy, state: RateLimitState, { now, later, sentSince }: OwnRequests): void {
     const windowStart = now + state.resetMs - policy.windowMs;
-    const spent = this.#leastOf(
-      Math.max(0, policy.quota - state.remaining - sentSince(windowStart - RESET_ROUNDING_MS)),
-      1 + later,
-    );
-    if (this.#baseline === undefined) {
-      const elapsed = now - windowStart;
-      const cautiousRate = elapsed > 0 ? spent / elapsed : 0;
-      this.#baseline = { at: now, spent, knownRate: 0, cautiousRate, settlingMs: SETTLING_MS.firstWindow };
-      this.#spent = spent;
-    } else if (now + RESET_ROUNDING_MS >= this.#resetAt) {
-      // A new window: nothing of it was spent when it began.
-      const knownRate = this.#rate(now, this.#baseline.knownRate);
-      this.#baseline = { at: windowStart, spent: 0, knownRate, cautiousRate: knownRate, settlingMs: SETTLING_MS.later };
-      this.#spent = spent;
-    } else this.#spent = Math.max(this.#spent, spent);
+    const said = policy.quota - state.remaining - sentSince(windowStart - RESET_ROUNDING_MS);
+    this.#latest = [...this.#latest, Math.max(0, said)].slice(-1 - later);
+    const spent = Math.min(...this.#latest);
+    const isNewWindow = now + RESET_ROUNDING_MS >= this.#resetAt;
+    if (this.#since === undefined) this.#since = { at: now, spent, rate: 0, settlingMs: SETTLING_MS.firstWindow };
+    // Nothing of a window was spent when it began.
+    else if (isNewWindow)
+      this.#since = { at: windowStart, spent: 0, rate: this.#rate(now), settlingMs: SETTLING_MS.later };
+    this.#spent = isNewWindow ? spent : Math.max(this.#spent, spent);
     this.#resetAt = now + state.resetMs;
   }
 
-  /**
-   * How many requests others will probably send in the next `ms` milliseconds. Cautiously: assuming that what was spent
-   * before continues.
-   */
-  expected(ms: number, now: number, cautiously: boolean): number {
-    if (this.#baseline === undefined) return 0;
-    const { knownRate, cautiousRate } = this.#baseline;
-    return MARGIN * this.#rate(now, cautiously ? cautiousRate : knownRate) * ms;
+  /** How many requests others will probably send in the next `ms` milliseconds. */
+  expected(ms: number, now: number): number {
+    return MARGIN * this.#rate(now) * ms;
   }
 
-  /** The least that so many of the latest responses have said. */
-  #leastOf(spent: number, responses: number): number {
-    this.#latest = [...this.#latest, spent].slice(-responses);
-    return Math.min(...this.#latest);
-  }
-
-  #rate(now: number, assumed: number): number {
-    if (this.#baseline === undefined) return 0;
-    const { at, spent, settlingMs } = this.#baseline;
-    const observedMs = Math.max(0, now - at);
-    return (Math.max(0, this.#spent - spent) + assumed * settlingMs) / (observedMs + settlingMs);
+  #rate(now: number): number {
+    if (this.#since === undefined) return 0;
+    const { at, spent, rate, settlingMs } = this.#since;
+    return (Math.max(0, this.#spent - spent) + rate * settlingMs) / (Math.max(0, now - at) + settlingMs);
   }
 }

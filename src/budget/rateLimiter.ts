@@ -10,7 +10,6 @@ import type { SendTime } from "./announcedBudget";
 import { Demand } from "./demand";
 import { type Job, type Kind, KINDS } from "./job";
 import { LIMITS } from "./limits";
-import { pollShare } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import { type BudgetPlan, RequestBudget } from "./requestBudget";
 import { type QueuedRequest, RequestQueue } from "./requestQueue";
@@ -30,12 +29,10 @@ interface Next {
   readonly kind: Kind;
   readonly withheld: number;
   readonly mayUseKept: boolean;
-  /** When it may use what is kept, although it may not now. */
-  readonly mayUseKeptAt: number;
 }
 
-/** How often, in milliseconds, requests that wait look at what other processes have sent. */
-const PEERS_EVERY_MS = 1000;
+/** How often, in milliseconds, it is seen what other processes have sent, and which polls have become late. */
+const LOOK_EVERY_MS = 1000;
 
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
@@ -139,11 +136,9 @@ export class RateLimiter {
   /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */
   pollsLeft(job: Job): number {
     this.#demand.add(job);
-    // Of what is left besides what all need, each process takes its part.
-    const part = 1 + this.#news.senders;
-    const besides = this.#budget.left(this.#ahead + this.#news.needs) / part;
-    const left = { inAll: this.#budget.left(0) / part, besides };
-    return this.#demand.pollsFor(job, this.#clock.now(), left);
+    const { senders, needs } = this.#news;
+    // Of what is left each process takes its part.
+    return this.#demand.pollsFor(job, this.#clock.now(), this.#budget.left(), needs) / (1 + senders);
   }
 
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
@@ -153,14 +148,17 @@ export class RateLimiter {
     while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
       this.#learn();
       const now = this.#clock.now();
-      const { next, at } = this.#next(now);
-      if (next === undefined) {
-        this.#admitIn(at - now);
+      const next = this.#next(now);
+      if (next === undefined) return;
+      const { at } = this.#sendTime(next);
+      if (at > now) {
+        const ms = Math.min(Math.ceil(at - now), LOOK_EVERY_MS);
+        this.#cancelWakeUp = startTimer(this.#clock, ms, () => this.#admit());
         return;
       }
       this.#inFlight += 1;
       next.request.number = this.#budget.send();
-      next.job.record(next.kind, now, this.#budget.planned);
+      next.job.record(next.kind, now, this.#budget.planned.windowMs);
       this.#peers?.send(this.#demand.needs(now));
       this.#queue.remove(next.request)?.();
     }
@@ -178,73 +176,44 @@ export class RateLimiter {
     this.#budget.learn(news);
   }
 
-  #admitIn(ms: number): void {
-    // When a request of another process ends, nothing calls.
-    const atMost = this.#peers === undefined ? ms : Math.min(ms, PEERS_EVERY_MS);
-    this.#cancelWakeUp = startTimer(this.#clock, Math.ceil(Math.max(0, atMost)), () => this.#admit());
-  }
-
-  /** The request to send now; if there is none, when to check again. */
-  #next(now: number): { readonly next?: Next; readonly at: number } {
+  /** The request that is the next to be sent. */
+  #next(now: number): Next | undefined {
     let best: Next | undefined;
-    let soonest = Number.POSITIVE_INFINITY;
     for (const job of this.#queue.jobs()) {
-      // Whatever may not use what is kept has to wait where one that may has to. Only a poll may go before that.
+      // With thousands of jobs not each is looked at in detail: only a late poll goes before what has less left.
       const mayPoll = best?.kind !== "poll" && this.#queue.first(job, "poll") !== undefined;
       if (best?.mayUseKept && !mayPoll && job.left >= best.job.left) continue;
       const next = this.#nextOf(job, now);
-      if (next === undefined) continue;
-      soonest = Math.min(soonest, next.mayUseKeptAt);
-      best = before(best, next);
+      if (next !== undefined) best = before(best, next);
     }
-    if (best === undefined) return { at: soonest };
-    const { at } = this.#sendTime(best);
-    return at <= now ? { next: best, at } : { at: best.mayUseKept ? at : Math.min(soonest, at) };
+    return best;
   }
 
   /** What a job sends next: a poll while that is within its share, else a write, a read, or a poll. */
   #nextOf(job: Job, now: number): Next | undefined {
-    const isSmall = this.#demand.isSmall(job, now);
-    const isSharing = !isSmall && job.waits > 0 && job.toRead + job.toWrite > 0;
-    const pollsOfShare = isSharing ? this.#pollsOfShare(job, now) : Number.POSITIVE_INFINITY;
-    const order = pollsOfShare > 0 ? (["poll", "write", "read"] as const) : KINDS;
+    const isSmall = job.isSmall(now);
+    const ownPolls = isSmall ? 0 : this.#demand.ownPolls(job, now);
+    const order = ownPolls > 0 || isSmall ? (["poll", "write", "read"] as const) : KINDS;
     for (const kind of order) {
       const request = this.#queue.first(job, kind);
       if (request === undefined) continue;
-      const lateAt = kind === "poll" ? (request.purposes.get(job)?.lateAt ?? now) : now;
+      const lateAt = request.purposes.get(job)?.lateAt ?? now;
       return {
         job,
         request,
         kind,
-        withheld: (kind !== "poll" && isSharing ? pollsOfShare : 0) + this.#leftBy(job, kind, isSmall, now),
+        withheld: (kind === "poll" ? 0 : ownPolls) + this.#demand.leftBy(job, kind === "poll", now),
         mayUseKept: isSmall && lateAt <= now,
-        mayUseKeptAt: isSmall && lateAt > now ? lateAt : Number.POSITIVE_INFINITY,
       };
     }
     return undefined;
   }
 
-  /** How many requests a job leaves to others. */
-  #leftBy(job: Job, kind: Kind, isSmall: boolean, now: number): number {
-    if (!isSmall) return this.#demand.leftBy(job, now);
-    return kind === "poll" ? 0 : this.#demand.leftToSmall(job, now);
-  }
-
-  /** How many polls a job may still send before its writes and reads. */
-  #pollsOfShare(job: Job, now: number): number {
-    const budget = this.#budget.shared;
-    return Math.max(0, pollShare(job, budget) - job.pollsSent(now, budget.windowMs));
-  }
-
   /** When a job's next request may be sent. */
   #sendTime({ withheld, mayUseKept }: Next): SendTime {
-    const sendTime = this.#budget.sendTime({ withheld, mayUseKept, inFlight: this.#inFlight, ahead: this.#ahead });
+    const ahead = Math.max(this.#queue.size, this.#demand.toSend(this.#clock.now()));
+    const sendTime = this.#budget.sendTime({ withheld, mayUseKept, inFlight: this.#inFlight, ahead });
     return sendTime.at > this.#blockedUntil ? sendTime : { at: this.#blockedUntil, reason: "blocked" };
-  }
-
-  /** How many requests wait or are still to come. */
-  get #ahead(): number {
-    return Math.max(this.#queue.size, this.#demand.toSend(this.#clock.now()));
   }
 }
 

@@ -8,9 +8,8 @@ import type { Clock } from "../core/clock";
 import { AnnouncedBudget, type SendTime } from "./announcedBudget";
 import { keptToTheEnd, keptUntil } from "./kept";
 import { LIMITS } from "./limits";
-import type { SharedBudget } from "./pollShare";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
-import { type News, SentLog, TimeLog } from "./sentLog";
+import { type News, SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
 
 export interface BudgetPlan {
@@ -20,7 +19,7 @@ export interface BudgetPlan {
   readonly believesMore?: boolean;
 }
 
-/** A request that is waiting to be sent: what it must leave to others, and what waits beside it. */
+/** A request that is waiting to be sent: what it must leave to others, and what is sent besides. */
 interface Candidate {
   /** Requests that its job keeps for its own polls. */
   readonly withheld: number;
@@ -36,7 +35,6 @@ export class RequestBudget {
   readonly #plan: BudgetPlan["plan"];
   readonly #believesMore: boolean;
   readonly #sent = new SentLog();
-  readonly #ofPeers = new TimeLog();
   readonly #announced: AnnouncedBudget;
 
   constructor(clock: Clock, { plan, believesMore = true }: BudgetPlan) {
@@ -68,10 +66,7 @@ export class RequestBudget {
   /** Records what other processes have sent. */
   learn({ sent, ended }: News): void {
     this.#sent.sendElsewhere(sent);
-    for (const at of ended) {
-      this.end(at);
-      this.#ofPeers.record(at, this.#current().quota);
-    }
+    for (const at of ended) this.end(at);
   }
 
   /** What is planned with. */
@@ -80,21 +75,12 @@ export class RequestBudget {
     return { quota: Math.floor(quota * LIMITS.planned), windowMs };
   }
 
-  /** The same, with what of it is for others. */
-  get shared(): SharedBudget {
-    const { quota, windowMs } = this.#current();
-    const ofPeers = this.#ofPeers.countSince(this.#clock.now() - windowMs);
-    return { ...this.planned, kept: keptToTheEnd(quota), others: ofPeers + this.#announced.expectedOfOthers(windowMs) };
-  }
-
-  /** How many requests may be sent now, besides so many that are ahead of them. */
-  left(ahead: number): number {
+  /** How many requests may be sent now. */
+  left(): number {
     const { quota, windowMs } = this.#current();
     const sent = this.#sent.countSince(this.#clock.now() - windowMs);
-    const window = this.#announced.left();
-    const announced =
-      window === undefined ? quota : window.remaining - this.#announced.expectedOfOthers(window.resetMs);
-    return Math.max(0, Math.min(quota * LIMITS.planned - sent, announced - quota * LIMITS.untouched) - ahead);
+    const announced = this.#announced.leftBesides() - quota * LIMITS.untouched;
+    return Math.max(0, Math.min(quota * LIMITS.planned - sent, announced));
   }
 
   /**
@@ -121,7 +107,7 @@ export class RequestBudget {
       later(keptUntil(planned - withheld - sent, rule, endsAt, moreAt), "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
-    const announced = this.#announced.sendTime({ untouched, inFlight, queued: ahead });
+    const announced = this.#announced.sendTime({ untouched, inFlight, ahead });
     if (announced === undefined) return latest;
     later(announced.at, announced.reason);
     const announcedPolicy = { quota: this.#quota(), windowMs: this.#current().windowMs };

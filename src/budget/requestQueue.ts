@@ -4,7 +4,7 @@ import { type Job, type Kind, KINDS } from "./job";
 /** What a request is for a job. */
 interface Purpose {
   readonly kind: Kind;
-  /** When a poll is late, by the clock. */
+  /** When a poll is late, by the clock; anything else is at once. */
   readonly lateAt: number;
 }
 
@@ -34,7 +34,7 @@ export class QueuedRequest {
   }
 
   /** A job wants it, or wants it for more than before. */
-  want(job: Job, kind: Kind, lateAt = Number.POSITIVE_INFINITY): void {
+  want(job: Job, kind: Kind, lateAt = Number.NEGATIVE_INFINITY): void {
     const before = this.#purposes.get(job);
     if (before !== undefined && KINDS.indexOf(before.kind) <= KINDS.indexOf(kind)) return;
     const { place } = this;

@@ -1,40 +1,11 @@
-/** Times, oldest first, as many as a quota needs. */
-export class TimeLog {
-  #at: number[] = [];
-
-  /** @param kept how many of the latest must be remembered */
-  record(at: number, kept: number): void {
-    // What another process has sent may be known a moment later.
-    let place = this.#at.length;
-    while (place > 0 && (this.#at[place - 1] ?? 0) > at) place -= 1;
-    this.#at.splice(place, 0, at);
-    if (this.#at.length > 2 * kept) this.#at = this.#at.slice(-kept);
-  }
-
-  /** The n-th most recent; undefined if there were fewer. */
-  last(n: number): number | undefined {
-    return this.#at[this.#at.length - n];
-  }
-
-  /** How many are at or after a moment. */
-  countSince(at: number): number {
-    let [low, high] = [0, this.#at.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#at[middle] ?? 0) < at) low = middle + 1;
-      else high = middle;
-    }
-    return this.#at.length - low;
-  }
-}
-
 /**
  * The requests of a credential, by when they count. One that was sent on a busy machine arrives a second later, and one
  * five minutes after it at once: they arrive closer together than they were sent. So a request counts until a window
  * after its end, by which it has arrived.
  */
 export class SentLog {
-  readonly #ended = new TimeLog();
+  /** When requests ended, oldest first. */
+  #ended: number[] = [];
   #sent = 0;
   #inFlight = 0;
   #lastSent: number | undefined;
@@ -68,17 +39,29 @@ export class SentLog {
    */
   end(at: number, kept: number): void {
     this.#inFlight -= 1;
-    this.#ended.record(at, kept);
+    // That one of another process has ended may be known a moment later.
+    this.#ended.splice(this.#endedBefore(at + 1), 0, at);
+    if (this.#ended.length > 2 * kept) this.#ended = this.#ended.slice(-kept);
   }
 
   /** When the n-th most recent one ended, `now` while it is in flight; undefined if there were fewer. */
   last(n: number, now: number): number | undefined {
-    return n <= this.#inFlight ? now : this.#ended.last(n - this.#inFlight);
+    return n <= this.#inFlight ? now : this.#ended[this.#ended.length - (n - this.#inFlight)];
   }
 
   /** How many are in flight, or ended at or after a moment. */
   countSince(at: number): number {
-    return this.#inFlight + this.#ended.countSince(at);
+    return this.#inFlight + this.#ended.length - this.#endedBefore(at);
+  }
+
+  #endedBefore(at: number): number {
+    let [low, high] = [0, this.#ended.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ended[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

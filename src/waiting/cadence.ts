@@ -30,8 +30,8 @@ export const PLENTY_OF_POLLS = 8;
 const FEW_POLLS = 3;
 /** The shortest pause, in milliseconds. */
 const SHORTEST_PAUSE_MS = 1000;
-/** The longest pause: someone may have deleted the video meanwhile. */
-const LONGEST_PAUSE_MS = 10 * 60_000;
+/** The longest pause: someone may have deleted the video meanwhile. Longer with few polls left, each of which counts. */
+const LONGEST_PAUSE_MS = { plenty: 10 * 60_000, few: 30 * 60_000 };
 /** The shortest useful pause, as a share of the time waited so far: noticing the end this much later is acceptable. */
 const FINAL_SHARE = 0.035;
 /** The pause while the percentage does not move, as a share of the time waited so far… */
@@ -85,7 +85,8 @@ export function nextPause(samples: readonly Sample[], now: number, allowance: Al
   const waited = Math.max(0, now - first.at);
   const shortest = Math.max(SHORTEST_PAUSE_MS, waited * FINAL_SHARE);
   const wanted = wantedPause(samples, now, waited, allowance);
-  return Math.min(LONGEST_PAUSE_MS, Math.max(shortest * stalledFactor(samples), wanted));
+  const longest = allowance.pollsLeft < FEW_POLLS ? LONGEST_PAUSE_MS.few : LONGEST_PAUSE_MS.plenty;
+  return Math.min(longest, Math.max(shortest * stalledFactor(samples), wanted));
 }
 
 function wantedPause(samples: readonly Sample[], now: number, waited: number, allowance: Allowance): number {

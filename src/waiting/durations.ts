@@ -3,23 +3,21 @@
  * estimates of those in progress.
  */
 
-/** How many of the latest waits are remembered. */
+/** How many of the latest are remembered. */
 const REMEMBERED = 64;
 
 /** How many waits must have ended before it counts as known how long the others take. */
-const ENOUGH = 5;
+const ENOUGH = 3;
 
 /**
  * A wait whose last two polls are further apart than this share of it is not counted: it is too uncertain when it
- * ended.
+ * ended, and with few polls left all would be noticed later and later.
  */
-const PRECISE_SHARE = 0.15;
+const PRECISE_SHARE = 0.3;
 
 export class Durations {
-  #ended: number[] = [];
-  readonly #expected = new Map<object, number>();
-  #typical: number | undefined;
-  #isStale = true;
+  readonly #ended: number[] = [];
+  readonly #expected: number[] = [];
 
   /** Whether too few waits have ended to know how long one takes. */
   get areUnknown(): boolean {
@@ -28,18 +26,12 @@ export class Durations {
 
   /** How long a wait typically takes, in milliseconds; undefined while nothing is known. */
   get typicalMs(): number | undefined {
-    if (this.#isStale) {
-      this.#typical = usual(this.#ended.length > 0 ? this.#ended : [...this.#expected.values()]);
-      this.#isStale = false;
-    }
-    return this.#typical;
+    return usual(this.#ended.length > 0 ? this.#ended : this.#expected);
   }
 
   /** Records how long a wait in progress expects to take in all. */
-  expect(wait: object, totalMs: number): void {
-    if (!this.areUnknown) return;
-    this.#expected.set(wait, totalMs);
-    this.#isStale = true;
+  expect(totalMs: number): void {
+    remember(this.#expected, totalMs);
   }
 
   /**
@@ -48,18 +40,14 @@ export class Durations {
    * @param tookMs how long it took
    * @param uncertaintyMs the time between its last two polls, during which it ended
    */
-  end(wait: object, tookMs: number, uncertaintyMs: number): void {
-    this.leave(wait);
-    if (uncertaintyMs > tookMs * PRECISE_SHARE) return;
-    this.#ended.push(tookMs);
-    if (this.#ended.length > REMEMBERED) this.#ended.shift();
-    this.#isStale = true;
+  end(tookMs: number, uncertaintyMs: number): void {
+    if (uncertaintyMs <= tookMs * PRECISE_SHARE) remember(this.#ended, tookMs);
   }
+}
 
-  /** Forgets a wait that was abandoned. */
-  leave(wait: object): void {
-    if (this.#expected.delete(wait)) this.#isStale = true;
-  }
+function remember(values: number[], value: number): void {
+  values.push(value);
+  if (values.length > REMEMBERED) values.shift();
 }
 
 /**

@@ -39,45 +39,36 @@ const GRACE_MS = 15_000;
 /** How often a pause is recomputed: other waits may have shown in the meantime how long this one takes. */
 const RECONSIDER_MS = 10_000;
 /** While it is not known how long files take, this many videos are polled as often as a single one would be. */
-const SCOUTS = 8;
-/** One video in this many is polled early once, to find out whether files take less time than they did. */
-const SAMPLED = 32;
+const SCOUTS = 4;
 
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
   /** How long waits take: all that share this schedule, and those of each job. */
   readonly #durations = new Durations();
   readonly #durationsOf = new WeakMap<Job, Durations>();
-  /** Those that are polled now, in the order in which they began; true: polled early once, see {@link SAMPLED}. */
-  readonly #pollers = new Map<Scheduled, boolean>();
-  #begun = 0;
+  /** Those that are polled now, in the order in which they began. */
+  readonly #pollers = new Set<Scheduled>();
 
   constructor(options: PollScheduleOptions) {
     this.#options = options;
   }
 
   begin(poller: Scheduled): void {
-    this.#begun += 1;
-    this.#pollers.set(poller, this.#begun % SAMPLED === 0);
+    this.#pollers.add(poller);
   }
 
   end(poller: Scheduled): void {
     this.#pollers.delete(poller);
   }
 
-  /** Records how long a wait in progress expects to take in all. */
-  expect(wait: ScheduledWait, totalMs: number): void {
-    for (const durations of this.#durationsFor(wait)) durations.expect(wait, totalMs);
+  /** Records how long a wait in progress of a job expects to take in all. */
+  expect(job: Job, totalMs: number): void {
+    for (const durations of this.#durationsFor(job)) durations.expect(totalMs);
   }
 
   /** Records a wait that has ended; see {@link Durations.end}. */
-  ended(wait: ScheduledWait, tookMs: number, uncertaintyMs: number): void {
-    for (const durations of this.#durationsFor(wait)) durations.end(wait, tookMs, uncertaintyMs);
-  }
-
-  /** Forgets a wait that was abandoned. */
-  abandoned(wait: ScheduledWait): void {
-    for (const durations of this.#durationsFor(wait)) durations.leave(wait);
+  ended(job: Job, tookMs: number, uncertaintyMs: number): void {
+    for (const durations of this.#durationsFor(job)) durations.end(tookMs, uncertaintyMs);
   }
 
   /**
@@ -89,10 +80,8 @@ export class PollSchedule {
    */
   async nextPoll(poller: Scheduled, lastPoll: number): Promise<number> {
     const { clock, random = Math.random } = this.#options;
-    const jitter = JITTER * (2 * random() - 1);
+    const jitter = JITTER * random();
     for (;;) {
-      for (const { job } of poller.waiters)
-        job.typicalMs = this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs;
       const wanted = Math.min(...Array.from(poller.waiters, (wait) => this.#wantedPause(poller, wait, lastPoll)));
       const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
       const left = pollAt - clock.now();
@@ -102,16 +91,14 @@ export class PollSchedule {
   }
 
   #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
-    const { typicalMs } = job;
-    const isSampled = this.#pollers.get(poller) === true;
     const isScout = this.#durations.areUnknown && this.#isScout(poller);
     return nextPause(samples, lastPoll, {
       pollsLeft: isScout ? PLENTY_OF_POLLS : this.#options.pollsLeft(job),
-      typicalMs: isSampled && typicalMs !== undefined ? typicalMs / 2 : typicalMs,
+      typicalMs: this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs,
     });
   }
 
-  #durationsFor({ job }: ScheduledWait): readonly [Durations, Durations] {
+  #durationsFor(job: Job): readonly [Durations, Durations] {
     const ofJob = this.#durationsOf.get(job) ?? new Durations();
     this.#durationsOf.set(job, ofJob);
     return [this.#durations, ofJob];
@@ -120,7 +107,7 @@ export class PollSchedule {
   /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */
   #isScout(poller: Scheduled): boolean {
     let place = 0;
-    for (const other of this.#pollers.keys()) {
+    for (const other of this.#pollers) {
       if (other === poller) return true;
       if (++place === SCOUTS) return false;
     }

@@ -113,7 +113,6 @@ export class SharedPolls<T> {
         },
         reject: (error) => {
           leave();
-          this.#schedule.abandoned(waiter);
           reject(error);
         },
       };
@@ -180,7 +179,7 @@ export class SharedPolls<T> {
         const [first] = waiter.samples;
         if (progress === "done") {
           const last = waiter.samples[waiter.samples.length - 1];
-          if (first !== undefined && last !== undefined) this.#schedule.ended(waiter, at - first.at, at - last.at);
+          if (first !== undefined && last !== undefined) this.#schedule.ended(waiter.job, at - first.at, at - last.at);
           waiter.resolve(value);
           continue;
         }
@@ -188,7 +187,8 @@ export class SharedPolls<T> {
         // The first sample stays: it is when the wait began.
         if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
         const remaining = estimateRemaining(waiter.samples, at);
-        if (first !== undefined && remaining !== undefined) this.#schedule.expect(waiter, at - first.at + remaining);
+        if (first !== undefined && remaining !== undefined)
+          this.#schedule.expect(waiter.job, at - first.at + remaining);
         waiter.onProgress?.(waiter.samples);
       } catch (error) {
         waiter.reject(error);

@@ -30,7 +30,7 @@ describe("shared polls", () => {
       },
       isTransient: () => true,
       pollsLeft: () => Number.POSITIVE_INFINITY,
-      random: () => 0.5,
+      random: () => 0,
       ...more,
     });
   const wait = (seconds: number, signal = new AbortController().signal, job = new Job()): Wait<number> => ({
