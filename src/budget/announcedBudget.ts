@@ -1,12 +1,30 @@
 /**
- * The budget as the API announces it: its policies, and how many requests are left until when. Other clients may be
- * spending it too.
+ * The budget as the API announces it: its policies, how many requests are left until when, and what other clients spend
+ * of it. What they have spent before the first response may be of a process that has ended; what they spend from then
+ * on is expected to continue.
  */
 import type { Clock } from "../core/clock";
-import { OtherClients } from "./otherClients";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
+
+/**
+ * The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed start
+ * may belong to it.
+ */
+const RESET_ROUNDING_MS = 1500;
+
+/**
+ * Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a
+ * block.
+ */
+const MARGIN = 1.2;
+
+/**
+ * How long, in milliseconds, what is observed counts for less than what was assumed before. What a whole window has
+ * shown is more certain than the first seconds of the next, in which hundreds of requests may be sent.
+ */
+const SETTLING_MS = { firstWindow: 1000, later: 15_000 };
 
 /**
  * The longest pause between two requests that makes room for other clients: only a response corrects the estimate of
@@ -14,34 +32,32 @@ import type { Throttled } from "./throttled";
  */
 const LONGEST_SPACING_MS = 5000;
 
-/** A request that is waiting to be sent. */
-interface Candidate {
-  /** How many requests it must leave unspent. */
-  readonly untouched: number;
-  /** Requests in flight. */
-  readonly inFlight: number;
-  /** Requests that wait or are still to come, this one included. */
-  readonly ahead: number;
-}
-
-/** How many requests are left of an announced window, and when it ends. */
-interface Left {
-  readonly left: number;
-  readonly endsAt: number;
-}
-
 /** When a request may be sent, and why it has to wait until then. */
 export interface SendTime {
   readonly at: number;
   readonly reason: Throttled["reason"];
 }
 
+/** What other clients spend of an announced window. */
+interface OtherClients {
+  /** Since when it is observed, and what had been spent by then. */
+  readonly since: number;
+  readonly spentBefore: number;
+  readonly spent: number;
+  /** What they spent before that, in requests a millisecond. */
+  readonly rateBefore: number;
+  readonly settlingMs: number;
+  readonly resetAt: number;
+}
+
 export class AnnouncedBudget {
   readonly #clock: Clock;
   readonly #sent: SentLog;
-  readonly #others = new OtherClients();
   #policies: readonly RateLimitPolicy[] = [];
   #state: { readonly at: number; readonly remaining: number; readonly resetAt: number } | undefined;
+  #others: OtherClients | undefined;
+  /** What the latest responses said that others have spent. */
+  #latest: readonly number[] = [];
 
   constructor(clock: Clock, sent: SentLog) {
     this.#clock = clock;
@@ -64,9 +80,7 @@ export class AnnouncedBudget {
     this.#state = { at: now, remaining: state.remaining, resetAt: now + state.resetMs };
     const [policy, ...more] = this.#policies;
     // Where several budgets are announced, it is not known to which one the numbers belong.
-    if (policy === undefined || more.length > 0) return;
-    const later = request === undefined ? 0 : this.#sent.sentAfter(request);
-    this.#others.observe(policy, state, { now, later, sentSince: (at) => this.#sent.countSince(at) - later });
+    if (policy !== undefined && more.length === 0) this.#observeOthers(policy, state, request);
   }
 
   /** What the last response said of the current window; undefined while nothing is known of it. */
@@ -91,12 +105,16 @@ export class AnnouncedBudget {
   /**
    * When the announced budget allows a request, how many are left then, and when its window ends; undefined while
    * nothing is known of it.
+   *
+   * @param taken how many requests are in flight, or to be left
+   * @param ahead how many wait or are still to come, this one included
    */
-  sendTime({ untouched, inFlight, ahead }: Candidate): (SendTime & Left) | undefined {
+  sendTime(taken: number, ahead: number): (SendTime & { readonly left: number; readonly endsAt: number }) | undefined {
     const window = this.said();
-    if (this.#state === undefined || window === undefined) return undefined;
-    const endsAt = this.#state.resetAt;
-    const left = this.left() - inFlight - untouched;
+    if (window === undefined) return undefined;
+    const now = this.#clock.now();
+    const endsAt = now + window.resetMs;
+    const left = this.left() - taken;
     if (left <= 0) return { at: endsAt, reason: "spent", left, endsAt };
     // Where what waits here may not fit beside what others spend, the rest is spread evenly over the window.
     const ofOthers = this.#expectedOfOthers(window.resetMs);
@@ -107,18 +125,35 @@ export class AnnouncedBudget {
     return { at, reason: "paced", left, endsAt };
   }
 
-  /**
-   * Whether a window has ended, by which no more than `untouched` was left: another client may have caused a block.
-   * True once for each window.
-   */
-  endScarceWindow(untouched: number): boolean {
-    if (this.#state === undefined || this.said() !== undefined) return false;
-    const { at, remaining, resetAt } = this.#state;
-    this.#state = undefined;
-    return remaining - this.#expectedOfOthers(resetAt - at) <= untouched;
+  #observeOthers({ quota, windowMs }: RateLimitPolicy, { remaining, resetMs }: RateLimitState, request?: number): void {
+    const now = this.#clock.now();
+    const startedAt = now + resetMs - windowMs;
+    // Some of those that were sent later may have arrived before it.
+    const later = request === undefined ? 0 : this.#sent.sentAfter(request);
+    const spent = quota - remaining - (this.#sent.countSince(startedAt - RESET_ROUNDING_MS) - later);
+    this.#latest = [...this.#latest, Math.max(0, spent)].slice(-1 - later);
+    const least = Math.min(...this.#latest);
+    const before = this.#others;
+    const resetAt = now + resetMs;
+    if (before === undefined) {
+      const settlingMs = SETTLING_MS.firstWindow;
+      this.#others = { since: now, spentBefore: least, spent: least, rateBefore: 0, settlingMs, resetAt };
+    } else if (now + RESET_ROUNDING_MS >= before.resetAt) {
+      // Nothing of a window was spent when it began.
+      const [rateBefore, settlingMs] = [this.#rateOfOthers(), SETTLING_MS.later];
+      this.#others = { since: startedAt, spentBefore: 0, spent: least, rateBefore, settlingMs, resetAt };
+    } else this.#others = { ...before, spent: Math.max(before.spent, least), resetAt };
   }
 
+  /** How many requests others will probably send in the next `ms` milliseconds. */
   #expectedOfOthers(ms: number): number {
-    return this.#others.expected(ms, this.#clock.now());
+    return MARGIN * this.#rateOfOthers() * ms;
+  }
+
+  #rateOfOthers(): number {
+    if (this.#others === undefined) return 0;
+    const { since, spentBefore, spent, rateBefore, settlingMs } = this.#others;
+    const observedMs = Math.max(0, this.#clock.now() - since);
+    return (Math.max(0, spent - spentBefore) + rateBefore * settlingMs) / (observedMs + settlingMs);
   }
 }

@@ -144,7 +144,6 @@ export class RateLimiter {
   /** Admits the requests that may be sent now, and sets a timer for when the next one may. */
   #admit(): void {
     this.#cancelWakeUp();
-    if (this.#budget.endScarceWindow()) this.#halfOpen = true;
     while (this.#queue.size > 0 && this.#inFlight < (this.#halfOpen ? 1 : LIMITS.inFlight)) {
       this.#learn();
       const now = this.#clock.now();

@@ -107,20 +107,12 @@ export class RequestBudget {
       later(keptUntil(planned - withheld - sent, rule, endsAt, moreAt), "spent");
     }
     const untouched = Math.ceil(this.#quota() * LIMITS.untouched) + withheld;
-    const announced = this.#announced.sendTime({ untouched, inFlight, ahead });
+    const announced = this.#announced.sendTime(inFlight + untouched, ahead);
     if (announced === undefined) return latest;
     later(announced.at, announced.reason);
     const announcedPolicy = { quota: this.#quota(), windowMs: this.#current().windowMs };
     if (!mayUseKept) later(keptUntil(announced.left, announcedPolicy, announced.endsAt), "spent");
     return latest;
-  }
-
-  /**
-   * Whether an announced window has ended, by which nothing was left to spend: another client may have caused a block.
-   * True once for each window.
-   */
-  endScarceWindow(): boolean {
-    return this.#announced.endScarceWindow(Math.ceil(this.#quota() * LIMITS.untouched));
   }
 
   /** What is left of the budget: by what was sent here, or as the API says where that is less. */

@@ -30,7 +30,7 @@ export const PLENTY_OF_POLLS = 8;
 const FEW_POLLS = 3;
 /** The shortest pause, in milliseconds. */
 const SHORTEST_PAUSE_MS = 1000;
-/** The longest pause: someone may have deleted the video meanwhile. Longer with few polls left, each of which counts. */
+/** The longest pause: someone may have deleted the video meanwhile. With few polls left each counts: it is longer. */
 const LONGEST_PAUSE_MS = { plenty: 10 * 60_000, few: 30 * 60_000 };
 /** The shortest useful pause, as a share of the time waited so far: noticing the end this much later is acceptable. */
 const FINAL_SHARE = 0.035;

@@ -29,8 +29,8 @@ interface Scheduled {
 }
 
 /**
- * Pauses vary at random by up to this share either way, within the limit below, so that many programs do not poll in
- * step.
+ * Pauses are longer by up to this share at random, within the limit below, so that many programs do not poll in step.
+ * None is shorter: it would end just before the file is ready.
  */
 const JITTER = 0.1;
 const LARGEST_JITTER_MS = 1000;
