@@ -4,33 +4,10 @@
  * on is expected to continue.
  */
 import type { Clock } from "../core/clock";
+import { LIMITS } from "./limits";
 import type { RateLimitPolicy, RateLimitState } from "./rateLimitHeaders";
 import type { SentLog } from "./sentLog";
 import type { Throttled } from "./throttled";
-
-/**
- * The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed start
- * may belong to it.
- */
-const RESET_ROUNDING_MS = 1500;
-
-/**
- * Others are expected to spend somewhat more than they did: whoever uses the whole quota is one request away from a
- * block.
- */
-const MARGIN = 1.2;
-
-/**
- * How long, in milliseconds, what is observed counts for less than what was assumed before. What a whole window has
- * shown is more certain than the first seconds of the next, in which hundreds of requests may be sent.
- */
-const SETTLING_MS = { firstWindow: 1000, later: 15_000 };
-
-/**
- * The longest pause between two requests that makes room for other clients: only a response corrects the estimate of
- * what they spend.
- */
-const LONGEST_SPACING_MS = 5000;
 
 /** When a request may be sent, and why it has to wait until then. */
 export interface SendTime {
@@ -118,9 +95,9 @@ export class AnnouncedBudget {
     if (left <= 0) return { at: endsAt, reason: "spent", left, endsAt };
     // Where what waits here may not fit beside what others spend, the rest is spread evenly over the window.
     const ofOthers = this.#expectedOfOthers(window.resetMs);
-    const looks = window.resetMs / LONGEST_SPACING_MS;
+    const looks = window.resetMs / LIMITS.longestSpacingMs;
     const fits = ofOthers < 1 || ahead + ofOthers + looks <= left;
-    const spacing = Math.min(LONGEST_SPACING_MS, window.resetMs / Math.max(0, left - ofOthers));
+    const spacing = Math.min(LIMITS.longestSpacingMs, window.resetMs / Math.max(0, left - ofOthers));
     const at = fits ? Number.NEGATIVE_INFINITY : (this.#sent.lastSent ?? Number.NEGATIVE_INFINITY) + spacing;
     return { at, reason: "paced", left, endsAt };
   }
@@ -130,24 +107,24 @@ export class AnnouncedBudget {
     const startedAt = now + resetMs - windowMs;
     // Some of those that were sent later may have arrived before it.
     const later = request === undefined ? 0 : this.#sent.sentAfter(request);
-    const spent = quota - remaining - (this.#sent.countSince(startedAt - RESET_ROUNDING_MS) - later);
+    const spent = quota - remaining - (this.#sent.countSince(startedAt - LIMITS.resetRoundingMs) - later);
     this.#latest = [...this.#latest, Math.max(0, spent)].slice(-1 - later);
     const least = Math.min(...this.#latest);
     const before = this.#others;
     const resetAt = now + resetMs;
     if (before === undefined) {
-      const settlingMs = SETTLING_MS.firstWindow;
+      const settlingMs = LIMITS.settlingAtFirstMs;
       this.#others = { since: now, spentBefore: least, spent: least, rateBefore: 0, settlingMs, resetAt };
-    } else if (now + RESET_ROUNDING_MS >= before.resetAt) {
+    } else if (now + LIMITS.resetRoundingMs >= before.resetAt) {
       // Nothing of a window was spent when it began.
-      const [rateBefore, settlingMs] = [this.#rateOfOthers(), SETTLING_MS.later];
+      const [rateBefore, settlingMs] = [this.#rateOfOthers(), LIMITS.settlingMs];
       this.#others = { since: startedAt, spentBefore: 0, spent: least, rateBefore, settlingMs, resetAt };
     } else this.#others = { ...before, spent: Math.max(before.spent, least), resetAt };
   }
 
   /** How many requests others will probably send in the next `ms` milliseconds. */
   #expectedOfOthers(ms: number): number {
-    return MARGIN * this.#rateOfOthers() * ms;
+    return LIMITS.margin * this.#rateOfOthers() * ms;
   }
 
   #rateOfOthers(): number {

@@ -19,9 +19,6 @@ interface Sum {
   readonly waitsBefore: Map<Job, number>;
 }
 
-/** With thousands of jobs they are not counted for each request. */
-const COUNTED_EVERY_MS = 100;
-
 export class Demand {
   readonly #budget: () => RateLimitPolicy;
   readonly #jobs = new Set<Job>();
@@ -81,7 +78,8 @@ export class Demand {
   }
 
   #sumAt(now: number): Sum {
-    if (this.#sum !== undefined && now >= this.#countedAt && now < this.#countedAt + COUNTED_EVERY_MS) return this.#sum;
+    if (this.#sum !== undefined && now >= this.#countedAt && now < this.#countedAt + LIMITS.countedEveryMs)
+      return this.#sum;
     const sum: Sum = { toSend: 0, files: 0, waitsOfSmall: 0, waitsBefore: new Map() };
     let waitsBefore = 0;
     for (const job of [...this.#jobs].sort((one, other) => one.left - other.left)) {

@@ -1,4 +1,4 @@
-/** The constants of the request budget, and what happens where one is larger: see `npm run bench bounds library`. */
+/** The constants of the request budget: times in milliseconds, and what happens where one is twice as large. */
 export const LIMITS = {
   /** Requests in flight at once. Twice: twice the sockets, and no request sooner. */
   inFlight: 24,
@@ -47,4 +47,30 @@ export const LIMITS = {
    * nobody knows how long they take. Twice: 5 % fewer files are requested in a window.
    */
   pollShare: 0.05,
+  /** How often it is seen what other processes have sent, and which polls are late. Twice: a second later. */
+  lookEveryMs: 1000,
+  /** How old a count of all jobs may be, for a single one. Twice: a small job is known a moment later. */
+  countedEveryMs: 100,
+  /**
+   * The API gives its reset in whole seconds, rounded up: a request sent up to this long before a window's computed
+   * start may belong to it. Twice: others seem to spend less as a window begins.
+   */
+  resetRoundingMs: 1500,
+  /**
+   * How many times what other clients spend is expected: whoever uses the whole quota is one request away from a block.
+   * Twice: beside one that spends a third, a library takes twice as long.
+   */
+  margin: 1.2,
+  /**
+   * For so many milliseconds what is observed of others counts for less than what was assumed: in the first window…
+   * Twice: a few more are sent before anyone is noticed.
+   */
+  settlingAtFirstMs: 1000,
+  /** …and in a later one, of which the window before says more than its first seconds. Twice: a burst counts longer. */
+  settlingMs: 15_000,
+  /**
+   * The longest pause between two requests that makes room for others: only a response corrects the estimate. Twice: a
+   * window ends with requests left.
+   */
+  longestSpacingMs: 5000,
 } as const;

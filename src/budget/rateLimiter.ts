@@ -31,9 +31,6 @@ interface Next {
   readonly mayUseKept: boolean;
 }
 
-/** How often, in milliseconds, it is seen what other processes have sent, and which polls have become late. */
-const LOOK_EVERY_MS = 1000;
-
 /** Decides when requests may be sent. One for each credential and process. */
 export class RateLimiter {
   readonly #clock: Clock;
@@ -151,7 +148,7 @@ export class RateLimiter {
       if (next === undefined) return;
       const { at } = this.#sendTime(next);
       if (at > now) {
-        const ms = Math.min(Math.ceil(at - now), LOOK_EVERY_MS);
+        const ms = Math.min(Math.ceil(at - now), LIMITS.lookEveryMs);
         this.#cancelWakeUp = startTimer(this.#clock, ms, () => this.#admit());
         return;
       }

@@ -5,6 +5,7 @@
  * remaining time, so polls come closer together towards the end, but no closer than is useful: nobody notices a delay
  * of a few percent of the whole. Where polls are scarce, those before the expected end are skipped.
  */
+import { POLLS } from "./limits";
 
 /** The progress at one moment. */
 export interface Sample {
@@ -23,36 +24,6 @@ interface Allowance {
 }
 
 const PLENTY: Allowance = { pollsLeft: Number.POSITIVE_INFINITY, typicalMs: undefined };
-
-/** With at least this many polls left for a video, none has to be saved. */
-export const PLENTY_OF_POLLS = 8;
-/** With fewer than this left, each poll is timed to be the last. */
-const FEW_POLLS = 3;
-/** The shortest pause, in milliseconds. */
-const SHORTEST_PAUSE_MS = 1000;
-/** The longest pause: someone may have deleted the video meanwhile. With few polls left each counts: it is longer. */
-const LONGEST_PAUSE_MS = { plenty: 10 * 60_000, few: 30 * 60_000 };
-/** The shortest useful pause, as a share of the time waited so far: noticing the end this much later is acceptable. */
-const FINAL_SHARE = 0.035;
-/** The pause while the percentage does not move, as a share of the time waited so far… */
-const BLIND_SHARE = 0.3;
-/**
- * …but at most this share of it plus this many milliseconds, so that the end is noticed within a tenth of the time
- * waited plus a minute.
- */
-const LATEST_SHARE = 0.08;
-const LATEST_MS = 30_000;
-/** The pause with an estimate, as a share of the remaining time: the estimate may be wrong. */
-const REMAINING_SHARE = 0.75;
-/**
- * With an estimate, no pause is longer than this multiple of the time waited so far: an early estimate is a rough one.
- */
-const DOUBT_FACTOR = 1.5;
-/**
- * A poll that is timed to be the last comes this share of the whole time after the expected end, so that it is not sent
- * just too early.
- */
-const AIM_SHARE = 0.01;
 
 /**
  * Estimates the milliseconds that remain until 100 percent.
@@ -81,25 +52,25 @@ export function estimateRemaining(samples: readonly Sample[], now: number): numb
  */
 export function nextPause(samples: readonly Sample[], now: number, allowance: Allowance = PLENTY): number {
   const first = samples[0];
-  if (first === undefined) return SHORTEST_PAUSE_MS;
+  if (first === undefined) return POLLS.shortestMs;
   const waited = Math.max(0, now - first.at);
-  const shortest = Math.max(SHORTEST_PAUSE_MS, waited * FINAL_SHARE);
+  const shortest = Math.max(POLLS.shortestMs, waited * POLLS.finalShare);
   const wanted = wantedPause(samples, now, waited, allowance);
-  const longest = allowance.pollsLeft < FEW_POLLS ? LONGEST_PAUSE_MS.few : LONGEST_PAUSE_MS.plenty;
+  const longest = allowance.pollsLeft < POLLS.few ? POLLS.longestOfFewMs : POLLS.longestMs;
   return Math.min(longest, Math.max(shortest * stalledFactor(samples), wanted));
 }
 
 function wantedPause(samples: readonly Sample[], now: number, waited: number, allowance: Allowance): number {
   const { pollsLeft, typicalMs } = allowance;
   const own = estimateRemaining(samples, now);
-  const blind = waited * LATEST_SHARE + LATEST_MS;
-  if (pollsLeft >= PLENTY_OF_POLLS)
+  const blind = waited * POLLS.latestShare + POLLS.latestMs;
+  if (pollsLeft >= POLLS.plenty)
     return own === undefined
-      ? Math.min(waited * BLIND_SHARE, blind)
-      : Math.min(own * REMAINING_SHARE, waited * DOUBT_FACTOR);
-  if (own === undefined && typicalMs !== undefined && typicalMs <= waited) return waited * LATEST_SHARE;
+      ? Math.min(waited * POLLS.blindShare, blind)
+      : Math.min(own * POLLS.remainingShare, waited * POLLS.doubt);
+  if (own === undefined && typicalMs !== undefined && typicalMs <= waited) return waited * POLLS.latestShare;
   const remaining = own ?? (typicalMs === undefined ? undefined : typicalMs - waited);
-  const toEnd = remaining === undefined ? blind : remaining + (waited + remaining) * AIM_SHARE;
+  const toEnd = remaining === undefined ? blind : remaining + (waited + remaining) * POLLS.aimShare;
   return Math.min(toEnd, doubtMs(waited, pollsLeft));
 }
 
@@ -107,8 +78,8 @@ function wantedPause(samples: readonly Sample[], now: number, waited: number, al
  * How long an estimate is trusted: the fewer polls are left, the longer. With very few, none can be spared to check it.
  */
 function doubtMs(waited: number, pollsLeft: number): number {
-  if (pollsLeft < FEW_POLLS) return Number.POSITIVE_INFINITY;
-  return Math.max(SHORTEST_PAUSE_MS, waited * DOUBT_FACTOR) * (PLENTY_OF_POLLS / pollsLeft) ** 3;
+  if (pollsLeft < POLLS.few) return Number.POSITIVE_INFINITY;
+  return Math.max(POLLS.shortestMs, waited * POLLS.doubt) * (POLLS.plenty / pollsLeft) ** 3;
 }
 
 /**

@@ -2,18 +2,7 @@
  * How long waits of one kind typically take, learned from those that have ended and, until some have, from the
  * estimates of those in progress.
  */
-
-/** How many of the latest are remembered. */
-const REMEMBERED = 64;
-
-/** How many waits must have ended before it counts as known how long the others take. */
-const ENOUGH = 3;
-
-/**
- * A wait whose last two polls are further apart than this share of it is not counted: it is too uncertain when it
- * ended, and with few polls left all would be noticed later and later.
- */
-const PRECISE_SHARE = 0.3;
+import { POLLS } from "./limits";
 
 export class Durations {
   readonly #ended: number[] = [];
@@ -21,7 +10,7 @@ export class Durations {
 
   /** Whether too few waits have ended to know how long one takes. */
   get areUnknown(): boolean {
-    return this.#ended.length < ENOUGH;
+    return this.#ended.length < POLLS.enough;
   }
 
   /** How long a wait typically takes, in milliseconds; undefined while nothing is known. */
@@ -41,13 +30,13 @@ export class Durations {
    * @param uncertaintyMs the time between its last two polls, during which it ended
    */
   end(tookMs: number, uncertaintyMs: number): void {
-    if (uncertaintyMs <= tookMs * PRECISE_SHARE) remember(this.#ended, tookMs);
+    if (uncertaintyMs <= tookMs * POLLS.preciseShare) remember(this.#ended, tookMs);
   }
 }
 
 function remember(values: number[], value: number): void {
   values.push(value);
-  if (values.length > REMEMBERED) values.shift();
+  if (values.length > POLLS.durations) values.shift();
 }
 
 /**

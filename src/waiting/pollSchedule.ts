@@ -4,8 +4,9 @@
  */
 import type { Job } from "../budget/job";
 import type { Clock } from "../core/clock";
-import { nextPause, PLENTY_OF_POLLS, type Sample } from "./cadence";
+import { nextPause, type Sample } from "./cadence";
 import { Durations } from "./durations";
+import { POLLS } from "./limits";
 
 export interface PollScheduleOptions {
   readonly clock: Clock;
@@ -27,19 +28,6 @@ interface Scheduled {
   /** Ends the current pause, because someone joined or left. */
   readonly reschedule: AbortController;
 }
-
-/**
- * Pauses are longer by up to this share at random, within the limit below, so that many programs do not poll in step.
- * None is shorter: it would end just before the file is ready.
- */
-const JITTER = 0.1;
-const LARGEST_JITTER_MS = 1000;
-/** How much later than its cadence plans a poll may be sent before it is late, and may use what is kept for few. */
-const GRACE_MS = 15_000;
-/** How often a pause is recomputed: other waits may have shown in the meantime how long this one takes. */
-const RECONSIDER_MS = 10_000;
-/** While it is not known how long files take, this many videos are polled as often as a single one would be. */
-const SCOUTS = 4;
 
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
@@ -80,20 +68,20 @@ export class PollSchedule {
    */
   async nextPoll(poller: Scheduled, lastPoll: number): Promise<number> {
     const { clock, random = Math.random } = this.#options;
-    const jitter = JITTER * random();
+    const jitter = POLLS.jitter * random();
     for (;;) {
       const wanted = Math.min(...Array.from(poller.waiters, (wait) => this.#wantedPause(poller, wait, lastPoll)));
-      const pollAt = lastPoll + wanted + jitter * Math.min(wanted, LARGEST_JITTER_MS / JITTER);
+      const pollAt = lastPoll + wanted + jitter * Math.min(wanted, POLLS.jitterMs / POLLS.jitter);
       const left = pollAt - clock.now();
-      if (left <= 0) return pollAt + GRACE_MS;
-      await clock.sleep(Math.min(Math.ceil(left), RECONSIDER_MS), poller.reschedule.signal);
+      if (left <= 0) return pollAt + POLLS.graceMs;
+      await clock.sleep(Math.min(Math.ceil(left), POLLS.reconsiderMs), poller.reschedule.signal);
     }
   }
 
   #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
     const isScout = this.#durations.areUnknown && this.#isScout(poller);
     return nextPause(samples, lastPoll, {
-      pollsLeft: isScout ? PLENTY_OF_POLLS : this.#options.pollsLeft(job),
+      pollsLeft: isScout ? POLLS.plenty : this.#options.pollsLeft(job),
       typicalMs: this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs,
     });
   }
@@ -104,12 +92,12 @@ export class PollSchedule {
     return [this.#durations, ofJob];
   }
 
-  /** Whether it is one of the first {@link SCOUTS} of those that are polled now. */
+  /** Whether it is one of the first {@link POLLS.scouts} of those that are polled now. */
   #isScout(poller: Scheduled): boolean {
     let place = 0;
     for (const other of this.#pollers) {
       if (other === poller) return true;
-      if (++place === SCOUTS) return false;
+      if (++place === POLLS.scouts) return false;
     }
     return false;
   }

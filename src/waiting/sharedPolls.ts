@@ -6,6 +6,7 @@ import type { Job } from "../budget/job";
 import { type VideoIdentity, videoKey } from "../core/identity";
 import { estimateRemaining, type Sample } from "./cadence";
 import { type Fetch, InFlightRequests, type Wanted } from "./inFlightRequests";
+import { POLLS } from "./limits";
 import { PollSchedule, type PollScheduleOptions } from "./pollSchedule";
 
 interface SharedPollsOptions<T> extends PollScheduleOptions {
@@ -28,11 +29,6 @@ export interface Wait<T> {
   /** Called when a poll has failed and will be repeated. */
   readonly onRetry?: (error: unknown) => void;
 }
-
-/** After this many failed polls in a row, each with its own retries, the wait fails. */
-const FAILED_POLLS = 3;
-/** How many samples a wait keeps. */
-const REMEMBERED_SAMPLES = 64;
 
 interface Waiter<T> extends Wait<T> {
   samples: Sample[];
@@ -158,7 +154,7 @@ export class SharedPolls<T> {
         this.#deliver(present(), value);
       } catch (error) {
         failed += 1;
-        const isFinal = !isTransient(error) || failed >= FAILED_POLLS;
+        const isFinal = !isTransient(error) || failed >= POLLS.failed;
         for (const waiter of present()) {
           if (isFinal) waiter.reject(error);
           else waiter.onRetry?.(error);
@@ -185,7 +181,7 @@ export class SharedPolls<T> {
         }
         waiter.samples.push({ at, percent: progress });
         // The first sample stays: it is when the wait began.
-        if (waiter.samples.length > REMEMBERED_SAMPLES) waiter.samples.splice(1, 1);
+        if (waiter.samples.length > POLLS.samples) waiter.samples.splice(1, 1);
         const remaining = estimateRemaining(waiter.samples, at);
         if (first !== undefined && remaining !== undefined)
           this.#schedule.expect(waiter.job, at - first.at + remaining);

@@ -175,7 +175,7 @@ export async function libraryAlone(library: DrawnLibrary, otherPerSecond = 0) {
 }
 
 /** Two libraries at once: what each took. */
-export async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
+async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
   const world = openInProcess({
     encodingMs: (videoId) => 1000 * (Number.parseInt(videoId, 16) > large.videos ? small : large).encodingS,
   });
@@ -191,7 +191,7 @@ export async function twoLibraries(small: DrawnLibrary, large: DrawnLibrary) {
 }
 
 /** Look-ups beside a library: how long it took, and whether all look-ups were done. */
-export async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
+async function lookUpsBeside(library: DrawnLibrary, lookUps: number) {
   const world = openInProcess({ encodingMs: library.encodingS * 1000 });
   return inVirtualTime(world.busy, async () => {
     const session = world.session();

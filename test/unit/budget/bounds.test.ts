@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { besideThird, BOUNDS, drawn } from "../../support/bounds";
+import { besideThird, BOUNDS, drawn, libraryAlone, processes } from "../../support/bounds";
 
 /** Points of each bound; `npm run bench bounds` draws more of them, and larger libraries. */
 const POINTS = 2;
@@ -26,5 +26,23 @@ describe("what operations that share the request budget get of it", () => {
     const { share, limited } = await besideThird({ videos: 209, types: 1, encodingS: 97 });
     expect(limited).to.equal(0);
     expect(share).to.be.at.most(1);
+  });
+
+  it("a library whose files take longer than ten minutes polls none of them long before its time", async () => {
+    const { took, limited } = await libraryAlone({ videos: 1460, types: 1, encodingS: 780 });
+    expect(limited).to.equal(0);
+    // The last file is requested after 10 minutes, and ready 13 minutes later.
+    expect(took).to.be.within(1380, 1420);
+  });
+
+  it("libraries in three processes that fit into a window together do so with their polls, too", async () => {
+    const libraries = [
+      { videos: 26, types: 2, encodingS: 33 },
+      { videos: 200, types: 2, encodingS: 52 },
+      { videos: 45, types: 1, encodingS: 9 },
+    ] as const;
+    const { outcomes, limited } = await processes(libraries, {});
+    expect(limited).to.equal(0);
+    expect(Math.max(...outcomes.map(({ took }) => took))).to.be.at.most(100);
   });
 });
