@@ -170,7 +170,7 @@ export async function libraryAlone(library: DrawnLibrary, otherPerSecond = 0) {
     const end = otherClient(world, otherPerSecond);
     const outcome = await bringAbout(world.session(), library, 1);
     await end();
-    return { ...outcome, limited: limitedOf(world) };
+    return { ...outcome, limited: limitedOf(world), requests: world.api.requests.count };
   });
 }
 
