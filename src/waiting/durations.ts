@@ -1,12 +1,14 @@
 /**
- * How long waits of one kind typically take, learned from those that have ended and, until some have, from the
- * estimates of those in progress.
+ * How long waits of one kind typically take: learned from those of which is known when they ended, else from the
+ * estimates of those in progress, else from those that ended between two polls which are far apart.
  */
 import { POLLS } from "./limits";
 
 export class Durations {
   readonly #ended: number[] = [];
   readonly #expected: number[] = [];
+  /** Of waits that have ended at some moment between two polls which are far apart. */
+  readonly #roughly: number[] = [];
 
   /** Whether too few waits have ended to know how long one takes. */
   get areUnknown(): boolean {
@@ -15,7 +17,7 @@ export class Durations {
 
   /** How long a wait typically takes, in milliseconds; undefined while nothing is known. */
   get typicalMs(): number | undefined {
-    return usual(this.#ended.length > 0 ? this.#ended : this.#expected);
+    return usual(this.#ended) ?? usual(this.#expected) ?? usual(this.#roughly);
   }
 
   /** Records how long a wait in progress expects to take in all. */
@@ -31,6 +33,7 @@ export class Durations {
    */
   end(tookMs: number, uncertaintyMs: number): void {
     if (uncertaintyMs <= tookMs * POLLS.preciseShare) remember(this.#ended, tookMs);
+    else if (uncertaintyMs <= tookMs * POLLS.roughShare) remember(this.#roughly, tookMs);
   }
 }
 

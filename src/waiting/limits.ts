@@ -39,11 +39,10 @@ export const POLLS = {
   enough: 3,
   /** So many of the latest durations are remembered. */
   durations: 64,
-  /**
-   * A wait whose last two polls are further apart than this share of it tells nothing: it is too uncertain when it
-   * ended, and with few polls left all would be noticed later and later.
-   */
-  preciseShare: 0.3,
+  /** When a wait ended is known if its last two polls are no further apart than this share of it… */
+  preciseShare: 0.1,
+  /** …and roughly up to this share: beyond, what waited for the budget would pass for what takes long. */
+  roughShare: 0.3,
   /** After so many failed polls in a row, each with its own retries, a wait fails. */
   failed: 3,
   /** So many samples of its progress a wait keeps. */

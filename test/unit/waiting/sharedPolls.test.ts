@@ -51,6 +51,16 @@ describe("shared polls", () => {
     expect(looks.length).to.equal(forOne);
   });
 
+  it("shared polls vary at random by a tenth, and none comes before its time, at which a file may just not be ready", async () => {
+    for (const random of [0, 0.5, 1]) {
+      looks = [];
+      started = Date.now();
+      const first = open({ random: () => random }).waitUntil(of(1), wait(0.9));
+      await runUntilSettled(time, first);
+      expect((looks[0]?.at ?? 0) - started).to.be.closeTo(1000 + 100 * random, 5);
+    }
+  });
+
   it("shared polls let a read during a poll share it, but not one that began before a write", async () => {
     const polls = open();
     const signal = new AbortController().signal;
