@@ -48,14 +48,18 @@ export class Demand {
 
   /**
    * How many polls a job has for each video that it waits for: all files, those that are still to be requested too,
-   * share what is left besides reads and writes. A small job has a share of all that is left, as if a few more began.
+   * share what is left besides reads and writes. A small job has a share of all that is left, as if a few more began,
+   * and at least some of what is kept.
    *
    * @param free how many requests may be sent
    * @param ofPeers how many of them other processes need
    */
   pollsFor(job: Job, now: number, free: number, ofPeers: number): number {
     const { toSend, files, waitsOfSmall } = this.#sumAt(now);
-    if (job.isSmall(now)) return free / (waitsOfSmall + LIMITS.smallExpected);
+    if (job.isSmall(now)) {
+      const ofKept = keptToTheEnd(this.#budget().quota) / Math.max(1, waitsOfSmall);
+      return Math.max(free / (waitsOfSmall + LIMITS.smallExpected), Math.min(LIMITS.pollsOfSmall, ofKept));
+    }
     return Math.max(0, free - ofPeers - toSend) / Math.max(1, files);
   }
 

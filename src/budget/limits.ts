@@ -29,6 +29,11 @@ export const LIMITS = {
   /** For so many small jobs that may still begin, a small job leaves polls. Twice: a file is noticed later. */
   smallExpected: 4,
   /**
+   * A small job has at least so many polls, where as many are kept: with fewer it would trust what a library has shown
+   * of how long files take. Twice: one that begins after it finds none.
+   */
+  pollsOfSmall: 3,
+  /**
    * Jobs that are not small may use what is kept if as much is free again within so many milliseconds. Twice: a
    * download may be requested a second late, just before a window ends.
    */

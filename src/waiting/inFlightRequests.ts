@@ -30,16 +30,20 @@ export class InFlightRequests<T> {
   }
 
   /**
-   * Joins the GET of the video that waits or is in flight, or starts one.
+   * Joins the GET of the video that waits or is in flight, or starts one. The request tells whether it was sent.
    *
-   * @throws whatever the GET throws, or the signal's reason
+   * @returns a response that throws whatever the GET throws, or the signal's reason
    */
-  async get(video: VideoIdentity, signal: AbortSignal, [first, ...others]: readonly [Wanted, ...Wanted[]]): Promise<T> {
+  join(
+    video: VideoIdentity,
+    signal: AbortSignal,
+    [first, ...others]: readonly [Wanted, ...Wanted[]],
+  ): { readonly request: QueuedRequest; readonly response: Promise<T> } {
     signal.throwIfAborted();
     const inFlight = this.#byVideo.get(videoKey(video)) ?? this.#start(video, new QueuedRequest(...first));
     for (const wanted of [first, ...others]) inFlight.request.want(...wanted);
     inFlight.subscribers += 1;
-    return new Promise<T>((resolve, reject) => {
+    const response = new Promise<T>((resolve, reject) => {
       const onAbort = () => {
         reject(signal.reason);
         inFlight.subscribers -= 1;
@@ -50,6 +54,7 @@ export class InFlightRequests<T> {
       signal.addEventListener("abort", onAbort, { once: true });
       inFlight.promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
     });
+    return { request: inFlight.request, response };
   }
 
   /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */

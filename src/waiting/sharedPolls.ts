@@ -3,6 +3,7 @@
  * It does not know what it fetches: each waiter says how much progress a response shows.
  */
 import type { Job } from "../budget/job";
+import type { QueuedRequest } from "../budget/requestQueue";
 import { type VideoIdentity, videoKey } from "../core/identity";
 import { estimateRemaining, type Sample } from "./cadence";
 import { type Fetch, InFlightRequests, type Wanted } from "./inFlightRequests";
@@ -31,6 +32,8 @@ export interface Wait<T> {
 }
 
 interface Waiter<T> extends Wait<T> {
+  /** Whether the poll in flight was sent before: what the waiter has just written may not be in its response. */
+  missesPoll: boolean;
   samples: Sample[];
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
@@ -40,6 +43,8 @@ interface Waiter<T> extends Wait<T> {
 interface Poller<T> {
   readonly video: VideoIdentity;
   readonly waiters: Set<Waiter<T>>;
+  /** The current poll. */
+  request: QueuedRequest | undefined;
   /** Ends the current pause, because someone joined or left. */
   reschedule: AbortController;
   /** Ends the current poll, because nobody waits for it any more. */
@@ -70,7 +75,7 @@ export class SharedPolls<T> {
    * @throws whatever the GET throws, or the signal's reason
    */
   async read(video: VideoIdentity, { job, signal }: Pick<Wait<T>, "job" | "signal">): Promise<T> {
-    return this.#requests.get(video, signal, [[job, "read"]]);
+    return this.#requests.join(video, signal, [[job, "read"]]).response;
   }
 
   /** Call it after a write: a GET that began before the write must not serve a read that begins after it. */
@@ -92,6 +97,7 @@ export class SharedPolls<T> {
       const poller = existing ?? {
         video,
         waiters: new Set<Waiter<T>>(),
+        request: undefined,
         reschedule: new AbortController(),
         abortFetch: new AbortController(),
       };
@@ -102,6 +108,7 @@ export class SharedPolls<T> {
       };
       const waiter: Waiter<T> = {
         ...wait,
+        missesPoll: poller.request?.number !== undefined,
         samples: [wait.since],
         resolve: (value) => {
           leave();
@@ -143,13 +150,13 @@ export class SharedPolls<T> {
       } catch {
         continue;
       }
-      // Someone who joins during the poll may just have written something that this poll does not see yet.
-      const subscribers = [...poller.waiters];
-      const present = () => subscribers.filter((waiter) => poller.waiters.has(waiter));
+      const present = () => [...poller.waiters].filter(({ missesPoll }) => !missesPoll);
       try {
-        const [first, ...others] = subscribers.map(({ job }): Wanted => [job, "poll", lateAt]);
+        const [first, ...others] = [...poller.waiters].map(({ job }): Wanted => [job, "poll", lateAt]);
         if (first === undefined) continue;
-        const value = await this.#requests.get(poller.video, poller.abortFetch.signal, [first, ...others]);
+        const poll = this.#requests.join(poller.video, poller.abortFetch.signal, [first, ...others]);
+        poller.request = poll.request;
+        const value = await poll.response;
         failed = 0;
         this.#deliver(present(), value);
       } catch (error) {
@@ -160,6 +167,8 @@ export class SharedPolls<T> {
           else waiter.onRetry?.(error);
         }
       }
+      poller.request = undefined;
+      for (const waiter of poller.waiters) waiter.missesPoll = false;
       // Not when it was due: one that waited for the budget says how far the file was when it was sent.
       lastPoll = clock.now();
     }

@@ -23,8 +23,8 @@ describe("shared polls", () => {
   const open = (more: Partial<ConstructorParameters<typeof SharedPolls<number>>[0]> = {}) =>
     new SharedPolls<number>({
       clock: systemClock,
-      fetch: async ({ videoId }, { signal }) => {
-        looks.push({ video: videoId, at: Date.now() });
+      fetch: async ({ videoId }, { signal, request }) => {
+        request.number = looks.push({ video: videoId, at: Date.now() });
         await systemClock.sleep(100, signal);
         return (Date.now() - started) / 1000;
       },
@@ -85,6 +85,24 @@ describe("shared polls", () => {
     await runUntilSettled(time, Promise.all([first, second]));
     expect(looks).to.have.length(2);
     expect(seen).to.have.length(1);
+  });
+
+  it("shared polls deliver a response also to a wait that began while the poll waited in the queue", async () => {
+    let sent = 0;
+    const polls = open({
+      fetch: async (_video, { request, signal }) => {
+        await systemClock.sleep(200_000, signal);
+        request.number = sent += 1;
+        await systemClock.sleep(100, signal);
+        return (Date.now() - started) / 1000;
+      },
+    });
+    const first = polls.waitUntil(of(1), wait(1));
+    await settle();
+    time.tick(60_000);
+    await settle();
+    await runUntilSettled(time, Promise.all([first, polls.waitUntil(of(1), wait(10))]));
+    expect(sent).to.equal(1);
   });
 
   it("shared polls end a wait at once when it is aborted, and stop polling when nobody waits any more", async () => {
