@@ -54,8 +54,12 @@ export class AnnouncedBudget {
     if (policies.length > 0) this.#policies = policies;
     if (state === undefined) return;
     const now = this.#clock.now();
-    this.#state = { at: now, remaining: state.remaining, resetAt: now + state.resetMs };
     const [policy, ...more] = this.#policies;
+    // No window ends later than it is long, whatever the API says.
+    const longestMs =
+      policy === undefined ? state.resetMs : Math.max(...this.#policies.map(({ windowMs }) => windowMs));
+    const resetAt = now + Math.min(state.resetMs, longestMs);
+    this.#state = { at: now, remaining: state.remaining, resetAt };
     // Where several budgets are announced, it is not known to which one the numbers belong.
     if (policy !== undefined && more.length === 0) this.#observeOthers(policy, state, request);
   }

@@ -48,19 +48,20 @@ export class Demand {
 
   /**
    * How many polls a job has for each video that it waits for: all files, those that are still to be requested too,
-   * share what is left besides reads and writes. A small job has a share of all that is left, as if a few more began,
-   * and at least some of what is kept.
+   * share what is left besides reads and writes. Small jobs share a part of what is left in any case, as if a few more
+   * began, and each has at least some of what is kept.
    *
    * @param free how many requests may be sent
    * @param ofPeers how many of them other processes need
    */
   pollsFor(job: Job, now: number, free: number, ofPeers: number): number {
     const { toSend, files, waitsOfSmall } = this.#sumAt(now);
-    if (job.isSmall(now)) {
-      const ofKept = keptToTheEnd(this.#budget().quota) / Math.max(1, waitsOfSmall);
-      return Math.max(free / (waitsOfSmall + LIMITS.smallExpected), Math.min(LIMITS.pollsOfSmall, ofKept));
-    }
-    return Math.max(0, free - ofPeers - toSend) / Math.max(1, files);
+    const besides = Math.max(0, free - ofPeers - toSend) / Math.max(1, files);
+    if (!job.isSmall(now)) return besides;
+    const { quota } = this.#budget();
+    const ofFree = Math.min(free, LIMITS.smallerShare * quota) / (waitsOfSmall + LIMITS.smallExpected);
+    const ofKept = Math.min(LIMITS.pollsOfSmall, keptToTheEnd(quota) / Math.max(1, waitsOfSmall));
+    return Math.max(besides, ofFree, ofKept);
   }
 
   /** How many polls a job may still send in this window before its reads and writes, which leave it so many. */

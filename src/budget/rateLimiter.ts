@@ -127,7 +127,9 @@ export class RateLimiter {
     const waitMs = Math.max(0, until - now);
     const waitedMs = next === undefined ? 0 : now - (next.request.place?.since ?? now);
     if (Math.max(waitMs, waitedMs) < LIMITS.shownFromMs) return undefined;
-    return { reason: waitMs > 0 ? reason : "queued", waitMs, ...standing };
+    // Not renewed before that: of what is renewed sooner it gets nothing.
+    const resetMs = reason === "spent" ? Math.max(standing.resetMs, waitMs) : standing.resetMs;
+    return { reason: waitMs > 0 ? reason : "queued", waitMs, ...standing, resetMs };
   }
 
   /** How many polls the budget has for each video that a job waits for; see {@link Demand.pollsFor}. */

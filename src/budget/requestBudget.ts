@@ -115,14 +115,18 @@ export class RequestBudget {
     return latest;
   }
 
-  /** What is left of the budget: by what was sent here, or as the API says where that is less. */
+  /** What is left of the tightest budget: by what was sent here, or as the API says where that is less. */
   standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
-    const { quota, windowMs } = this.#current();
-    const sent = this.#sent.countSince(now - windowMs);
     const said = this.#announced.said();
-    const oldest = this.#sent.last(Math.max(1, sent), now) ?? now;
-    const own = { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
-    return said === undefined || own.remaining <= said.remaining ? own : { ...said, quota: this.#quota() };
+    let tightest = said === undefined ? undefined : { ...said, quota: this.#quota() };
+    for (const { quota, windowMs } of this.#rules()) {
+      if (windowMs < this.#plan[0].windowMs) continue;
+      const sent = this.#sent.countSince(now - windowMs);
+      const remaining = Math.max(0, quota - sent);
+      const resetMs = (this.#sent.last(Math.max(1, sent), now) ?? now) + windowMs - now;
+      if (tightest === undefined || remaining <= tightest.remaining) tightest = { remaining, quota, resetMs };
+    }
+    return tightest ?? { remaining: 0, quota: 0, resetMs: 0 };
   }
 
   /** The smallest quota that is announced; without one, the budget's. */

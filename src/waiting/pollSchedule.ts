@@ -5,6 +5,7 @@
 import type { Job } from "../budget/job";
 import type { Clock } from "../core/clock";
 import { nextPause, type Sample } from "./cadence";
+import { LIMITS } from "../budget/limits";
 import { Durations } from "./durations";
 import { POLLS } from "./limits";
 
@@ -29,34 +30,52 @@ interface Scheduled {
   readonly reschedule: AbortController;
 }
 
+/** Those who learn from each other how long files take. */
+class Learners {
+  readonly durations = new Durations();
+  /** Those that are polled now, in the order in which they began. */
+  readonly pollers = new Set<Scheduled>();
+
+  /** Whether it is one of the first {@link POLLS.scouts}, while it is not known how long files take. */
+  hasScout(poller: Scheduled): boolean {
+    if (!this.durations.areUnknown) return false;
+    let place = 0;
+    for (const other of this.pollers) {
+      if (other === poller) return true;
+      if (++place === POLLS.scouts) return false;
+    }
+    return false;
+  }
+}
+
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
-  /** How long waits take: all that share this schedule, and those of each job. */
-  readonly #durations = new Durations();
-  readonly #durationsOf = new WeakMap<Job, Durations>();
-  /** Those that are polled now, in the order in which they began. */
-  readonly #pollers = new Set<Scheduled>();
+  /** All that share this schedule, and those of each job. */
+  readonly #all = new Learners();
+  readonly #ofJob = new WeakMap<Job, Learners>();
 
   constructor(options: PollScheduleOptions) {
     this.#options = options;
   }
 
-  begin(poller: Scheduled): void {
-    this.#pollers.add(poller);
-  }
-
-  end(poller: Scheduled): void {
-    this.#pollers.delete(poller);
+  /** Returns what ends it. */
+  begin(poller: Scheduled): () => void {
+    const [first] = poller.waiters;
+    const learners = first === undefined ? [this.#all] : [this.#all, this.#learnersOf(first.job)];
+    for (const { pollers } of learners) pollers.add(poller);
+    return () => {
+      for (const { pollers } of learners) pollers.delete(poller);
+    };
   }
 
   /** Records how long a wait in progress of a job expects to take in all. */
   expect(job: Job, totalMs: number): void {
-    for (const durations of this.#durationsFor(job)) durations.expect(totalMs);
+    for (const { durations } of [this.#all, this.#learnersOf(job)]) durations.expect(totalMs);
   }
 
   /** Records a wait that has ended; see {@link Durations.end}. */
   ended(job: Job, tookMs: number, uncertaintyMs: number): void {
-    for (const durations of this.#durationsFor(job)) durations.end(tookMs, uncertaintyMs);
+    for (const { durations } of [this.#all, this.#learnersOf(job)]) durations.end(tookMs, uncertaintyMs);
   }
 
   /**
@@ -79,26 +98,18 @@ export class PollSchedule {
   }
 
   #wantedPause(poller: Scheduled, { job, samples }: ScheduledWait, lastPoll: number): number {
-    const isScout = this.#durations.areUnknown && this.#isScout(poller);
+    const own = this.#learnersOf(job);
+    // A library finds out for itself, and its row shows that; single downloads learn from each other.
+    const learners = job.left > LIMITS.little ? own : this.#all;
     return nextPause(samples, lastPoll, {
-      pollsLeft: isScout ? POLLS.plenty : this.#options.pollsLeft(job),
-      typicalMs: this.#durationsOf.get(job)?.typicalMs ?? this.#durations.typicalMs,
+      pollsLeft: learners.hasScout(poller) ? POLLS.plenty : this.#options.pollsLeft(job),
+      typicalMs: own.durations.typicalMs ?? this.#all.durations.typicalMs,
     });
   }
 
-  #durationsFor(job: Job): readonly [Durations, Durations] {
-    const ofJob = this.#durationsOf.get(job) ?? new Durations();
-    this.#durationsOf.set(job, ofJob);
-    return [this.#durations, ofJob];
-  }
-
-  /** Whether it is one of the first {@link POLLS.scouts} of those that are polled now. */
-  #isScout(poller: Scheduled): boolean {
-    let place = 0;
-    for (const other of this.#pollers) {
-      if (other === poller) return true;
-      if (++place === POLLS.scouts) return false;
-    }
-    return false;
+  #learnersOf(job: Job): Learners {
+    const learners = this.#ofJob.get(job) ?? new Learners();
+    this.#ofJob.set(job, learners);
+    return learners;
   }
 }

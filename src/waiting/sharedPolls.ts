@@ -138,7 +138,7 @@ export class SharedPolls<T> {
 
   async #run(key: string, poller: Poller<T>): Promise<void> {
     const { clock, isTransient } = this.#options;
-    this.#schedule.begin(poller);
+    const end = this.#schedule.begin(poller);
     let failed = 0;
     let lastPoll = clock.now();
     while (poller.waiters.size > 0) {
@@ -172,7 +172,7 @@ export class SharedPolls<T> {
       // Not when it was due: one that waited for the budget says how far the file was when it was sent.
       lastPoll = clock.now();
     }
-    this.#schedule.end(poller);
+    end();
     this.#pollers.delete(key);
   }
 

@@ -342,7 +342,7 @@ describe("the rate limiter", () => {
     await end();
   });
 
-  it("the rate limiter divides what is left besides reads and writes among all videos that are waited for; a small job has a share of all that is left, as if four more began", async () => {
+  it("the rate limiter divides what is left besides reads and writes among all videos that are waited for; a small job has a share of a third of the budget in any case, as if four more began", async () => {
     const limiter = open(1000);
     const [library, single] = [new Job(), new Job()];
     library.waits = 485;
@@ -353,7 +353,7 @@ describe("the rate limiter", () => {
     limiter.pollsLeft(single);
     time.tick(200);
     expect(limiter.pollsLeft(library)).to.be.closeTo(380 / 486, 0.1);
-    expect(limiter.pollsLeft(single)).to.be.closeTo(380 / 5, 1);
+    expect(limiter.pollsLeft(single)).to.be.closeTo(980 / 3 / 5, 1);
     library.toRead = 1000;
     limiter.observe({ remaining: 120, resetMs: 290_000 }, []);
     time.tick(200);
@@ -620,6 +620,34 @@ describe("the rate limiter", () => {
     for (const release of releases) release();
     (await waiting)();
     expect(limiter.waitOf(one)).to.equal(undefined);
+  });
+
+  it("the rate limiter says what was sent of the tightest budget, also when the API has renewed its own", async () => {
+    const limiter = open();
+    const policies = [{ quota: 100, windowMs: 300_000 }];
+    const first = new QueuedRequest(one, "write");
+    (await limiter.acquire(first))();
+    limiter.observe({ remaining: 99, resetMs: 100_000 }, policies, first);
+    one.toWrite = 500;
+    const writes = Promise.allSettled(Array.from({ length: 200 }, () => spend(limiter, "write", 1, one)));
+    await time.tickAsync(101_000);
+    // A new window of the API, of which only the last of these counts.
+    limiter.observe({ remaining: 99, resetMs: 299_000 }, policies);
+    await time.tickAsync(6000);
+    const wait = limiter.waitOf(one);
+    expect(wait?.remaining).to.be.at.most(12);
+    expect(wait).to.include({ reason: "spent", quota: 100 });
+    expect(wait?.waitMs).to.be.within(180_000, 200_000);
+    expect(wait?.resetMs, "not renewed before it goes on").to.be.at.least(wait?.waitMs ?? 0);
+    await runUntilSettled(time, writes);
+  });
+
+  it("the rate limiter believes no window to end later than it is long", async () => {
+    const { limiter, policies, request } = await openAnnounced();
+    limiter.observe({ remaining: 0, resetMs: 900_000 }, policies);
+    const started = systemClock.now();
+    (await runUntilSettled(time, limiter.acquire(request())))();
+    expect(systemClock.now() - started).to.be.within(299_000, 301_000);
   });
 
   it("the rate limiter says that a job waits because a response asked for that", async () => {
