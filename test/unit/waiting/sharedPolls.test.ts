@@ -192,6 +192,23 @@ describe("shared polls", () => {
       expect(looks.length).to.be.at.most(200 + 8 * 15 + 200 / 32);
     });
 
+    it("shared polls of a library find it out also where other downloads have shown how long they take, so that its row says how far it is", async () => {
+      const shared = open({ pollsLeft: () => 0 });
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      for (const n of [1, 2, 3]) {
+        started = Date.now();
+        await runUntilSettled(time, shared.waitUntil(of(n), wait(60)));
+      }
+      [looks, started] = [[], Date.now()];
+      const job = new Job();
+      job.toWrite = 40;
+      const all = Array.from({ length: 40 }, (_, n) => shared.waitUntil(of(n + 10), wait(100, signal, job)));
+      await time.tickAsync(4500);
+      expect(new Set(looks.map(({ video: id }) => id)).size).to.equal(4);
+      await runUntilSettled(time, Promise.all(all));
+    });
+
     it("shared polls of a library find it out also where the percentage tells nothing", async () => {
       const blind = (passed: number) => (passed >= 180 ? "done" : 0);
       const shared = open({ pollsLeft: () => 0 });
