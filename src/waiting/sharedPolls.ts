@@ -32,7 +32,7 @@ export interface Wait<T> {
 }
 
 interface Waiter<T> extends Wait<T> {
-  /** Whether the poll in flight was sent before: what the waiter has just written may not be in its response. */
+  /** Whether the poll was sent before, so that its response may lack what was just written, or is being ended. */
   missesPoll: boolean;
   samples: Sample[];
   readonly resolve: (value: T) => void;
@@ -108,7 +108,7 @@ export class SharedPolls<T> {
       };
       const waiter: Waiter<T> = {
         ...wait,
-        missesPoll: poller.request?.number !== undefined,
+        missesPoll: poller.request?.number !== undefined || poller.abortFetch.signal.aborted,
         samples: [wait.since],
         resolve: (value) => {
           leave();
@@ -150,6 +150,7 @@ export class SharedPolls<T> {
       } catch {
         continue;
       }
+      for (const waiter of poller.waiters) waiter.missesPoll = false;
       const present = () => [...poller.waiters].filter(({ missesPoll }) => !missesPoll);
       try {
         const [first, ...others] = [...poller.waiters].map(({ job }): Wanted => [job, "poll", lateAt]);
@@ -168,7 +169,6 @@ export class SharedPolls<T> {
         }
       }
       poller.request = undefined;
-      for (const waiter of poller.waiters) waiter.missesPoll = false;
       // Not when it was due: one that waited for the budget says how far the file was when it was sent.
       lastPoll = clock.now();
     }

@@ -105,6 +105,26 @@ describe("shared polls", () => {
     expect(sent).to.equal(1);
   });
 
+  it("shared polls do not end a wait that begins as the last of the others is aborted, whose poll waits in the queue", async () => {
+    const polls = open({
+      fetch: async (_video, { request, signal }) => {
+        await systemClock.sleep(5000, signal);
+        request.number = 1;
+        return (Date.now() - started) / 1000;
+      },
+      isTransient: () => false,
+    });
+    const controller = new AbortController();
+    const first = polls.waitUntil(of(1), wait(60, controller.signal)).catch(() => "aborted");
+    await settle();
+    time.tick(2000);
+    await settle();
+    controller.abort(new Error("enough"));
+    const second = polls.waitUntil(of(1), wait(10));
+    expect(await first).to.equal("aborted");
+    expect(await runUntilSettled(time, second)).to.be.at.least(10);
+  });
+
   it("shared polls end a wait at once when it is aborted, and stop polling when nobody waits any more", async () => {
     const polls = open();
     const controller = new AbortController();
