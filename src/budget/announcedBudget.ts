@@ -56,12 +56,11 @@ export class AnnouncedBudget {
     const now = this.#clock.now();
     const [policy, ...more] = this.#policies;
     // No window ends later than it is long, whatever the API says.
-    const longestMs =
-      policy === undefined ? state.resetMs : Math.max(...this.#policies.map(({ windowMs }) => windowMs));
-    const resetAt = now + Math.min(state.resetMs, longestMs);
-    this.#state = { at: now, remaining: state.remaining, resetAt };
+    const longestMs = Math.max(...this.#policies.map(({ windowMs }) => windowMs));
+    const resetMs = policy === undefined ? state.resetMs : Math.min(state.resetMs, longestMs);
+    this.#state = { at: now, remaining: state.remaining, resetAt: now + resetMs };
     // Where several budgets are announced, it is not known to which one the numbers belong.
-    if (policy !== undefined && more.length === 0) this.#observeOthers(policy, state, request);
+    if (policy !== undefined && more.length === 0) this.#observeOthers(policy, { ...state, resetMs }, request);
   }
 
   /** What the last response said of the current window; undefined while nothing is known of it. */
