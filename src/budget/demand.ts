@@ -15,7 +15,7 @@ interface Sum {
   files: number;
   /** The videos that small jobs wait for. */
   waitsOfSmall: number;
-  /** The videos that those wait for which have less left to send than a job. */
+  /** The videos that those wait for which come before a job: with less left to send or, with as much, begun earlier. */
   readonly waitsBefore: Map<Job, number>;
 }
 

@@ -30,7 +30,7 @@ export const LIMITS = {
   smallExpected: 4,
   /**
    * A small job has at least so many polls, where as many are kept: with fewer it would trust what a library has shown
-   * of how long files take. Twice: one that begins after it finds none.
+   * of how long files take. Twice: more of what is kept goes to polls.
    */
   pollsOfSmall: 3,
   /**

@@ -118,15 +118,14 @@ export class RequestBudget {
   /** What is left of the tightest budget: by what was sent here, or as the API says where that is less. */
   standing(now: number): Pick<Throttled, "remaining" | "quota" | "resetMs"> {
     const said = this.#announced.said();
-    let tightest = said === undefined ? undefined : { ...said, quota: this.#quota() };
-    for (const { quota, windowMs } of this.#rules()) {
-      if (windowMs < this.#plan[0].windowMs) continue;
+    const ofBudget = this.#rules().filter(({ windowMs }) => windowMs >= this.#plan[0].windowMs);
+    const own = ofBudget.map(({ quota, windowMs }) => {
       const sent = this.#sent.countSince(now - windowMs);
-      const remaining = Math.max(0, quota - sent);
-      const resetMs = (this.#sent.last(Math.max(1, sent), now) ?? now) + windowMs - now;
-      if (tightest === undefined || remaining <= tightest.remaining) tightest = { remaining, quota, resetMs };
-    }
-    return tightest ?? { remaining: 0, quota: 0, resetMs: 0 };
+      const oldest = this.#sent.last(Math.max(1, sent), now) ?? now;
+      return { remaining: Math.max(0, quota - sent), quota, resetMs: oldest + windowMs - now };
+    });
+    const all = said === undefined ? own : [...own, { ...said, quota: this.#quota() }];
+    return all.reduce((tightest, other) => (other.remaining < tightest.remaining ? other : tightest));
   }
 
   /** The smallest quota that is announced; without one, the budget's. */

@@ -3,9 +3,9 @@
  * files took.
  */
 import type { Job } from "../budget/job";
+import { LIMITS } from "../budget/limits";
 import type { Clock } from "../core/clock";
 import { nextPause, type Sample } from "./cadence";
-import { LIMITS } from "../budget/limits";
 import { Durations } from "./durations";
 import { POLLS } from "./limits";
 
